@@ -1,0 +1,41 @@
+# Two commands do everything, set-up included: `make run` reads seeds/ into output/, `make test` runs the tests.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint lock clean
+
+VENV := .venv
+READY := $(VENV)/.ready
+# The first interpreter that really starts and is in range (a pyenv shim may exist without its Python).
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
+
+help: ## show these lines
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## make .venv with the command .venv/bin/onrecord in it; quick when nothing has changed
+
+$(READY): pyproject.toml constraints.txt Makefile
+	@test -n "$(PYTHON)" || { echo "onrecord needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python" >&2; exit 2; }
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet "pip>=25.3,<27"
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
+		--group test --group lint --editable .
+	@touch $@
+
+run: setup ## read seeds/ into output/ and print what was found
+	$(VENV)/bin/onrecord run seeds --output output
+
+test: setup ## run the tests
+	$(VENV)/bin/python -m pytest
+
+lint: setup ## style, types, and that imports run one way
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+lock: ## pin anew what the ranges in pyproject.toml allow (needs uv)
+	uv pip compile --universal --quiet --no-header --no-annotate --upgrade --python-version 3.11 \
+		--group build --group test --group lint --output-file constraints.txt pyproject.toml
+
+clean: ## remove .venv and caches; output/ stays
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
