@@ -1,0 +1,247 @@
+"""Text that remembers where it came from: a clean text and its exact map to the raw one.
+
+The map is the list of edits that were made, in raw coordinates; everything else follows from it::
+
+    raw    I go ,  ”he  said\\r\\n         edits  (4, 5, "")  drop a blank      (6, 8, "")  drop two
+    clean  I go,” he said                          (9, 9, " ")  put a blank in    …
+
+Steps of cleaning speak of the text as it stands (``text.drop(4, 5)``); the class translates.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise, product
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """``raw[start:end]`` became ``replacement``. ``start == end`` puts text in, an empty replacement drops it."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedText:
+    """``raw`` with ``edits`` applied is ``text``. Edits are in order and do not overlap.
+
+    Equality, hash and pickle rest on ``raw`` and ``edits``; the rest is worked out from them in one pass.
+
+    >>> text = AlignedText.of("certain cases, ”the diplomat said").drop(14, 15).insert(15, " ")
+    >>> text.text
+    'certain cases,” the diplomat said'
+    >>> text.raw_range(0, 15)
+    (0, 16)
+    >>> text.replay(0, 16)
+    'certain cases,”'
+    """
+
+    raw: str
+    edits: tuple[Edit, ...] = ()
+    text: str = field(init=False, compare=False, repr=False)
+    _starts: tuple[int, ...] = field(init=False, compare=False, repr=False)  # where each replacement stands in text
+
+    def __post_init__(self) -> None:
+        parts: list[str] = []
+        starts: list[int] = []
+        clean = raw = 0
+        for edit in self.edits:
+            parts += (self.raw[raw : edit.start], edit.replacement)
+            starts.append(clean + edit.start - raw)
+            clean, raw = starts[-1] + len(edit.replacement), edit.end
+        object.__setattr__(self, "text", "".join([*parts, self.raw[raw:]]))
+        object.__setattr__(self, "_starts", tuple(starts))
+
+    def __reduce__(self) -> tuple[type[AlignedText], tuple[str, tuple[Edit, ...]]]:
+        return AlignedText, (self.raw, self.edits)
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @classmethod
+    def of(cls, raw: str) -> AlignedText:
+        """A text on which nothing was done yet."""
+        return cls(raw)
+
+    # ---- where things are -------------------------------------------------------------------------------------------
+
+    def raw_range(self, start: int, end: int) -> tuple[int, int]:
+        """The raw range of ``text[start:end]``: its ends are what became the span's first and last character.
+
+        A character that was put in counts as standing, without width, where it was put in. An empty span gives an
+        empty range.
+        """
+        if start >= end:
+            at = self._raw_of(start)[0] if start < len(self.text) else self._raw_end()
+            return at, at
+        return self._raw_of(start)[0], self._raw_of(end - 1)[1]
+
+    def position(self, raw: int) -> int:
+        """Where in ``text`` the raw offset stands; inside something replaced, where the replacement begins.
+
+        >>> AlignedText.of("a  b").drop(1, 2).position(2), AlignedText.of("a  b").drop(1, 2).position(3)
+        (1, 2)
+        """
+        k = bisect_right(self.edits, raw, key=lambda edit: edit.start) - 1
+        if k < 0:
+            return raw
+        edit, clean = self.edits[k], self._starts[k]
+        return clean if raw < edit.end else clean + len(edit.replacement) + raw - edit.end
+
+    def edits_between(self, raw_start: int, raw_end: int) -> tuple[Edit, ...]:
+        """The edits that lie in the raw range, those at its very borders included."""
+        first = bisect_left(self.edits, raw_start, key=lambda edit: edit.start)
+        last = bisect_right(self.edits, raw_end, key=lambda edit: edit.start)
+        return tuple(edit for edit in self.edits[first:last] if edit.end <= raw_end)
+
+    def replay(self, raw_start: int, raw_end: int, *, lead: bool | None = None, tail: bool | None = None) -> str:
+        """The clean text of a raw range, made again from the raw text and its recorded edits.
+
+        ``lead`` and ``tail`` say whether text put in exactly at ``raw_start`` and ``raw_end`` belongs to it, which raw
+        offsets alone cannot tell. None takes it without outer white space: what spans look like.
+        """
+        parts: list[str] = []
+        at = raw_start
+        for edit in self.edits_between(raw_start, raw_end):
+            new = edit.replacement
+            if edit.start == edit.end == raw_start:
+                new = new.lstrip() if lead is None else new * lead
+            if edit.start == edit.end == raw_end:
+                new = new.rstrip() if tail is None else new * tail
+            parts += (self.raw[at : edit.start], new)
+            at = edit.end
+        return "".join([*parts, self.raw[at:raw_end]])
+
+    def explains(self, start: int, end: int) -> bool:
+        """Does replaying the edits on the raw range of ``text[start:end]`` give it back? The check of ``audit``.
+
+        False only for a span that cuts through a replacement of several characters.
+        """
+        raw_start, raw_end = self.raw_range(start, end)
+        wanted = self.text[start:end]
+        ways = product((None, True, False), repeat=2)
+        return any(self.replay(raw_start, raw_end, lead=lead, tail=tail) == wanted for lead, tail in ways)
+
+    def _raw_of(self, at: int) -> tuple[int, int]:
+        """The raw range of the one character ``text[at]``."""
+        k = bisect_right(self._starts, at) - 1
+        if k < 0:
+            return at, at + 1
+        edit, behind = self.edits[k], at - self._starts[k] - len(self.edits[k].replacement)
+        return (edit.start, edit.end) if behind < 0 else (edit.end + behind, edit.end + behind + 1)
+
+    def _raw_end(self) -> int:
+        return self._raw_of(len(self.text) - 1)[1] if self.text else 0
+
+    # ---- changing it ------------------------------------------------------------------------------------------------
+
+    def edit(self, changes: Iterable[tuple[int, int, str]]) -> AlignedText:
+        """Make ``(start, end, replacement)`` changes, all in coordinates of the text as it stands, disjoint, any order.
+
+        What a change does not need to touch it does not touch: a common beginning and end stay tied to their raw
+        characters. Raises ValueError when changes overlap or leave the text.
+        """
+        narrow = (_narrow(self.text, change) for change in changes)
+        mended = sorted(change for change in narrow if change is not None)
+        if not mended:
+            return self
+        if mended[0][0] < 0 or mended[-1][1] > len(self.text):
+            raise ValueError(f"a change outside the text of {len(self.text)} characters: {mended[0]}, {mended[-1]}")
+        if any(before[1] > after[0] for before, after in pairwise(mended)):
+            raise ValueError("changes overlap")
+        return AlignedText(self.raw, tuple(_tidy(self.raw, self._composed(mended))))
+
+    def replace(self, start: int, end: int, replacement: str) -> AlignedText:
+        return self.edit([(start, end, replacement)])
+
+    def drop(self, start: int, end: int) -> AlignedText:
+        return self.edit([(start, end, "")])
+
+    def insert(self, at: int, text: str) -> AlignedText:
+        return self.edit([(at, at, text)])
+
+    def sub(self, pattern: str | re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> AlignedText:
+        r"""``re.sub`` that keeps the map.
+
+        >>> AlignedText.of("a  b").sub(r" +", " ").edits
+        (Edit(start=2, end=3, replacement=''),)
+        """
+        make = replacement if callable(replacement) else lambda match: match.expand(replacement)
+        return self.edit((m.start(), m.end(), make(m)) for m in re.finditer(pattern, self.text))
+
+    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
+        """The old edits and the changes as one list of raw edits, in order."""
+        ends = [start + len(edit.replacement) for start, edit in zip(self._starts, self.edits, strict=True)]
+
+        def raw(clean: int, before: int) -> int:
+            """The raw offset of ``text[clean]``'s border when the edits up to number ``before`` lie before it."""
+            return clean + (self.edits[before - 1].end - ends[before - 1] if before else 0)
+
+        done = 0
+        for start, end, new in self._widened(changes, ends):
+            first = bisect_right(ends, start)  # what was dropped right at the change stays before it
+            last = max(first, bisect_left(self._starts, end))
+            yield from self.edits[done:first]
+            yield Edit(raw(start, first), raw(end, last), new)
+            done = last
+        yield from self.edits[done:]
+
+    def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
+        """The changes, each grown over an old replacement that it cuts through; those that cut the same one joined."""
+
+        def cut(at: int) -> tuple[int, int]:
+            """The old replacement that has ``at`` strictly inside, as ``(start, end)``; else ``(at, at)``."""
+            k = bisect_right(ends, at)
+            return (self._starts[k], ends[k]) if k < len(ends) and self._starts[k] < at else (at, at)
+
+        joined: list[tuple[int, int, str]] = []
+        for start, end, new in changes:
+            if joined and start < cut(joined[-1][1])[1]:
+                before, at, old = joined.pop()
+                start, new = before, old + self.text[at:start] + new
+            joined.append((start, end, new))
+        for start, end, new in joined:
+            left, right = cut(start)[0], cut(end)[1]
+            yield left, right, self.text[left:start] + new + self.text[end:right]
+
+
+def _tidy(raw: str, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
+    held: Edit | None = None
+    for edit in edits:
+        narrow = _narrow(raw, (edit.start, edit.end, edit.replacement))
+        if narrow is None:
+            continue
+        edit = Edit(*narrow)
+        if held and held.end == edit.start and _same_kind(held, edit):
+            edit = Edit(held.start, edit.end, held.replacement + edit.replacement)
+        elif held:
+            yield held
+        held = edit
+    if held:
+        yield held
+
+
+def _same_kind(one: Edit, other: Edit) -> bool:
+    both_drop = not one.replacement and not other.replacement
+    return both_drop or (one.start == one.end and other.start == other.end)
+
+
+def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
+    """The change without what its two sides share; None when nothing is left of it."""
+    start, end, new = change
+    old = text[start:end]
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    start, end, new = start + head, end - tail, new[head : len(new) - tail]
+    return (start, end, new) if start < end or new else None
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters the two begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
