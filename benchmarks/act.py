@@ -1,0 +1,101 @@
+"""How well the cue lists tell statements from thoughts, beside cues judged by hand.
+
+    python benchmarks/act.py POLNEAR_DEV_FOLDER [benchmarks/act_judgements.csv]
+
+The folder holds ``text/*.txt`` and brat's ``attributions/*.ann``; of several annotators of a text the first counts.
+A row of the judgements points at one attribution by document, cue offsets and the first offset of its content. The 200
+rows are a seeded random sample of the development set, judged in context before the lists existed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from transforms.lexicon.cues import act_of
+from transforms.quotation import find_quotations
+from transforms.records import Act
+
+Ranges = list[tuple[int, int]]
+Key = tuple[str, int, int, int]
+ENTITY = re.compile(r"(T\d+)\t\w+ (\d[\d ;]*)\t")
+EVENT = re.compile(r"E\d+\t(.+)")
+#: PolNeAR writes some outlets' double marks as two apostrophes; of one length, so that offsets stay.
+TWO_APOSTROPHES = re.compile(r"''")
+
+
+def read_attributions(path: Path) -> Iterator[tuple[Ranges, Ranges]]:
+    """(cue ranges, content ranges) of each attribution of an annotation file that has both."""
+    ranges: dict[str, Ranges] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if entity := ENTITY.match(line):
+            pairs = [pair.split() for pair in entity[2].split(";")]
+            ranges[entity[1]] = [(int(start), int(end)) for start, end in pairs]
+        elif event := EVENT.match(line):
+            roles: dict[str, Ranges] = {"Cue": [], "Content": []}
+            for role, span in (part.split(":") for part in event[1].split()):
+                if (name := role.rstrip("0123456789")) in roles and span in ranges:
+                    roles[name] += ranges[span]
+            if roles["Cue"] and roles["Content"]:
+                yield sorted(roles["Cue"]), sorted(roles["Content"])
+
+
+def predictions(folder: Path) -> dict[Key, Act]:
+    """What :func:`act_of` says of each attribution of a folder."""
+    found: dict[Key, Act] = {}
+    done: set[str] = set()
+    for path in sorted((folder / "attributions").glob("*.ann")):
+        doc = path.stem.rsplit("_", 1)[0]
+        if doc in done:
+            continue
+        done.add(doc)
+        text = (folder / "text" / f"{doc}.txt").read_bytes().decode("utf-8")
+        quotations = find_quotations(TWO_APOSTROPHES.sub('" ', text))
+        for cue, content in read_attributions(path):
+            quoted = any(q.start < end and q.end > start for start, end in content for q in quotations)
+            words = " ".join(text[start:end] for start, end in cue)
+            found[doc, cue[0][0], cue[-1][1], content[0][0]] = act_of(words, quoted)
+    return found
+
+
+def read_judgements(path: Path) -> dict[Key, str]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {
+            (row["doc"], int(row["cue_start"]), int(row["cue_end"]), int(row["content_start"])): row["act"]
+            for row in csv.DictReader(lines)
+        }
+
+
+def compare(judged: Mapping[Key, str], predicted: Mapping[Key, str]) -> dict[str, float]:
+    """Agreement, and precision and recall by act. A judged row that is not predicted is an error of the data: raises."""
+    table = Counter((act, predicted[key]) for key, act in judged.items())
+    figures = {"n": float(len(judged)), "agreement": sum(table[a, a] for a in ("statement", "thought")) / len(judged)}
+    for act in ("statement", "thought"):
+        said = sum(n for (_, p), n in table.items() if p == act)
+        meant = sum(n for (j, _), n in table.items() if j == act)
+        figures[f"{act}_precision"] = table[act, act] / said if said else 0.0
+        figures[f"{act}_recall"] = table[act, act] / meant if meant else 0.0
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("polnear", type=Path, help="a PolNeAR folder with text/ and attributions/")
+    parser.add_argument("judgements", type=Path, nargs="?", default=Path(__file__).with_name("act_judgements.csv"))
+    parser.add_argument("--show", action="store_true", help="list the rows that differ (offsets only)")
+    options = parser.parse_args()
+    judged, predicted = read_judgements(options.judgements), predictions(options.polnear)
+    for name, value in compare(judged, predicted).items():
+        print(f"{name:22}{value:g}")
+    if options.show:
+        for key, act in judged.items():
+            if predicted[key] != act:
+                print(*key, f"judged {act}, predicted {predicted[key]}", sep="\t")
+
+
+if __name__ == "__main__":
+    main()
