@@ -71,7 +71,7 @@ def read_judgements(path: Path) -> dict[Key, str]:
 
 
 def compare(judged: Mapping[Key, str], predicted: Mapping[Key, str]) -> dict[str, float]:
-    """Agreement, and precision and recall by act. A judged row that is not predicted is an error of the data: raises."""
+    """Agreement, and precision and recall by act. KeyError when a judged row is not in the data."""
     table = Counter((act, predicted[key]) for key, act in judged.items())
     figures = {"n": float(len(judged)), "agreement": sum(table[a, a] for a in ("statement", "thought")) / len(judged)}
     for act in ("statement", "thought"):

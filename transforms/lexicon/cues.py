@@ -20,8 +20,9 @@ from transforms.records import Act
 BELIEF_VERBS = """
     assume believe conceive consider contemplate deem discern disbelieve distrust doubt envisage envision expect
     anticipate fathom foresee forget guess imagine intuit judge know learn mistrust misunderstand mull notice
-    overestimate perceive ponder presume presuppose puzzle realise realize reckon recognise recognize regard remember
-    ruminate second-guess see sense suppose surmise suspect think trust underestimate understand view visualize wonder
+    overestimate perceive ponder presume presuppose puzzle realise realize reckon recognise recognize regard
+    remember ruminate second-guess see sense suppose surmise suspect think trust underestimate understand view
+    visualize wonder
 """
 # Want, wish, long (want-32.1, wish-62, long-32.2) and the verbs of intending.
 INTENTION_VERBS = """
@@ -31,40 +32,42 @@ INTENTION_VERBS = """
 # Admire and marvel (admire-31.2, marvel-31.3), without the verbs that news uses for speech (cheer, deplore, exult,
 # fume, lament, mourn, muse, praise, rage, salute), and with the attitudes of a position taken (oppose, favor).
 FEELING_VERBS = """
-    abhor admire adore agonize appreciate begrudge bristle care chafe cherish despair despise detest disapprove disdain
-    dislike dread enjoy envy fear feel fret gloat grieve hate loathe love marvel oppose rejoice relish resent respect
-    revel revere savor savour seethe stew support favor favour tire treasure value worry
+    abhor admire adore agonize appreciate begrudge bristle care chafe cherish despair despise detest disapprove
+    disdain dislike dread enjoy envy fear feel fret gloat grieve hate loathe love marvel oppose rejoice relish
+    resent respect revel revere savor savour seethe stew support favor favour tire treasure value worry
 """
 # Amuse verbs (amuse-31.1): what moves somebody; passive or not, the experiencer is the source.
 MOVING_VERBS = """
     aggravate alarm alienate amaze amuse anger annoy appall appal astonish astound baffle bewilder bother concern
-    confound confuse delight disappoint disgust dishearten dismay displease distress disturb elate embarrass embolden
-    enchant enrage enrapture enthrall exasperate excite fascinate flabbergast frighten frustrate gall gladden
-    hearten horrify humiliate impress infuriate intrigue irk irritate madden mystify nauseate outrage perplex perturb
-    pique rankle repel repulse revolt sadden scare shock sicken spook startle stun stupefy surprise terrify thrill
-    torment traumatize trouble unnerve unsettle upset vex
+    confound confuse delight disappoint disgust dishearten dismay displease distress disturb elate embarrass
+    embolden enchant enrage enrapture enthrall exasperate excite fascinate flabbergast frighten frustrate gall
+    gladden hearten horrify humiliate impress infuriate intrigue irk irritate madden mystify nauseate outrage
+    perplex perturb pique rankle repel repulse revolt sadden scare shock sicken spook startle stun stupefy surprise
+    terrify thrill torment traumatize trouble unnerve unsettle upset vex
 """
 # Nouns of the same three fields, those of the verbs above and those counted in PolNeAR.
 THOUGHT_NOUNS = """
-    admiration affection ambition anger animosity antipathy anxiety appetite apprehension attitude aversion awareness belief
-    believer confidence consensus contempt conviction decision desire despair determination disbelief disappointment discontent
-    disdain dislike dismay displeasure dissatisfaction doubter eagerness enthusiasm expectation faith fascination
-    feeling foe fondness frustration fury goal hatred hostility inclination intent intention interest ire jealousy joy
-    knowledge misgiving mistrust mood nostalgia notion objective opinion opponent opposition optimism outlook passion
-    perception pessimism preference pride proponent qualm regret reluctance resentment resolve revulsion sadness satisfaction
-    sentiment skeptic skepticism sceptic scepticism solidarity sorrow supporter suspicion sympathy thought
-    understanding unease unwillingness viewpoint wariness willingness worldview zeal
+    admiration affection ambition anger animosity antipathy anxiety appetite apprehension attitude aversion
+    awareness belief believer confidence consensus contempt conviction decision desire despair determination
+    disbelief disappointment discontent disdain dislike dismay displeasure dissatisfaction doubter eagerness
+    enthusiasm expectation faith fascination feeling foe fondness frustration fury goal hatred hostility inclination
+    intent intention interest ire jealousy joy knowledge misgiving mistrust mood nostalgia notion objective opinion
+    opponent opposition optimism outlook passion perception pessimism preference pride proponent qualm regret
+    reluctance resentment resolve revulsion sadness satisfaction sentiment skeptic skepticism sceptic scepticism
+    solidarity sorrow supporter suspicion sympathy thought understanding unease unwillingness viewpoint wariness
+    willingness worldview zeal
 """
 # States of mind as they stand after "be", "remain", "feel"; exact forms, since many are participles of other verbs
 # ("convinced voters" persuades, "is convinced" believes; "determined the cause" finds, "is determined to" intends).
 THOUGHT_ADJECTIVES = """
-    adamant afraid ambivalent angry anxious apprehensive ashamed aware bent bitter bullish certain cognizant comfortable
-    confident content convinced curious desperate disillusioned divided doubtful eager enamored enthusiastic fearful
-    fed-up fond furious glad grateful happy hesitant hopeful hostile inclined indifferent inspired interested jealous
-    jubilant keen leery livid loath mindful mistrustful nervous nostalgic oblivious opposed optimistic passionate
-    pessimistic pleased proud reluctant relieved resentful resigned sad satisfied skeptical sceptical sorry supportive
-    suspicious sympathetic tempted thankful torn unafraid unaware uncertain uncomfortable unconvinced undecided
-    uneasy unhappy unimpressed uninterested unmoved unsure unwilling upbeat wary weary willing worried
+    adamant afraid ambivalent angry anxious apprehensive ashamed aware bent bitter bullish certain cognizant
+    comfortable confident content convinced curious desperate disillusioned divided doubtful eager enamored
+    enthusiastic fearful fed-up fond furious glad grateful happy hesitant hopeful hostile inclined indifferent
+    inspired interested jealous jubilant keen leery livid loath mindful mistrustful nervous nostalgic oblivious
+    opposed optimistic passionate pessimistic pleased proud reluctant relieved resentful resigned sad satisfied
+    skeptical sceptical sorry supportive suspicious sympathetic tempted thankful torn unafraid unaware uncertain
+    uncomfortable unconvinced undecided uneasy unhappy unimpressed uninterested unmoved unsure unwilling upbeat wary
+    weary willing worried
 """
 # Cues of communication. Say, tell, talk, chitchat, manner of speaking, transfer of message, complain, advise, promise,
 # confess, lecture, inquire, order, urge, judgement (say-37.7, tell-37.2, talk-37.5, manner_speaking-37.3,
@@ -72,20 +75,21 @@ THOUGHT_ADJECTIVES = """
 # order-60.1, urge-58.1, judgment-33.1), characterize (29.2), and the acts in words that PolNeAR marks: only the ones
 # that meet a word of thought in one cue make a difference here ("expressed hope").
 SPEECH = """
-    accuse acknowledge add address admit advise aloud advocate affirm air allege allude announce answer apologize appeal
-    applaud argue articulate ask assail assert assess assure attack blame blast boast brag brief broadcast call cast caution
-    celebrate challenge chant charge chide cite claim clarify comment communicate compare complain concede condemn
-    confess confide confirm congratulate contend contradict convey counter cover criticise criticism criticize
-    declaration declare decry defend demand denounce deny describe detail dictate disclose discuss disclosure dispute
-    document echo elaborate email emphasise emphasize endorse endorsement enumerate exclaim explain express expression
-    hail highlight hint imply indicate inform inquire insinuate insist interview inveigh joke lambaste lament laud
-    lecture letter maintain mention message mock muse name narrate note object observe offer order outline pen phone plead
-    pledge point portray post praise predict press proclaim profess promise pronounce propose protest publish quip
-    question quote rail raise read reaffirm reassure rebuke rebut recall recite recommend recount reference refer refute
-    register reiterate relate relay remark remind repeat reply report request respond retell retort retweet reveal
-    rule say scold share shout show sign signal signalled sing slam sound speak specify speculate speech spell state
-    statement stipulate stress submit suggest summarize swear talk tell testify thank tout trumpet tweet underline
-    underscore unveil urge utter voice vote vow warn whisper write yell
+    accuse acknowledge add address admit advise aloud advocate affirm air allege allude announce answer apologize
+    appeal applaud argue articulate ask assail assert assess assure attack blame blast boast brag brief broadcast
+    call cast caution celebrate challenge chant charge chide cite claim clarify comment communicate compare complain
+    concede condemn confess confide confirm congratulate contend contradict convey counter cover criticise criticism
+    criticize declaration declare decry defend demand denounce deny describe detail dictate disclose discuss
+    disclosure dispute document echo elaborate email emphasise emphasize endorse endorsement enumerate exclaim
+    explain express expression hail highlight hint imply indicate inform inquire insinuate insist interview inveigh
+    joke lambaste lament laud lecture letter maintain mention message mock muse name narrate note object observe
+    offer order outline pen phone plead pledge point portray post praise predict press proclaim profess promise
+    pronounce propose protest publish quip question quote rail raise read reaffirm reassure rebuke rebut recall
+    recite recommend recount reference refer refute register reiterate relate relay remark remind repeat reply
+    report request respond retell retort retweet reveal rule say scold share shout show sign signal signalled sing
+    slam sound speak specify speculate speech spell state statement stipulate stress submit suggest summarize swear
+    talk tell testify thank tout trumpet tweet underline underscore unveil urge utter voice vote vow warn whisper
+    write yell
 """
 IRREGULAR = {
     "thought": "think", "knew": "know", "wanna": "want", "felt": "feel", "saw": "see", "seen": "see", "chose": "choose",
@@ -104,7 +108,8 @@ THOUGHT_PHRASES = re.compile(
     | \blook(?:s|ed|ing)?\sforward\b                              # looking forward to
     | \bin\s(?:the\s)?(?:\w+\s)?(?:eyes|minds?)\sof\b             # in the eyes of
     | \bon\sboard\swith\b
-    | (?:\b(?:am|is|are|was|were|be|been|being|remain\w*|stay\w*)|'s|'re|'m)\s(?:\w+\s){0,2}(?:determined|against)\b
+    | (?:\b(?:am|is|are|was|were|be|been|being|remain\w*|stay\w*)(?:n't)?|'s|'re|'m)\s
+      (?:\w+\s){0,2}(?:determined|against|sure(?!\sto))\b         # is determined, are against, aren't sure
     | \bdetermined\sto\b
     | \b(?:have|has|had|'ve|'d)\s(?:(?:long|always|never|not|\w+ly)\s)?known\b  # but not "is known as"
     """,
@@ -120,7 +125,7 @@ STATEMENT_PHRASES = re.compile(
 )
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 # "no longer", "has long wanted", "so long as": the adverb; the verb of longing is always inflected or before "to"/"for"
-LONG = re.compile(r"\blong(?!\s(?:to|for)\b)")
+LONG = re.compile(r"\blong\b(?!\s(?:to|for)\b)")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -161,7 +166,7 @@ def _act_of_word(word: str) -> Act | None:
 
 @lru_cache(maxsize=4096)
 def act_of(cue_text: str, quoted: bool) -> Act:
-    """``thought`` when a cue is of belief, feeling or intention and nothing of its content is quoted, else ``statement``.
+    """``thought`` when a cue is of belief, feeling or intention and nothing of the content is quoted, else ``statement``.
 
     A word of speech in the cue wins over one of thought, wherever it stands, unless it is the infinitive of what is
     intended. A cue that is in no list is a statement.
