@@ -1,0 +1,147 @@
+"""Where quotations stand in a text: pairs of double (or outer single) marks, told from apostrophes.
+
+Used by cleaning (to mend marks), by the reader (is a word piece inside marks?) and to judge whether an attribution
+is direct, mixed or indirect, so that all three see the same quotations.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, LOW_OPENING, NEUTRAL, OPENING, OPENING_SINGLE
+
+PARAGRAPH_BREAK = re.compile(r"\s*\n\s*")
+MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")
+# A single mark opens at the start of a word and closes after a word or its punctuation, never inside a word.
+SINGLE = re.compile(
+    rf"(?<![\w{CLOSING_SINGLE}'])[{OPENING_SINGLE}'](?=\w)"  # ‘We
+    rf"(?P<inner>[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]*?\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]*?)"
+    rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
+)
+#: A quotation torn over more paragraphs than this is taken for a lost mark.
+MAX_TORN_PARAGRAPHS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """``[start, end)`` from the opening mark to behind the closing one.
+
+    ``closed``: both marks are there. ``continued``: unclosed because the next paragraph opens again (the custom for a
+    quotation of several paragraphs). ``torn``: the closing mark stands in a later paragraph that does not open.
+    """
+
+    start: int
+    end: int
+    closed: bool = True
+    continued: bool = False
+    torn: bool = False
+
+
+@lru_cache(maxsize=16)
+def find_quotations(text: str) -> tuple[Quotation, ...]:
+    """All outer quotations of a text, in order; they do not overlap.
+
+    >>> [(q.start, q.end) for q in find_quotations('He said “no”. "Never," he said.')]
+    [(8, 12), (14, 22)]
+    >>> [(q.end, q.continued) for q in find_quotations('“One.\\n\\n“Two.”')]
+    [(5, True), (13, False)]
+    """
+    found: list[Quotation] = []
+    start = 0
+    bounds = [(m.start(), m.end()) for m in PARAGRAPH_BREAK.finditer(text)] + [(len(text), len(text))]
+    number = 0
+    while number < len(bounds):
+        end, following = bounds[number]
+        pairs, open_at = _pair(text, start, end)
+        found += pairs
+        if open_at is not None:
+            last = _closing_paragraph(text, bounds, number)
+            if last is not None:
+                close, number = last
+                found.append(Quotation(start=open_at, end=close + 1, torn=True))
+                start = close + 1  # the rest of that paragraph is read as usual
+                continue
+            continued = _opens(text, following)
+            found.append(Quotation(start=open_at, end=end, closed=False, continued=continued))
+        start = following
+        number += 1
+    return tuple(_with_singles(text, found))
+
+
+def _pair(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]:
+    """Pair the double marks of one paragraph; also the place of a mark left open, or None."""
+    pairs: list[Quotation] = []
+    open_at: int | None = None
+    depth = 0
+    for mark in MARK.finditer(text, start, end):
+        at, char = mark.start(), mark.group()
+        if open_at is None:
+            if _may_open(text, at, char, end):
+                open_at, depth = at, 0
+        elif _reopens(text, at, char, open_at, end):
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            pairs.append(Quotation(start=open_at, end=at + 1))
+            open_at = None
+    return pairs, open_at
+
+
+def _may_open(text: str, at: int, char: str, end: int) -> bool:
+    """Outside a quotation: does this mark open one? A mark glued to the word before it and free behind does not."""
+    glued_before = at > 0 and not text[at - 1].isspace() and text[at - 1] not in "([{-–—/"
+    free_after = at + 1 >= end or text[at + 1].isspace()
+    if char in OPENING:
+        return not (free_after and glued_before)
+    if glued_before:
+        return False
+    # a closing or straight mark at the start of a word; one that stands free on both sides needs a partner
+    return not free_after or MARK.search(text, at + 1, end) is not None
+
+
+def _reopens(text: str, at: int, char: str, open_at: int, end: int) -> bool:
+    """Inside a quotation: does this mark open another one within it? Only when enough marks follow to close both."""
+    if char not in OPENING or text[open_at] in LOW_OPENING:
+        return False
+    if text[open_at] in NEUTRAL:  # "…he asked: “Why?” and left": a curly opening mark never closes a straight one
+        return any(m.group() in CLOSING for m in MARK.finditer(text, at + 1, end))
+    closers = sum(m.group() in CLOSING for m in MARK.finditer(text, at + 1, end))
+    openers = sum(m.group() in OPENING for m in MARK.finditer(text, at + 1, end))
+    return closers >= openers + 2
+
+
+def _opens(text: str, at: int) -> bool:
+    return at < len(text) and text[at] in OPENING + NEUTRAL + OPENING_SINGLE
+
+
+def _closing_paragraph(text: str, bounds: list[tuple[int, int]], number: int) -> tuple[int, int] | None:
+    """The (place, paragraph number) of the mark that closes a quotation left open in paragraph ``number``, if torn."""
+    for n in range(number + 1, min(number + 1 + MAX_TORN_PARAGRAPHS, len(bounds))):
+        start, end = bounds[n - 1][1], bounds[n][0]
+        if _opens(text, start):
+            return None
+        marks = list(MARK.finditer(text, start, end))
+        if not marks:
+            continue
+        first = marks[0]
+        if first.group() in CLOSING or (first.group() in NEUTRAL and len(marks) % 2 == 1):
+            return first.start(), n
+        return None
+    return None
+
+
+def _with_singles(text: str, found: list[Quotation]) -> list[Quotation]:
+    """Add quotations in single marks that stand outside all double ones."""
+    starts = [q.start for q in found]
+    singles = []
+    for m in SINGLE.finditer(text):
+        i = bisect_right(starts, m.start()) - 1
+        inside = i >= 0 and m.start() < found[i].end
+        before_next = i + 1 >= len(found) or m.end() <= found[i + 1].start
+        if not inside and before_next:
+            singles.append(Quotation(start=m.start(), end=m.end()))
+    return sorted(found + singles, key=lambda q: q.start)
