@@ -1,0 +1,124 @@
+"""The command ``onrecord``: run, query, explain. Beam, spaCy and DuckDB are loaded by the command that needs them.
+
+Exit codes stand in ``pipeline.errors``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import click
+
+from pipeline.errors import OnRecordError
+from pipeline.quiet import DEBUG, debugging
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+INTERRUPTED = 130
+
+
+@click.group(context_settings=HELP, no_args_is_help=True)
+@click.version_option(version("onrecord"), "-V", "--version", message="onrecord %(version)s")
+@click.option("--debug", is_flag=True, help="Show tracebacks and what Beam logs.")
+def app(debug: bool) -> None:
+    """News articles in; clean text, entities, quotations and their speakers out, as tables for DuckDB."""
+    if debug:
+        os.environ[DEBUG] = "1"
+
+
+@app.command("run", context_settings=HELP | {"ignore_unknown_options": True})
+@click.argument("inputs", nargs=-1, type=click.UNPROCESSED, metavar="[INPUT]...")
+@click.option("-o", "--output", default="output", show_default=True, help="Folder for the tables.")
+@click.option("-w", "--workers", default=1, show_default=True, help="Worker processes of the local runner.")
+@click.option(
+    "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
+)
+def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str) -> None:
+    """Read article files (.txt), folders of them and globs into tables. Default INPUT: seeds.
+
+    The tables of an earlier run in the same folder are replaced. A file that cannot be read becomes a row of the table
+    rejects. From the first flag that is not one of these on, arguments go on to Beam:
+
+    onrecord run articles --runner PortableRunner --job_endpoint=localhost:8099 --environment_type=LOOPBACK
+    """
+    from pipeline.local import run_here
+    from pipeline.options import Options
+
+    given, beam_flags = _split(inputs)
+    options = Options(output=output, workers=workers, runner=runner, beam_flags=tuple(beam_flags))
+    run_here(given or ["seeds"], options)
+
+
+@app.command("query")
+@click.argument("sql")
+@click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def query_command(sql: str, data: str, form: str) -> None:
+    """Ask the tables articles, segments, quotes, mentions and rejects a question in SQL. Nothing can be changed."""
+    from pipeline.console import print_answer
+    from pipeline.query import ask
+
+    print_answer(ask(sql, data), form)
+
+
+@app.command("explain")
+@click.argument("file")
+def explain_command(file: str) -> None:
+    """Print the way of one article: what was cut, what was mended, and each quotation that was found."""
+    from pipeline.explain import explain
+
+    explain(file)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a user's mistake is one line on standard error and an exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = app.main(arguments, prog_name="onrecord", standalone_mode=False)
+    except Exception as error:
+        code = _told(error)
+    except KeyboardInterrupt:
+        code = _say("stopped", INTERRUPTED)
+    sys.exit(code)
+
+
+def _told(error: Exception) -> int:
+    if debugging():
+        traceback.print_exc()
+    if isinstance(error, OnRecordError):
+        return _say(str(error), error.exit_code)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 0
+    if isinstance(error, click.Abort):
+        return _say("stopped", INTERRUPTED)
+    if isinstance(error, click.ClickException):
+        return _say(f"{error.format_message()} (onrecord -h tells more)", error.exit_code)
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()  # nobody reads on; say nothing
+        return 0
+    return _say(f"the run broke: {_last_line(error)} (onrecord --debug … shows where)", OnRecordError.exit_code)
+
+
+def _say(line: str, code: int) -> int:
+    click.echo(f"onrecord: {line}", err=True)
+    return code
+
+
+def _last_line(error: Exception) -> str:
+    """Beam puts a worker's whole traceback into the message; its last line says what happened."""
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    return lines[-1] if len(lines) > 1 else f"{type(error).__name__}: {error}"
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Inputs, and from the first flag on what goes to Beam.
+
+    >>> _split(["a.txt", "b", "--environment_type", "LOOPBACK"])
+    (['a.txt', 'b'], ['--environment_type', 'LOOPBACK'])
+    """
+    first = next((at for at, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    return list(arguments[:first]), list(arguments[first:])

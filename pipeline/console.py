@@ -1,0 +1,89 @@
+"""What people see: the summary of a run and the answers to questions, as neat tables or as plain formats."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.query import Answer, ask
+
+#: Columns of a table on something that is no terminal (a file, a pipe, a page of documentation).
+PLAIN_WIDTH = 120
+COUNTS = """
+    SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions), (SELECT count(*) FROM rejects),
+           (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
+"""
+KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
+REASONS = "SELECT step, reason, count(*) FROM rejects GROUP BY ALL ORDER BY ALL"
+TRY = "SELECT speaker, count(*) AS quotes FROM quotes WHERE speaker IS NOT NULL GROUP BY speaker ORDER BY ALL DESC"
+
+
+def stdout() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+
+
+def print_summary(output: str, seconds: float) -> None:
+    """What the tables in ``output`` hold, how fast it was made, and a question to try."""
+    ((articles, mentions, rejects, faults),) = ask(COUNTS, output).rows
+    kinds = dict(ask(KINDS, output).rows)
+    reasons = ", ".join(f"{n} {step}: {reason}" for step, reason, n in ask(REASONS, output).rows)
+    by_kind = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+    lines = [
+        ("articles", f"{articles:,}" + (f"   ({faults:,} with a fault, see articles.fault)" if faults else "")),
+        ("quotes", f"{sum(kinds.values()):,}" + (f"   ({by_kind})" if by_kind else "")),
+        ("mentions", f"{mentions:,}"),
+        ("rejects", f"{rejects:,}" + (f"   ({reasons})" if reasons else "")),
+        ("time", f"{seconds:.1f} s, {articles / seconds:.1f} articles a second"),
+        ("tables", output),
+    ]
+    data = "" if output == "output" else f" --data {output}"
+    console = stdout()
+    for name, value in lines:
+        console.print(Text(f"{name:<10}{value}"), soft_wrap=True)
+    console.print(Text(f'try       onrecord query "{TRY}"{data}'), soft_wrap=True)
+
+
+def print_answer(answer: Answer, form: str) -> None:
+    """Print rows as a table for people, or as csv or json for programs."""
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows([_cell(value) for value in row] for row in answer.rows)
+    elif form == "json":
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        print(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+    elif answer.columns == ("explain_key", "explain_value"):
+        print("\n".join(str(row[1]) for row in answer.rows))
+    else:
+        _print_table(answer)
+
+
+def _print_table(answer: Answer) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for at, name in enumerate(answer.columns):
+        table.add_column(Text(name), justify="right" if _numeric(answer.rows, at) else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console = stdout()
+    console.print(table)
+    console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}"))
+
+
+def _numeric(rows: Sequence[tuple[Any, ...]], at: int) -> bool:
+    return bool(rows) and all(isinstance(row[at], int | float) for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

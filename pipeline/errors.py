@@ -1,0 +1,42 @@
+"""What can go wrong for a user, each with one line that says what to do and an exit code of its own.
+
+    OnRecordError               1   the run broke; with --debug the traceback is shown
+    ├── UsageError              2   a flag or an option that cannot be
+    ├── NothingToRead           3   no input holds an article file
+    ├── NoDataset               4   no tables where a question was asked
+    └── QueryError              5   DuckDB cannot answer the question
+        └── QueryRefused        6   the question would change or reach something: questions only read
+
+A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
+with 130.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OnRecordError(Exception):
+    """The root; its text is one line for the user."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(OnRecordError):
+    exit_code = 2
+
+
+class NothingToRead(OnRecordError):
+    exit_code = 3
+
+
+class NoDataset(OnRecordError):
+    exit_code = 4
+
+
+class QueryError(OnRecordError):
+    exit_code = 5
+
+
+class QueryRefused(QueryError):
+    exit_code = 6

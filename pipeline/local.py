@@ -1,0 +1,74 @@
+"""A run from the command line: find the inputs, run the graph, show how far it is, and say what was found."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.console import print_summary
+from pipeline.errors import NothingToRead, OnRecordError
+from pipeline.options import Options
+from pipeline.quiet import hushed
+from pipeline.sources import Reference, find, plan
+
+POLL_SECONDS = 0.5
+
+
+def run_here(inputs: Sequence[str], options: Options) -> None:
+    """Run over the inputs and print the summary. Raises NothingToRead when no input holds an article file."""
+    started = time.monotonic()
+    references = list(find(inputs))
+    _check_inputs(references, inputs)
+    _check_output(Path(options.output))
+    with _progress(len(plan(references)), options.output), hushed():
+        from pipeline.assembly import run
+
+        run(references, options)
+    print_summary(options.output, time.monotonic() - started)
+
+
+def _check_inputs(references: Sequence[Reference], inputs: Sequence[str]) -> None:
+    if any(reference.fault is None and Path(reference.uri).exists() for reference in references):
+        return
+    told = "; ".join(f"{r.uri}: {r.fault[1] if r.fault else 'no such file or folder'}" for r in references[:3])
+    raise NothingToRead(f"nothing to read: {told or ', '.join(inputs)}")
+
+
+def _check_output(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OnRecordError(f"cannot write to {output}: {error.strerror}") from error
+
+
+@contextmanager
+def _progress(shards: int, output: str) -> Iterator[None]:
+    """A bar on the terminal while the run works: a shard is done when its part stands in the work folder."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("shards"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task("reading", total=shards)
+        watcher = threading.Thread(target=_watch, args=(bar, task, output, done), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+
+def _watch(bar: Progress, task: object, output: str, done: threading.Event) -> None:
+    work = Path(output) / "_onrecord" / "work"
+    while not done.wait(POLL_SECONDS):
+        parts = {path.name for path in work.glob("*/part-*.parquet")}
+        bar.update(task, completed=len(parts))  # type: ignore[arg-type]

@@ -1,0 +1,34 @@
+"""Keeping Beam's chatter from people: its advice at import, its log, the tracebacks that it prints by itself."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+
+#: Set by ``onrecord --debug``; worker processes inherit it.
+DEBUG = "ONRECORD_DEBUG"
+
+
+def debugging() -> bool:
+    return bool(os.environ.get(DEBUG))
+
+
+def hush() -> None:
+    """Send log records nowhere, unless debugging: what matters is raised, and told in one line."""
+    if not debugging():
+        logging.getLogger().addHandler(logging.NullHandler())
+        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """The same for what is printed to standard error meanwhile."""
+    hush()
+    if debugging():
+        yield
+        return
+    with redirect_stderr(io.StringIO()):
+        yield

@@ -1,0 +1,243 @@
+"""The published tables: their Arrow schemas, and how records become rows. This file is the contract with readers.
+
+Every column has a description, every span says that it counts code points, no column has the null type.
+``docs/tables.md`` is made from here (``python -m pipeline.reference``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+
+from transforms.annotate import Batch
+from transforms.records import Annotation, Rejected, Span
+
+#: Raised by one when a column changes its name, type or meaning.
+TABLES_VERSION = "1"
+
+STRING = pa.string()
+INT = pa.int32()
+SCORE = pa.float64()
+STRINGS = pa.list_(pa.field("item", STRING, nullable=False))
+TIME = pa.timestamp("us", tz="UTC")
+SPAN = pa.struct([pa.field(name, INT, nullable=False) for name in ("start", "end", "raw_start", "raw_end")])
+SPANS = pa.list_(pa.field("item", SPAN, nullable=False))
+EDITS = pa.list_(
+    pa.field("item", pa.struct([pa.field("raw_start", INT), pa.field("raw_end", INT), pa.field("text", STRING)]))
+)
+
+Row = dict[str, Any]
+
+
+def _column(name: str, kind: pa.DataType, description: str, *, nullable: bool = False) -> pa.Field:
+    metadata = {"description": description}
+    if kind in (SPAN, SPANS, EDITS):
+        metadata["offset_unit"] = "codepoint"
+    return pa.field(name, kind, nullable=nullable, metadata=metadata)
+
+
+def _maybe(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    """A column that is null where the article does not say."""
+    return _column(name, kind, description, nullable=True)
+
+
+def _schema(table: str, *columns: pa.Field) -> pa.Schema:
+    return pa.schema(columns, metadata={"onrecord.table": table, "onrecord.tables_version": TABLES_VERSION})
+
+
+ARTICLES = _schema(
+    "articles",
+    _column("article_id", STRING, "Hash of uri and record: the place of the article, the same on every run"),
+    _column("uri", STRING, "Path or URL of the input, as given"),
+    _column("record", STRING, "Which record of the input; empty when the file is the article"),
+    _maybe("title", STRING, "Headline"),
+    _maybe("byline", STRING, "Who wrote it, as printed"),
+    _maybe("publisher", STRING, "Who published it"),
+    _maybe("published", TIME, "When it was published; null when unknown"),
+    _maybe("language", STRING, "ISO 639-1 code of the text's language"),
+    _maybe("language_score", SCORE, "How sure the language is, 0 to 1"),
+    _maybe("dateline_place", STRING, "Place in the dateline, as printed"),
+    _maybe("agency", STRING, "News agency in the dateline, as printed"),
+    _column("text", STRING, "The clean body; start and end of all spans index it"),
+    _column("raw_sha256", STRING, "SHA-256 of the record's bytes before anything was done to them"),
+    _column("text_sha256", STRING, "SHA-256 of text in UTF-8"),
+    _column("n_quotes", INT, "Rows of this article in quotes"),
+    _column("n_mentions", INT, "Rows of this article in mentions"),
+    _column("flags", STRINGS, "What a user should know: reader_failed, resolve_failed, …"),
+    _maybe("fault", STRING, "Why a later step failed on this article"),
+    _column("fixes", STRINGS, "Cleaning steps that changed something"),
+    _column("edits", EDITS, "Every change of cleaning: raw[raw_start:raw_end] became text; in order, disjoint"),
+)
+
+SEGMENTS = _schema(
+    "segments",
+    _column("article_id", STRING, "The article"),
+    _column("index", INT, "Place among the article's segments, from 0"),
+    _column("kind", STRING, "title, byline, dateline, heading, paragraph, caption or boilerplate"),
+    _column("text", STRING, "The piece as printed in the body, or as it stood in the raw text if cut out"),
+    _column("span", SPAN, "Where it stands; a cut piece has start = end, the place in the body where it stood"),
+)
+
+QUOTES = _schema(
+    "quotes",
+    _column("quote_id", STRING, "Hash of the article and the raw spans of content and cue"),
+    _column("article_id", STRING, "The article"),
+    _column("index", INT, "Place among the article's quotes, from 0"),
+    _column("kind", STRING, "direct (all of it in quotation marks), mixed (a part), indirect (none)"),
+    _column("act", STRING, "statement, or thought (a belief, feeling or intention outside quotation marks)"),
+    _column("content", STRING, "What is said; parts joined by a blank"),
+    _column("content_spans", SPANS, "Where the parts of the content stand"),
+    _column("cue", STRING, "The word that ties source and content (said, according to); empty when there is none"),
+    _column("cue_spans", SPANS, "Where the cue stands"),
+    _column("source", STRING, "Who says it, as written there; empty when the quote stands alone"),
+    _column("source_spans", SPANS, "Where the source stands"),
+    _column("source_form", STRING, "name, nominal (the diplomat), pronoun or none"),
+    _maybe("speaker_id", STRING, "The identity behind the source; the same for the same name in all articles"),
+    _maybe("speaker", STRING, "The speaker's name in its longest form; null when the text names nobody"),
+    _maybe("speaker_label", STRING, "PERSON, ORG, …"),
+    _maybe("speaker_role", STRING, "Title or description as the article gives it"),
+    _maybe("speaker_method", STRING, "How the speaker was found: named, pronoun, nominal, continuation, …"),
+    _maybe("speaker_score", SCORE, "How sure the speaker is, 0 to 1"),
+    _column("speaker_evidence", SPANS, "Where the article says who the speaker is"),
+    _column("confidence", SCORE, "How sure the attribution is, 0 to 1, calibrated"),
+    _column("flags", STRINGS, "unbalanced_marks, repaired, …"),
+    _maybe("published", TIME, "When the article was published"),
+)
+
+MENTIONS = _schema(
+    "mentions",
+    _column("mention_id", STRING, "Hash of the article, the raw span and the role"),
+    _column("article_id", STRING, "The article"),
+    _column("index", INT, "Place among the article's mentions, from 0"),
+    _column("text", STRING, "The mention as written"),
+    _column("span", SPAN, "Where it stands"),
+    _maybe("label", STRING, "PERSON, ORG, LOC, NORP, FAC, PRODUCT, DATE, MONEY, MISC; null when unknown"),
+    _column("form", STRING, "name, nominal (the diplomat) or pronoun; a date or a sum is a name"),
+    _maybe("entity_id", STRING, "The entity of the article that is meant"),
+    _column("score", SCORE, "How sure the mention is, 0 to 1"),
+)
+
+REJECTS = _schema(
+    "rejects",
+    _column("uri", STRING, "Path or URL of the input, as given"),
+    _column("record", STRING, "Which record of the input; empty when it is the file"),
+    _column("step", STRING, "Which step refused it: read, clean"),
+    _column("reason", STRING, "Why, in one word: encoding, empty, missing, unreadable, …"),
+    _column("detail", STRING, "Why, in full"),
+    _maybe("raw_sha256", STRING, "SHA-256 of the record's bytes; null when they could not be read"),
+    _maybe("n_bytes", pa.int64(), "Size of the record; null when it could not be read"),
+)
+
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "articles": ARTICLES,
+    "segments": SEGMENTS,
+    "quotes": QUOTES,
+    "mentions": MENTIONS,
+    "rejects": REJECTS,
+}
+
+
+def tables(batch: Batch[Annotation]) -> dict[str, pa.Table]:
+    """The batch as one Arrow table for each published table, rows in the order of the batch."""
+    rows: dict[str, Iterable[Row]] = {
+        "articles": map(article_row, batch.records),
+        "segments": (row for annotation in batch.records for row in segment_rows(annotation)),
+        "quotes": (row for annotation in batch.records for row in quote_rows(annotation)),
+        "mentions": (row for annotation in batch.records for row in mention_rows(annotation)),
+        "rejects": map(reject_row, batch.rejected),
+    }
+    return {name: pa.Table.from_pylist(list(rows[name]), schema=schema) for name, schema in SCHEMAS.items()}
+
+
+def article_row(annotation: Annotation) -> Row:
+    article, raw = annotation.article, annotation.article.raw
+    return {
+        "article_id": article.article_id,
+        "uri": raw.uri,
+        "record": raw.record,
+        "title": article.title or raw.title,
+        "byline": article.byline or raw.byline,
+        "publisher": raw.publisher,
+        "published": raw.published,
+        "dateline_place": article.dateline_place,
+        "agency": article.agency,
+        "text": article.text,
+        "raw_sha256": raw.raw_sha256,
+        "text_sha256": sha256(article.text.encode("utf-8")).hexdigest(),
+        "n_quotes": len(annotation.quotes),
+        "n_mentions": len(annotation.mentions),
+        "flags": article.flags,
+        "fault": article.fault,
+        "fixes": article.fixes,
+        "edits": [{"raw_start": e.start, "raw_end": e.end, "text": e.replacement} for e in article.body.edits],
+    }
+
+
+def segment_rows(annotation: Annotation) -> Iterator[Row]:
+    for segment in annotation.article.segments:
+        yield {
+            "article_id": annotation.article.article_id,
+            "index": segment.index,
+            "kind": segment.kind,
+            "text": segment.span.text,
+            "span": _offsets(segment.span),
+        }
+
+
+def quote_rows(annotation: Annotation) -> Iterator[Row]:
+    for quote in annotation.quotes:
+        yield {
+            "quote_id": quote.quote_id,
+            "article_id": annotation.article.article_id,
+            "index": quote.index,
+            "kind": quote.kind,
+            "act": quote.act,
+            "content": quote.content,
+            "content_spans": [_offsets(span) for span in quote.content_spans],
+            "cue": quote.cue,
+            "cue_spans": [_offsets(span) for span in quote.cue_spans],
+            "source": quote.source,
+            "source_spans": [_offsets(span) for span in quote.source_spans],
+            "source_form": quote.source_form,
+            "speaker_id": quote.speaker_id,
+            "speaker": quote.speaker,
+            "speaker_label": quote.speaker_label,
+            "speaker_role": quote.speaker_role,
+            "speaker_method": quote.speaker_method,
+            "speaker_score": _rounded(quote.speaker_score),
+            "speaker_evidence": [_offsets(span) for span in quote.speaker_evidence],
+            "confidence": _rounded(quote.confidence),
+            "flags": quote.flags,
+            "published": annotation.article.raw.published,
+        }
+
+
+def mention_rows(annotation: Annotation) -> Iterator[Row]:
+    for mention in annotation.mentions:
+        yield {
+            "mention_id": mention.mention_id,
+            "article_id": annotation.article.article_id,
+            "index": mention.index,
+            "text": mention.span.text,
+            "span": _offsets(mention.span),
+            "label": mention.label or None,
+            "form": mention.form,
+            "entity_id": mention.entity_id,
+            "score": _rounded(mention.score),
+        }
+
+
+def reject_row(rejected: Rejected) -> Row:
+    return {name: getattr(rejected, name) for name in REJECTS.names}
+
+
+def _offsets(span: Span) -> Row:
+    return {"start": span.start, "end": span.end, "raw_start": span.raw_start, "raw_end": span.raw_end}
+
+
+def _rounded(score: float | None) -> float | None:
+    """Four decimals: what differs behind them differs between processors, not between articles."""
+    return None if score is None else round(float(score), 4)

@@ -1,0 +1,121 @@
+"""The way of an article, from the raw record to its annotation: the steps in order, as pure functions over batches.
+
+    Batch[RawArticle] ─clean_batch─► Batch[Article] ─read_batch─► Batch[ReadArticle] ─resolve_batch─► Batch[Annotation]
+
+A record that cannot be cleaned moves to the batch's ``rejected``. What a later step cannot do with an article is
+noted on it (``flags``, ``fault``); the article stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from transforms.cleaning import clean
+from transforms.records import Annotation, Article, RawArticle, Reading, Rejected
+from transforms.speakers import resolve
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Record = TypeVar("Record", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch(Generic[Record]):
+    """A shard of the input on its way: its name, its records in order, and those refused so far."""
+
+    shard: str
+    records: tuple[Record, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadArticle:
+    """An article with what the reader found in it."""
+
+    article: Article
+    reading: Reading
+
+
+def annotate_batch(batch: Batch[RawArticle], nlp: Language) -> Batch[Annotation]:
+    """All steps one after the other."""
+    return resolve_batch(read_batch(clean_batch(batch), nlp))
+
+
+def clean_batch(batch: Batch[RawArticle]) -> Batch[Article]:
+    """Clean every record; those that are no article are refused, with the reason."""
+    cleaned = [_cleaned(raw) for raw in batch.records]
+    return Batch(
+        shard=batch.shard,
+        records=tuple(one for one in cleaned if isinstance(one, Article)),
+        rejected=batch.rejected + tuple(one for one in cleaned if isinstance(one, Rejected)),
+    )
+
+
+def read_batch(batch: Batch[Article], nlp: Language) -> Batch[ReadArticle]:
+    """Read every article with the model."""
+    return Batch(shard=batch.shard, records=tuple(_read(batch.records, nlp)), rejected=batch.rejected)
+
+
+def resolve_batch(batch: Batch[ReadArticle]) -> Batch[Annotation]:
+    """Find who speaks in every article."""
+    return Batch(shard=batch.shard, records=tuple(map(_resolved, batch.records)), rejected=batch.rejected)
+
+
+def _cleaned(raw: RawArticle) -> Article | Rejected:
+    try:
+        return clean(raw)
+    except Exception as error:
+        return Rejected(
+            uri=raw.uri,
+            record=raw.record,
+            step="clean",
+            reason="error",
+            detail=_told(error),
+            raw_sha256=raw.raw_sha256,
+            n_bytes=raw.n_bytes,
+        )
+
+
+def _read(articles: Sequence[Article], nlp: Language) -> Iterator[ReadArticle]:
+    """Read in one stream; from an article on which the reader fails, go on one by one."""
+    from transforms.reader import reading
+
+    done = 0
+    with nlp.memory_zone():
+        try:
+            for doc in nlp.pipe((article.text for article in articles), batch_size=32):
+                found = reading(doc)
+                yield ReadArticle(article=articles[done], reading=found)
+                done += 1
+        except Exception:
+            pass  # told below, by the article that it belongs to
+    for article in articles[done:]:
+        yield _read_alone(article, nlp)
+
+
+def _read_alone(article: Article, nlp: Language) -> ReadArticle:
+    from transforms.reader import reading
+
+    try:
+        with nlp.memory_zone():
+            return ReadArticle(article=article, reading=reading(nlp(article.text)))
+    except Exception as error:
+        return ReadArticle(article=_with_fault(article, "reader_failed", error), reading=Reading())
+
+
+def _resolved(read: ReadArticle) -> Annotation:
+    try:
+        return resolve(read.article, read.reading)
+    except Exception as error:
+        return Annotation(article=_with_fault(read.article, "resolve_failed", error))
+
+
+def _with_fault(article: Article, flag: str, error: Exception) -> Article:
+    return replace(article, flags=(*article.flags, flag), fault=_told(error))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
