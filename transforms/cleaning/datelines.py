@@ -1,0 +1,97 @@
+"""The dateline at the head of a story: where it was filed, when, and which agency sent it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from transforms.cleaning.blocks import Block, Cut, find_blocks
+from transforms.lexicon.furniture import AGENCIES, NEWS_HOUSE_WORDS, NO_PLACES
+from transforms.lexicon.places import CITIES, REGIONS
+
+UPPER = "A-ZÀ-ÖØ-Þ"
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+DATELINE = re.compile(
+    rf"""
+    (?P<place>
+        (?! {MONTH}\ \d )
+        [{UPPER}][\w.’'-]*(?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w.’'-]*){{0,4}}   # PORT-AU-PRINCE, St. Louis
+        (?:[ ]?,[ ][{UPPER}][\w.’'-]*(?:[ ][{UPPER}][\w.’'-]*){{0,3}}(?=[\s,:/(.–—-]))??       # , Serbia / , N.Y.
+    )?
+    (?P<date>
+        (?(place)[ ]?,?[ ])
+        (?:\()?(?: {MONTH}[ ]\d{{1,2}} (?:,?[ ]\d{{4}})? | \d{{1,2}}[ ]{MONTH}(?:[ ]\d{{4}})? | {MONTH}[ ]\d{{4}} )(?:\))?
+        (?!\w)
+    )?
+    (?: (?(place)[ ]?[,.]?[ ]?|(?(date)[ ])) (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES})\b ) )?
+    (?P<tie> [ ]?(?:—|–|--)[ ]? | [ ]?\.?-[ ] | (?P<colon>:)[ ] | (?(slashed)\.?[ ]) )
+    (?= [{UPPER}\d"“‘'«„$€£] )
+    """,
+    re.VERBOSE,
+)
+#: The paragraphs among which the dateline is looked for: the first, or behind a title and a byline.
+HEAD = 3
+
+
+def find_dateline(text: str) -> Iterator[Cut]:
+    """The dateline of a story, when there surely is one.
+
+    >>> [(c.start, c.end) for c in find_dateline("BELGRADE, Serbia (AP) — Cooperation has reached a new level.")]
+    [(0, 23)]
+    >>> list(find_dateline("Pat Caddell: Voters are worried about this."))
+    []
+    """
+    blocks = find_blocks(text)
+    for number, block in enumerate(blocks[:HEAD]):
+        m = DATELINE.match(block.text)
+        if m and len(block.text) - m.end() >= 20 and _is_sure(m, first=number == 0, blocks=blocks):
+            yield Cut("dateline", block.start, block.start + len(m.group().rstrip()))
+            return
+
+
+def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
+    """Place and agency as a dateline names them; a house's name where a place should be is its agency.
+
+    >>> place_and_agency("BELGRADE, Serbia (AP) —")
+    ('BELGRADE, Serbia', 'AP')
+    """
+    m = DATELINE.match(f"{dateline} A")
+    if m is None:
+        return None, None
+    place = (m["place"] or "").strip(" ,") or None
+    agency = m["agency"] or m["slashed"] or m["bare"]
+    if place and NEWS_HOUSE_WORDS.intersection(place.casefold().split()):
+        place, agency = None, agency or place
+    return place, agency.strip() if agency else None
+
+
+def _is_sure(m: re.Match[str], *, first: bool, blocks: list[Block]) -> bool:
+    """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
+    place = (m["place"] or "").strip()
+    words = re.findall(r"[^\W\d_]+", place)
+    if any(word.upper() in NO_PLACES for word in words) or (not place and not m["date"]):
+        return False
+    if m["date"] or m["slashed"] or _is_agency(m["agency"]) or m["bare"]:
+        return place.isupper() or bool(m["agency"] or m["slashed"] or m["bare"]) or _is_known(place)
+    if m["agency"]:
+        return False  # "Sen. Jane Doe (D) – …"
+    if _is_known(place):
+        return True
+    if not place.isupper() or len(max(words, key=len, default="")) < 3:
+        return False
+    alone = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) <= 1  # no transcript
+    return len(words) <= 3 and (first and alone if m["colon"] else len(words) <= 3)
+
+
+def _is_known(place: str) -> bool:
+    city, _, region = (part.strip() for part in place.casefold().partition(","))
+    return city in CITIES if not region else region in REGIONS or city in CITIES and region in CITIES | REGIONS
+
+
+def _is_agency(name: str | None) -> bool:
+    if not name:
+        return False
+    return bool(re.fullmatch(AGENCIES, name.strip())) or name.strip().isupper() and 3 <= len(name.strip()) <= 10

@@ -1,0 +1,162 @@
+"""The order of cleaning, and ``clean``: a raw article in, the article with its body, segments and fixes out.
+
+    characters and lines ──► cut what is no body ──► torn lines, headings, dateline ──► quotation marks ──► paragraphs
+          again, until nothing changes: what a cut laid bare is seen, and cleaning a clean text changes nothing
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from transforms.alignment import AlignedText
+from transforms.cleaning import blocks, datelines, lines, marks
+from transforms.cleaning.blocks import Cut
+from transforms.ids import article_id
+from transforms.records import Article, RawArticle, Rejected, Segment, SegmentKind, Span
+
+Mend = Callable[[AlignedText], AlignedText]
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """A step that cuts out what ``find`` finds."""
+
+    find: Callable[[str], Iterable[Cut]]
+
+
+#: For every text.
+BASICS: tuple[Mend, ...] = (
+    lines.normalise_line_ends,
+    lines.drop_invisible,
+    lines.squeeze_blanks,
+)
+#: For text as people read it; text split into tokens ("said , \" It is \" .") has no page around it and marks that stand free.
+STEPS: tuple[Mend | Cutting, ...] = (
+    Cutting(blocks.find_address),
+    Cutting(blocks.find_captions),
+    Cutting(blocks.find_notices),
+    lines.unwrap_lines,
+    lines.part_paragraphs,
+    lines.mend_parentheses,
+    lines.rejoin_lines,
+    Cutting(blocks.find_byline),
+    Cutting(blocks.find_headings),
+    Cutting(datelines.find_dateline),
+    marks.mend_slipped_marks,
+    marks.pair_marks,
+    marks.join_torn_quotations,
+)
+#: More rounds than this no text has needed: each makes the text shorter or mends a mark.
+MAX_ROUNDS = 12
+FREE_STOP = re.compile(r"\s[.,](?=\s|$)")
+TIED_STOP = re.compile(r"\w[.,](?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article on its way: the text so far, the raw ranges of what was cut, and the steps that changed something."""
+
+    text: AlignedText
+    cuts: tuple[tuple[SegmentKind, int, int], ...] = ()
+    fixes: tuple[str, ...] = ()
+
+
+def clean(raw: RawArticle) -> Article | Rejected:
+    """The article of a raw record: its body as a reader would read it; whatever was cut out is in its segments.
+
+    A record without any body text is rejected.
+    """
+    draft = clean_text(AlignedText.of(raw.text), title=raw.title)
+    if not draft.text.text:
+        return Rejected(
+            uri=raw.uri,
+            record=raw.record,
+            step="clean",
+            reason="empty_text",
+            detail="no body text is left" if draft.cuts else "the record has no text",
+            raw_sha256=raw.raw_sha256,
+            n_bytes=raw.n_bytes,
+        )
+    cut = {kind: " ".join(raw.text[start:end].split()) for kind, start, end in reversed(draft.cuts)}
+    place, agency = datelines.place_and_agency(cut["dateline"]) if "dateline" in cut else (None, None)
+    return Article(
+        article_id=article_id(raw.uri, raw.record),
+        raw=raw,
+        body=draft.text,
+        segments=_segments(draft),
+        fixes=draft.fixes,
+        title=raw.title or cut.get("title"),
+        byline=raw.byline or cut.get("byline"),
+        dateline_place=place,
+        agency=agency,
+    )
+
+
+def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
+    """The text with every step applied, again and again until none changes it."""
+    draft = Draft(text)
+    for _ in range(MAX_ROUNDS):
+        before = draft.text
+        for step in BASICS:
+            draft = _mended(draft, step)
+        if is_tokenised(draft.text.text):
+            draft = _mended(draft, lines.part_paragraphs)
+        else:
+            draft = _cut(draft, "find_title", blocks.find_title(draft.text.text, title))
+            for step in STEPS:
+                if isinstance(step, Cutting):
+                    draft = _cut(draft, step.find.__name__, step.find(draft.text.text))
+                else:
+                    draft = _mended(draft, step)
+        if draft.text == before:
+            break
+    return draft
+
+
+def is_tokenised(text: str) -> bool:
+    """Is the text split into tokens, its stops standing free?
+
+    >>> is_tokenised("He said , and left . It is late ."), is_tokenised("He said, and left. It is late.")
+    (True, False)
+    """
+    free = len(FREE_STOP.findall(text))
+    return free >= 2 and free > len(TIED_STOP.findall(text))
+
+
+def _mended(draft: Draft, step: Mend) -> Draft:
+    text = step(draft.text)
+    return draft if text is draft.text or text == draft.text else replace(draft, text=text, fixes=_with(draft, step.__name__))
+
+
+def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
+    """The draft without the pieces, each with the white space behind it; neighbours keep one line end between them."""
+    pieces = list(cuts)
+    if not pieces:
+        return draft
+    whole = draft.text.text
+    ranges = [(*draft.text.raw_range(cut.start, cut.end), cut.kind) for cut in pieces]
+    gaps = [(cut.start, cut.end + len(whole[cut.end :]) - len(whole[cut.end :].lstrip()), "") for cut in pieces]
+    cuts_made = tuple((kind, start, end) for start, end, kind in ranges)
+    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + cuts_made, fixes=_with(draft, name))
+
+
+def _with(draft: Draft, name: str) -> tuple[str, ...]:
+    return draft.fixes if name in draft.fixes else (*draft.fixes, name)
+
+
+def _segments(draft: Draft) -> tuple[Segment, ...]:
+    """Paragraphs and cut pieces in the order in which they stand in the raw text."""
+    body = draft.text
+    found: list[tuple[SegmentKind, Span]] = []
+    for m in re.finditer(r"[^\n]+", body.text):
+        raw_start, raw_end = body.raw_range(m.start(), m.end())
+        found.append(
+            ("paragraph", Span(start=m.start(), end=m.end(), raw_start=raw_start, raw_end=raw_end, text=m.group()))
+        )
+    for kind, raw_start, raw_end in draft.cuts:
+        at = body.position(raw_start)
+        found.append((kind, Span(start=at, end=at, raw_start=raw_start, raw_end=raw_end, text=body.raw[raw_start:raw_end])))
+    found.sort(key=lambda piece: (piece[1].raw_start, piece[1].raw_end))
+    return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(found))
