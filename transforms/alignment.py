@@ -236,6 +236,8 @@ def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | N
     """The change without what its two sides share; None when nothing is left of it."""
     start, end, new = change
     old = text[start:end]
+    if old == new:
+        return None
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]

@@ -82,9 +82,9 @@ def _bare(line: str) -> str:
 
 def find_notices(text: str) -> Iterator[Cut]:
     """Lines by which the page speaks for itself: advertisements, pointers to other stories, who lent a hand."""
-    for block in find_blocks(text):
+    for number, block in enumerate(find_blocks(text)):
         line = block.text.strip()
-        if NOTICE.fullmatch(line) or (POINTER.fullmatch(line) and len(line) <= 200):
+        if NOTICE.fullmatch(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):  # no title
             yield Cut("boilerplate", block.start, block.end)
 
 

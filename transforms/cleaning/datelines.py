@@ -27,7 +27,7 @@ DATELINE = re.compile(
         (?!\w)
     )?
     (?: (?(place)[ ]?[,.]?[ ]?|(?(date)[ ])) (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES})\b ) )?
-    (?P<tie> [ ]?(?:—|–|--)[ ]? | [ ]?\.?-[ ] | (?P<colon>:)[ ] | (?(slashed)\.?[ ]) )
+    (?P<tie> (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) | (?P<colon>:)[ ] | (?(slashed)\.?[ ]|(?!)) )
     (?= [{UPPER}\d"“‘'«„$€£] )
     """,
     re.VERBOSE,
@@ -47,7 +47,7 @@ def find_dateline(text: str) -> Iterator[Cut]:
     blocks = find_blocks(text)
     for number, block in enumerate(blocks[:HEAD]):
         m = DATELINE.match(block.text)
-        if m and len(block.text) - m.end() >= 20 and _is_sure(m, first=number == 0, blocks=blocks):
+        if m and len(block.text) - m.end() >= 20 and _is_sure(m, block, first=number == 0, blocks=blocks):
             yield Cut("dateline", block.start, block.start + len(m.group().rstrip()))
             return
 
@@ -68,7 +68,7 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
     return place, agency.strip() if agency else None
 
 
-def _is_sure(m: re.Match[str], *, first: bool, blocks: list[Block]) -> bool:
+def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
     """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
     place = (m["place"] or "").strip()
     words = re.findall(r"[^\W\d_]+", place)
@@ -82,8 +82,16 @@ def _is_sure(m: re.Match[str], *, first: bool, blocks: list[Block]) -> bool:
         return True
     if not place.isupper() or len(max(words, key=len, default="")) < 3:
         return False
+    if len(words) > 3 or _is_title(block.text[m.end() :]):
+        return False
     alone = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) <= 1  # no transcript
-    return len(words) <= 3 and (first and alone if m["colon"] else len(words) <= 3)
+    return not m["colon"] or (first and alone)
+
+
+def _is_title(line: str) -> bool:
+    """Does each long word but a few open with a capital?"""
+    words = re.findall(r"[^\W\d_]{4,}", line)
+    return sum(word[0].isupper() for word in words) * 3 >= len(words) * 2
 
 
 def _is_known(place: str) -> bool:

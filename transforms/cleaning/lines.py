@@ -16,8 +16,11 @@ LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}]"
 )
-BLANKS = re.compile(r"[^\S\n]+")
+#: Blanks that are not as they should be: at an end of a line, more than one, or not the plain kind.
+BLANKS = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
 LINE = re.compile(r"[^\n]+")
+NEWLINE = re.compile("\n")
+WRAPPED = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
 BREAK = re.compile(r"\s*\n\s*")
 
 #: A parenthesis whose last words were a link that got lost: a dash is left, and the closing bracket stands elsewhere.
@@ -60,14 +63,7 @@ def squeeze_blanks(text: AlignedText) -> AlignedText:
     >>> squeeze_blanks(AlignedText.of("  a \N{NO-BREAK SPACE}b\t\nc ")).text
     'a b\nc'
     """
-    whole = text.text
-
-    def squeezed(run: re.Match[str]) -> str:
-        at_start = run.start() == 0 or whole[run.start() - 1] == "\n"
-        at_end = run.end() == len(whole) or whole[run.end()] == "\n"
-        return "" if at_start or at_end else " "
-
-    return text.sub(BLANKS, squeezed)
+    return text.sub(BLANKS, lambda run: "" if run["outer"] is not None else " ")
 
 
 def unwrap_lines(text: AlignedText) -> AlignedText:
@@ -77,10 +73,9 @@ def unwrap_lines(text: AlignedText) -> AlignedText:
     'one line that is wrapped at forty signs, more or less, in a file of long ago.'
     """
     breaks: list[tuple[int, int, str]] = []
-    for block in re.finditer(r"[^\n]+(?:\n[^\n]+){2,}", text.text):
-        lines = block.group().split("\n")
-        if _is_wrapped(lines):
-            breaks += ((block.start() + m.start(), block.start() + m.end(), " ") for m in re.finditer("\n", block.group()))
+    for block in WRAPPED.finditer(text.text):
+        if _is_wrapped(block.group().split("\n")):
+            breaks += ((m.start(), m.end(), " ") for m in NEWLINE.finditer(text.text, *block.span()))
     return text.edit(breaks)
 
 
@@ -139,5 +134,7 @@ def part_paragraphs(text: AlignedText) -> AlignedText:
     """Each line is a paragraph, with one empty line before the next, and nothing outside them."""
     whole = text.text
     inside = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
+    if inside[0] >= inside[1]:
+        return text.drop(0, len(whole))
     breaks = [(m.start(), m.end(), "\n\n") for m in BREAK.finditer(whole, *inside)]
-    return text.edit([(0, inside[0], ""), *breaks, (inside[1], len(whole), "")] if inside[0] < inside[1] else [(0, len(whole), "")])
+    return text.edit([(0, inside[0], ""), *breaks, (inside[1], len(whole), "")])

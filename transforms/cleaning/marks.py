@@ -7,6 +7,7 @@ touched: which mark is wrong there, nobody can tell.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from transforms.alignment import AlignedText
@@ -19,6 +20,7 @@ CLOSES = {
     "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
     NEUTRAL: NEUTRAL,
 }
+Changes = Callable[[str, Quotation], Iterator[tuple[int, int, str]]]
 TEXT_BEFORE = re.compile(r"[\w.,!?…)\]%-]")
 STOP_BEFORE = re.compile(r"[.,!?…)]")
 
@@ -81,36 +83,23 @@ def join_torn_quotations(text: AlignedText) -> AlignedText:
     return text.edit((m.start(), m.end(), " ") for m in breaks)
 
 
-def _in_sound_paragraphs(
-    text: AlignedText, changes: Callable[[str, Quotation], Iterator[tuple[int, int, str]]]
-) -> AlignedText:
-    """Apply ``changes`` to the closed double quotations of paragraphs in which every mark has its partner."""
+def _in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedText:
+    """Apply ``changes`` to the closed double quotations that lie in paragraphs where every mark has its partner."""
     whole = text.text
-    quotations = find_quotations(whole)
-    inside = [(q.start, q.end) for q in quotations if q.closed]
-    unsound = {paragraph for at, paragraph in _marks_by_paragraph(whole) if not _covered(at, inside)}
-    paragraph_of = dict(_marks_by_paragraph(whole))
-    sound = [
-        q
-        for q in quotations
-        if q.closed
-        and q.end - q.start > 2
-        and q.start in paragraph_of
-        and not unsound.intersection(range(paragraph_of[q.start], paragraph_of.get(q.end - 1, paragraph_of[q.start]) + 1))
-    ]
-    return text.edit(change for q in sound for change in changes(whole, q))
+    closed = [q for q in find_quotations(whole) if q.closed]
+    breaks = [m.start() for m in re.finditer("\n+", whole)]
+    starts = [q.start for q in closed]
 
+    def is_paired(mark: int) -> bool:
+        k = bisect_right(starts, mark) - 1
+        return k >= 0 and mark < closed[k].end
 
-def _marks_by_paragraph(text: str) -> list[tuple[int, int]]:
-    """Each double mark with the number of its paragraph."""
-    found, paragraph = [], 0
-    for m in re.finditer(rf"{MARK.pattern}|\n\s*", text):
-        if m.group()[0] == "\n":
-            paragraph += 1
-        else:
-            found.append((m.start(), paragraph))
-    return found
-
-
-def _covered(at: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in ranges)
+    unsound = {bisect_right(breaks, m.start()) for m in MARK.finditer(whole) if not is_paired(m.start())}
+    return text.edit(
+        change
+        for q in closed
+        if q.end - q.start > 2
+        and MARK.match(whole, q.start)
+        and unsound.isdisjoint(range(bisect_right(breaks, q.start), bisect_right(breaks, q.end - 1) + 1))
+        for change in changes(whole, q)
+    )

@@ -35,8 +35,8 @@ BASICS: tuple[Mend, ...] = (
 #: For text as people read it; text split into tokens ("said , \" It is \" .") has no page around it and marks that stand free.
 STEPS: tuple[Mend | Cutting, ...] = (
     Cutting(blocks.find_address),
-    Cutting(blocks.find_captions),
     Cutting(blocks.find_notices),
+    Cutting(blocks.find_captions),
     lines.unwrap_lines,
     lines.part_paragraphs,
     lines.mend_parentheses,
