@@ -166,7 +166,7 @@ def _act_of_word(word: str) -> Act | None:
 
 @lru_cache(maxsize=4096)
 def act_of(cue_text: str, quoted: bool) -> Act:
-    """``thought`` when a cue is of belief, feeling or intention and nothing of the content is quoted, else ``statement``.
+    """``thought`` when a cue is of belief, feeling or intention and nothing it ties is quoted, else ``statement``.
 
     A word of speech in the cue wins over one of thought, wherever it stands, unless it is the infinitive of what is
     intended. A cue that is in no list is a statement.
