@@ -17,7 +17,11 @@ CASES = [
     ("straight single marks round several words", "He said: 'We go home.' Then left.", ["'We go home.'"]),
     ("curly inside curly", "“He said “no” to me,” she said.", ["“He said “no” to me,”"]),
     ("curly inside straight", '"He said “no” to me," she said.', ['"He said “no” to me,"']),
-    ("several curly inside straight", '"Too “loud” or “shrill,” I hear," she said.', ['"Too “loud” or “shrill,” I hear,"']),
+    (
+        "several curly inside straight",
+        '"Too “loud” or “shrill,” I hear," she said.',
+        ['"Too “loud” or “shrill,” I hear,"'],
+    ),
     ("single inside double", "“It is ‘all’ gone,” he said.", ["“It is ‘all’ gone,”"]),
     ("German low marks", "Er sagte: „Nein“, und ging.", ["„Nein“"]),
     ("angle marks", "Il dit : «Non», puis partit.", ["«Non»"]),

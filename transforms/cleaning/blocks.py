@@ -20,7 +20,6 @@ LINE = re.compile(r"[^\n]*\S[^\n]*")
 FINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$|[-–—]$")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 BULLET = re.compile(r"[•·▪‣]\s*")
-CREDIT = re.compile(rf"©|\b(?:photos?|image|picture)\b\s*:|\b(?:{PICTURE_HOUSES})\b", re.IGNORECASE)
 HOUSE = rf"(?:{AGENCIES}|{PICTURE_HOUSES})"
 #: "(Haweya Fadal/CBC)", "(CBC)", "( AP Photo / Jo Doe )" at the end of a line.
 CLOSING_CREDIT = re.compile(
@@ -32,11 +31,17 @@ CAPTION_OPENER = re.compile("|".join(CAPTION_OPENERS), re.IGNORECASE)
 NOTICE = re.compile("|".join(NOTICES), re.IGNORECASE)
 POINTER = re.compile(rf"(?:{POINTERS}|(?i:read more|read also|also read|watch|related))\s*[:|»–—]\s*\S.*")
 NAME = r"[A-Z][\w.’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,4}"
-BYLINE = re.compile(rf"(?:(?:By|BY) {NAME}(?:(?: and |, ){NAME}){{0,3}}|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?")
+BYLINE = re.compile(
+    rf"(?:(?:By|BY) {NAME}(?:(?: and |, ){NAME}){{0,3}}|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?"
+)
 #: "Phones used to help, the maker says": a heading that tells at its end who says so is left to the reader.
 SAYS = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
+#: "… he said. (Yonhap)": the agency signs at the end.
+SIGNATURE = re.compile(rf"(?:^|(?<=[.!?\"”]))\s*(?P<sign>[(\[](?:{AGENCIES})[)\]]\.?)$")
 LIST_ITEM = re.compile(r"\(?\d{1,3}[.)]|[-–—*+>•]|[a-z][.)]\s")
-QUOTED = re.compile(rf"[{OPENING}{NEUTRAL}{OPENING_SINGLE}'](?P<inner>.+)[{CLOSING}{NEUTRAL}{OPENING}{CLOSING_SINGLE}']")
+QUOTED = re.compile(
+    rf"[{OPENING}{NEUTRAL}{OPENING_SINGLE}'](?P<inner>.+)[{CLOSING}{NEUTRAL}{OPENING}{CLOSING_SINGLE}']"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +93,42 @@ def find_notices(text: str) -> Iterator[Cut]:
             yield Cut("boilerplate", block.start, block.end)
 
 
+def find_signature(text: str) -> Iterator[Cut]:
+    """The agency's name in brackets behind the last sentence."""
+    for block in find_blocks(text)[-1:]:
+        m = SIGNATURE.search(block.text)
+        if m:
+            yield Cut("boilerplate", block.start + m.start("sign"), block.start + m.end("sign"))
+
+
 def find_captions(text: str) -> Iterator[Cut]:
     """Captions and credits of pictures. One in which somebody is quoted stays, credit and all."""
     blocks = find_blocks(text)
     quoted = [q.start for q in find_quotations(text)]
     runs = (list(run) for bulleted, run in groupby(blocks, lambda b: bool(BULLET.match(b.text.lstrip()))) if bulleted)
-    in_credited_run = {b for run in runs if len(run) <= 4 and any(CREDIT.search(b.text) for b in run) for b in run}
-    twice = {b for one, other in pairwise(blocks) if one.text == other.text and not FINAL.search(one.text) for b in (one, other)}
+    in_credited_run = {b for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
+    twice = {
+        b
+        for one, other in pairwise(blocks)
+        if one.text == other.text and not FINAL.search(one.text)
+        for b in (one, other)
+    }
     for number, block in enumerate(blocks):
         if block in in_credited_run or block in twice:
             yield Cut("caption", block.start, block.end)
         elif _is_caption(block.text.strip(), last=number == len(blocks) - 1):
             if not any(block.start <= at < block.end for at in quoted):
                 yield Cut("caption", block.start, block.end)
+
+
+def _is_credit(line: str) -> bool:
+    words = BULLET.sub("", line.strip(), count=1)
+    return bool(
+        CAPTION_OPENER.match(words)
+        or re.fullmatch(HOUSE, words)
+        or BARE_CREDIT.fullmatch(words)
+        or CLOSING_CREDIT.search(words)
+    )
 
 
 def _is_caption(line: str, *, last: bool) -> bool:
@@ -157,4 +185,9 @@ def _ends_sentence(line: str) -> bool:
 def _is_paragraph(line: str) -> bool:
     """A line that can follow a heading: long or with a final mark, and not opening in mid-sentence."""
     first = next((char for char in line if char.isalnum()), "")
-    return not first.islower() and not LIST_ITEM.match(line) and len(line) >= 40 and (len(line) >= 80 or _ends_sentence(line))
+    return (
+        not first.islower()
+        and not LIST_ITEM.match(line)
+        and len(line) >= 40
+        and (len(line) >= 80 or _ends_sentence(line))
+    )

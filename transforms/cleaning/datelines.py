@@ -18,7 +18,7 @@ DATELINE = re.compile(
     rf"""
     (?P<place>
         (?! {MONTH}\ \d )
-        [{UPPER}][\w.’'-]*(?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w.’'-]*){{0,4}}   # PORT-AU-PRINCE, St. Louis
+        [{UPPER}a-z][\w./’'-]*(?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w./’'-]*){{0,4}}   # PORT-AU-PRINCE, St. Louis
         (?:[ ]?,[ ][{UPPER}][\w.’'-]*(?:[ ][{UPPER}][\w.’'-]*){{0,3}}(?=[\s,:/(.–—-]))??       # , Serbia / , N.Y.
     )?
     (?P<date>
@@ -27,7 +27,11 @@ DATELINE = re.compile(
         (?!\w)
     )?
     (?: (?(place)[ ]?[,.]?[ ]?|(?(date)[ ])) (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES})\b ) )?
-    (?P<tie> (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) | (?P<colon>:)[ ] | (?(slashed)\.?[ ]|(?!)) )
+    (?P<tie>
+        (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) (?:\d{{1,2}}[ ]{MONTH}[ ]\d{{4}}:[ ])?
+      | (?P<colon>:)[ ]
+      | (?(slashed)\.?[ ]|(?!))
+    )
     (?= [{UPPER}\d"“‘'«„$€£] )
     """,
     re.VERBOSE,
@@ -63,7 +67,7 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
         return None, None
     place = (m["place"] or "").strip(" ,") or None
     agency = m["agency"] or m["slashed"] or m["bare"]
-    if place and NEWS_HOUSE_WORDS.intersection(place.casefold().split()):
+    if place and _is_house(place):
         place, agency = None, agency or place
     return place, agency.strip() if agency else None
 
@@ -72,7 +76,13 @@ def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]
     """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
     place = (m["place"] or "").strip()
     words = re.findall(r"[^\W\d_]+", place)
-    if any(word.upper() in NO_PLACES for word in words) or (not place and not m["date"]):
+    if any(word.upper() in NO_PLACES for word in words):
+        return False
+    if not place and not m["date"]:
+        return bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))  # "(AP) — …"
+    if _is_house(place):
+        return bool(m["date"] or m["agency"]) or (place.isupper() and not m["colon"])
+    if place[:1].islower():
         return False
     if m["date"] or m["slashed"] or _is_agency(m["agency"]) or m["bare"]:
         return place.isupper() or bool(m["agency"] or m["slashed"] or m["bare"]) or _is_known(place)
@@ -97,6 +107,10 @@ def _is_title(line: str) -> bool:
 def _is_known(place: str) -> bool:
     city, _, region = (part.strip() for part in place.casefold().partition(","))
     return city in CITIES if not region else region in REGIONS or city in CITIES and region in CITIES | REGIONS
+
+
+def _is_house(place: str) -> bool:
+    return bool(NEWS_HOUSE_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place))
 
 
 def _is_agency(name: str | None) -> bool:

@@ -23,12 +23,19 @@ NEWLINE = re.compile("\n")
 WRAPPED = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
 BREAK = re.compile(r"\s*\n\s*")
 
+#: The first letter of a story in a larger type, left behind at the end of a line: "… in the state. T", "his means".
+DROPPED_CAPITAL = re.compile(r"(?:^|[.!?…][\"”]?\s)[B-HJ-NP-Z]$")
+
+FREE_COMMA = re.compile(r"(?<=\w)[^\S\n]+,(?=[\s\"”’])")
+
 #: A parenthesis whose last words were a link that got lost: a dash is left, and the closing bracket stands elsewhere.
 TORN_PARENTHESIS = re.compile(
     r"""
     \( (?P<inner>[^()\n]{1,160}?)
-    (?: \.? [^\S\n]+ [-–—] )?       # "(US state -", "(about 170 billion rubles. -"
-    [^\S\n]* (?:\n\s*) \)           # the bracket on a line of its own, or at the head of the next
+    (?:
+        (?: \.? [^\S\n]+ [-–—] )? [^\S\n]* \n\s*   # "(US state -", "(about 170 billion rubles. -"; the bracket below
+      | (?<!\d) \.? [^\S\n]+ [-–—] [^\S\n]*        # the same in one line; but "(2010 - )" is a span of years
+    ) \)
     """,
     re.VERBOSE,
 )
@@ -66,6 +73,15 @@ def squeeze_blanks(text: AlignedText) -> AlignedText:
     return text.sub(BLANKS, lambda run: "" if run["outer"] is not None else " ")
 
 
+def tie_commas(text: AlignedText) -> AlignedText:
+    """A comma that stands free between two blanks goes to the word before it.
+
+    >>> tie_commas(AlignedText.of("in certain cases , he said")).text
+    'in certain cases, he said'
+    """
+    return text.sub(FREE_COMMA, ",")
+
+
 def unwrap_lines(text: AlignedText) -> AlignedText:
     """A block of hard-wrapped lines becomes one line: three or more, all but the last about equally long.
 
@@ -80,11 +96,11 @@ def unwrap_lines(text: AlignedText) -> AlignedText:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """All but the last end where the next word would not have fitted, and most of them in mid-sentence."""
+    """All but the last end where the next word would not have fitted, and many of them in mid-sentence."""
     width = max(map(len, lines))
     full = all(len(line) + 1 + len(after.split(" ", 1)[0]) >= width - 3 for line, after in pairwise(lines))
-    torn = sum(not FINAL.search(line) for line in lines[:-1])
-    return 30 <= width <= 120 and full and torn * 2 >= len(lines) - 1
+    torn = sum(not FINAL.search(line) and after[0].islower() for line, after in pairwise(lines))
+    return 30 <= width <= 120 and full and torn * 3 >= len(lines) - 1
 
 
 def rejoin_lines(text: AlignedText) -> AlignedText:
@@ -99,7 +115,7 @@ def rejoin_lines(text: AlignedText) -> AlignedText:
     joins: list[tuple[int, int, str]] = []
     for above, below in pairwise(lines):
         if _is_torn(above.group(), below.group(), after_join=bool(joins) and joins[-1][1] == above.start()):
-            glue = "" if below.group()[0] in ",;.)" else " "
+            glue = "" if below.group()[0] in ",;.)" or DROPPED_CAPITAL.search(above.group()) else " "
             joins.append((above.end(), below.start(), glue))
     return text.edit(joins)
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from transforms.alignment import AlignedText
-from transforms.lexicon.characters import CLOSING, NEUTRAL, OPENING
+from transforms.lexicon.characters import NEUTRAL, OPENING
 from transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
 
 #: What a mark of the key is closed with, when a straight one stands in for it, or it for a straight one.
@@ -38,6 +38,8 @@ def mend_slipped_marks(text: AlignedText) -> AlignedText:
 
 def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
     first, last = q.start, q.end - 1
+    if _looks_opening(text, last) and text[last] in OPENING:
+        return
     if re.match(r"[^\S\n]\w", text[first + 1 : first + 3]):
         yield first + 1, first + 2, ""  # “ We
     before = text[last - 2 : last]
@@ -64,7 +66,7 @@ def pair_marks(text: AlignedText) -> AlignedText:
     def other_style(whole: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
         opens, closes = whole[q.start], whole[q.end - 1]
         wanted = CLOSES.get(opens, closes)
-        if closes != wanted and closes in NEUTRAL + CLOSING + OPENING:
+        if closes != wanted and not _looks_opening(whole, q.end - 1):
             yield q.end - 1, q.end, wanted
 
     return _in_sound_paragraphs(text, other_style)
@@ -78,9 +80,14 @@ def join_torn_quotations(text: AlignedText) -> AlignedText:
     >>> join_torn_quotations(AlignedText.of("“One.\n\n“Two,” he said.")).text
     '“One.\n\n“Two,” he said.'
     """
-    torn = [q for q in find_quotations(text.text) if q.torn]
+    torn = [q for q in find_quotations(text.text) if q.torn and not _looks_opening(text.text, q.end - 1)]
     breaks = [m for q in torn for m in PARAGRAPH_BREAK.finditer(text.text, q.start, q.end)]
     return text.edit((m.start(), m.end(), " ") for m in breaks)
+
+
+def _looks_opening(text: str, at: int) -> bool:
+    """Does the mark stand before a word and behind a blank? As a closing mark it is not to be trusted then."""
+    return text[at - 1 : at].isspace() and text[at + 1 : at + 2].isalnum()
 
 
 def _in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedText:

@@ -1,7 +1,7 @@
 """The order of cleaning, and ``clean``: a raw article in, the article with its body, segments and fixes out.
 
-    characters and lines ──► cut what is no body ──► torn lines, headings, dateline ──► quotation marks ──► paragraphs
-          again, until nothing changes: what a cut laid bare is seen, and cleaning a clean text changes nothing
+characters and lines ──► cut what is no body ──► torn lines, headings, dateline ──► quotation marks ──► paragraphs
+      again, until nothing changes: what a cut laid bare is seen, and cleaning a clean text changes nothing
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ STEPS: tuple[Mend | Cutting, ...] = (
     Cutting(blocks.find_address),
     Cutting(blocks.find_notices),
     Cutting(blocks.find_captions),
+    lines.tie_commas,
     lines.unwrap_lines,
     lines.part_paragraphs,
     lines.mend_parentheses,
     lines.rejoin_lines,
+    Cutting(blocks.find_signature),
     Cutting(blocks.find_byline),
     Cutting(blocks.find_headings),
     Cutting(datelines.find_dateline),
@@ -127,7 +129,11 @@ def is_tokenised(text: str) -> bool:
 
 def _mended(draft: Draft, step: Mend) -> Draft:
     text = step(draft.text)
-    return draft if text is draft.text or text == draft.text else replace(draft, text=text, fixes=_with(draft, step.__name__))
+    return (
+        draft
+        if text is draft.text or text == draft.text
+        else replace(draft, text=text, fixes=_with(draft, step.__name__))
+    )
 
 
 def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
@@ -157,6 +163,8 @@ def _segments(draft: Draft) -> tuple[Segment, ...]:
         )
     for kind, raw_start, raw_end in draft.cuts:
         at = body.position(raw_start)
-        found.append((kind, Span(start=at, end=at, raw_start=raw_start, raw_end=raw_end, text=body.raw[raw_start:raw_end])))
+        found.append(
+            (kind, Span(start=at, end=at, raw_start=raw_start, raw_end=raw_end, text=body.raw[raw_start:raw_end]))
+        )
     found.sort(key=lambda piece: (piece[1].raw_start, piece[1].raw_end))
     return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(found))

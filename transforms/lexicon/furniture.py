@@ -6,9 +6,9 @@ they come along when a page is copied as text. All are patterns for ``re``; matc
 
 #: News agencies and large news houses as they sign: in datelines, after captions, behind bylines.
 AGENCIES = (
-    r"AAP|AFP|AGERPRES|Agence France[- ]Presse|Al Jazeera|ANI|ANP|ANSA|AP|The Associated Press|Associated Press|APA"
-    r"|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS|The Canadian Press|Canadian Press|CBC|CBC News|CNA|CNN|CNS"
-    r"|CP|CTV News|Dow Jones|dpa|DPA|EFE|EPA|GNA|GNS|IANS|Interfax|IPS|IRNA|JTA|Kyodo|Kyodo News|Lusa|MENA|MONTSAME"
+    r"AAP|AFP|ALBAWABA|Al Bawaba|AGERPRES|Agence France[- ]Presse|Al Jazeera|ANI|ANP|ANSA|AP|The Associated Press|Associated Press|APA"
+    r"|Antara|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS|The Canadian Press|Canadian Press|CBC|CBC News|CNA|CNN|CNS"
+    r"|CP|CTV News|Dow Jones|dpa|DPA|EFE|EPA|GNA|GNS|IANS|Interfax|IPS|IRNA|JTA|KUNA|Kyodo|Kyodo News|Lusa|MENA|MONTSAME"
     r"|NAMPA|NAN|PA|PA Media|PAP|Petra|PNA|Press Association|PTI|QNA|Reuters|REUTERS|RFE/RL|RIA Novosti|RNS|SANA"
     r"|SPA|STA|TASS|Tasnim|Thomson Reuters|UNB|UPI|WAM|Xinhua|Yonhap"
 )
@@ -40,6 +40,7 @@ NOTICES = (
     r"skip (?:advertisement|to content)",
     r"also on [\w ]{2,20}:",
     r"[—–-]*\s*with (?:files|a file|a report|reports|reporting) (?:from|by) [^.!?]{3,90}\.?",
+    r"(?:[•·*]\s*)?(?:e-?mail|twitter|contact)\s*:\s*\S+@\S+.{0,60}",
     r"[*_=~—–\s-]{3,}",
 )
 #: A line that opens like this, a mark after it, points to another story: the opener, in capitals or title case.
