@@ -19,7 +19,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipeline.dataset import commit, write_parts
-from pipeline.errors import UsageError
+from pipeline.errors import OnRecordError, UsageError
 from pipeline.options import Options
 from pipeline.sources import Reference, load, plan
 from transforms.steps import Clean, Read, Resolve
@@ -50,7 +50,12 @@ def run(references: Iterable[Reference], options: Options) -> None:
     except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
         raise UsageError(" ".join(str(error).split())) from error
     build(pipeline | "References" >> beam.Create(list(references), reshuffle=False), options)
-    pipeline.run().wait_until_finish()
+    try:
+        pipeline.run().wait_until_finish()
+    except RuntimeError as error:
+        if "Channel closed" in str(error):  # all that Beam knows when a worker process is gone
+            raise OnRecordError("a worker process died (out of memory?); the tables are as they were") from error
+        raise
 
 
 def _runner(options: Options) -> FnApiRunner | str:

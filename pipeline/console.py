@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +24,7 @@ COUNTS = """
 """
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
 REASONS = "SELECT step, reason, count(*) FROM rejects GROUP BY ALL ORDER BY ALL"
-TRY = "SELECT speaker, count(*) AS quotes FROM quotes WHERE speaker IS NOT NULL GROUP BY speaker ORDER BY ALL DESC"
+TRY = "SELECT speaker, count(*) AS n FROM quotes WHERE speaker IS NOT NULL GROUP BY speaker ORDER BY n DESC, speaker"
 
 
 def stdout() -> Console:
@@ -44,7 +45,7 @@ def print_summary(output: str, seconds: float) -> None:
         ("time", f"{seconds:.1f} s, {articles / seconds:.1f} articles a second"),
         ("tables", output),
     ]
-    data = "" if output == "output" else f" --data {output}"
+    data = "" if output == "output" else f" --data {shlex.quote(output)}"
     console = stdout()
     for name, value in lines:
         console.print(Text(f"{name:<10}{value}"), soft_wrap=True)

@@ -59,7 +59,8 @@ def connect(data: str | Path) -> duckdb.DuckDBPyConnection:
     for table in TABLES:
         parts = _quoted(f"{_literal(folder)}/{table}/part-*.parquet")
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({parts})")
-    connection.execute(f"SET allowed_directories = [{_quoted(f'{folder}/')}]")
+    allowed = ", ".join(_quoted(f"{name}/") for name in {str(folder), _literal(folder)})  # it looks at the pattern too
+    connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

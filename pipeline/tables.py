@@ -21,14 +21,21 @@ TABLES_VERSION = "1"
 STRING = pa.string()
 INT = pa.int32()
 SCORE = pa.float64()
-STRINGS = pa.list_(pa.field("item", STRING, nullable=False))
 TIME = pa.timestamp("us", tz="UTC")
-SPAN = pa.struct([pa.field(name, INT, nullable=False) for name in ("start", "end", "raw_start", "raw_end")])
-SPANS = pa.list_(pa.field("item", SPAN, nullable=False))
-EDITS = pa.list_(
-    pa.field("item", pa.struct([pa.field("raw_start", INT), pa.field("raw_end", INT), pa.field("text", STRING)]))
-)
 
+
+def _list(kind: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("element", kind, nullable=False))  # the name that Parquet gives it
+
+
+def _struct(**kinds: pa.DataType) -> pa.DataType:
+    return pa.struct([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
+
+
+STRINGS = _list(STRING)
+SPAN = _struct(start=INT, end=INT, raw_start=INT, raw_end=INT)
+SPANS = _list(SPAN)
+EDITS = _list(_struct(raw_start=INT, raw_end=INT, text=STRING))
 Row = dict[str, Any]
 
 

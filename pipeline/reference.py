@@ -1,0 +1,51 @@
+"""The reference of the tables as a page, made from the schemas: ``python -m pipeline.reference > docs/tables.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from pipeline.tables import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
+
+INTRODUCTION = f"""# The tables
+
+Version {TABLES_VERSION}. Parquet, one folder a table; the schemas themselves carry these descriptions, and stand in
+[`pipeline/tables.py`](../pipeline/tables.py), from which this page is made.
+
+- A **span** is `struct<start, end, raw_start, raw_end>`, half-open, counted in Unicode code points: `start` and `end`
+  index `articles.text`, `raw_start` and `raw_end` the record as decoded, before cleaning. In SQL:
+  `a.text[span.start + 1 : span."end"]` is the text of a span.
+- **spans** is a list of them in text order: a part that is not in one piece, or that runs over something cut out.
+- `articles.edits` tells every change that cleaning made: applying it to the raw text gives `articles.text`.
+- Scores are between 0 and 1, with four decimals. Ids are the same on every run over the same input.
+- Every input ends as one row of `articles` or one row of `rejects`.
+"""
+NAMES = {
+    STRINGS: "list of string",
+    SPAN: "span",
+    SPANS: "list of spans",
+    EDITS: "list of struct<raw_start, raw_end, text>",
+}
+
+
+def page() -> str:
+    return "\n".join([INTRODUCTION, *(line for name, schema in SCHEMAS.items() for line in _table(name, schema))])
+
+
+def _table(name: str, schema: pa.Schema) -> Iterator[str]:
+    yield f"## {name}\n"
+    yield "| column | type | null | meaning |"
+    yield "|---|---|---|---|"
+    for field in schema:
+        kind = NAMES.get(field.type, str(field.type))
+        yield f"| {field.name} | {kind} | {'yes' if field.nullable else ''} | {description(field)} |"
+    yield ""
+
+
+def description(field: pa.Field) -> str:
+    return str(field.metadata[b"description"], "utf-8")
+
+
+if __name__ == "__main__":
+    print(page(), end="")

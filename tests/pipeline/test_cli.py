@@ -1,0 +1,114 @@
+"""The command as people meet it: help everywhere, one line for a mistake, documented exit codes, plain output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import NoDataset, NothingToRead, OnRecordError, QueryError, QueryRefused, UsageError
+from tests.pipeline.conftest import Run
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("query",), ("explain",)])
+def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
+    for flag in ("-h", "--help"):
+        result = onrecord(*command, flag)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout.startswith("Usage: onrecord")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "told"),
+    [
+        (["run", "nowhere.txt"], NothingToRead, "nowhere.txt: no such file or folder"),
+        (["run", "bare"], NothingToRead, "no .txt file in this folder"),
+        (["run", "*.none"], NothingToRead, "the pattern matches nothing"),
+        (["run"], NothingToRead, "seeds: no such file or folder"),
+        (["run", "a.txt", "--workers", "0"], UsageError, "at least one worker"),
+        (["run", "a.txt", "--workers", "many"], UsageError, "not a valid integer"),
+        (["run", "a.txt", "--wokers", "2"], UsageError, "no such option: --wokers"),
+        (["run", "a.txt", "--number_of_worker_harness_threads=x"], UsageError, "invalid int value"),
+        (["run", "a.txt", "--runner", "Nobody"], UsageError, "Nobody"),
+        (["run", "a.txt", "--runner", "PortableRunner", "--workers", "2"], UsageError, "local runner"),
+        (["run", "a.txt", "--output", "a.txt"], OnRecordError, "cannot write to a.txt"),
+        (["query", "SELECT 1"], NoDataset, "no tables in output"),
+        (["query"], UsageError, "Missing argument"),
+        (["explain", "nowhere.txt"], NothingToRead, "no such file"),
+        (["explain", "latin.txt"], NothingToRead, "not UTF-8"),
+        (["listen"], UsageError, "No such command"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_code(
+    onrecord: Run, tmp_path: Path, arguments: list[str], error: type[OnRecordError], told: str
+) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "a.txt").write_text("Rain fell.")
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    result = onrecord(*arguments, cwd=tmp_path)
+    assert result.returncode == error.exit_code
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("onrecord: ")
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(("question", "error"), [("SELEC 1", QueryError), ("DROP VIEW quotes", QueryRefused)])
+def test_a_bad_question_is_one_line(
+    onrecord: Run, tables_of_articles: Path, question: str, error: type[OnRecordError]
+) -> None:
+    result = onrecord("query", question, "--data", tables_of_articles)
+    assert (result.returncode, result.stderr.count("\n")) == (error.exit_code, 1)
+
+
+def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    """``--runner DirectRunner`` means the local runner, and worker processes say nothing by themselves."""
+    output = tmp_path / "my tables"
+    (articles / "empty.txt").touch()
+    result = onrecord("run", articles, "-o", output, "-w", 2, "--runner", "DirectRunner")
+    assert (result.returncode, result.stderr) == (0, "")
+    summary = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    assert list(summary) == ["articles", "quotes", "mentions", "rejects", "time", "tables", "try"]
+    assert summary["articles"] == "4"
+    assert summary["rejects"] == "1   (1 read: empty)"
+    suggested = shlex.split(summary["try"])
+    assert suggested[0] == "onrecord"
+    assert onrecord(*suggested[1:]).returncode == 0
+
+
+def test_answers_in_plain_formats(onrecord: Run, tables_of_articles: Path) -> None:
+    question = "SELECT uri, raw_sha256, flags FROM articles ORDER BY uri"
+    as_csv = onrecord("query", question, "--data", tables_of_articles, "--format", "csv").stdout
+    as_json = onrecord("query", question, "--data", tables_of_articles, "--format", "json").stdout
+    rows = json.loads(as_json)
+    assert [row["uri"] for row in rows] == [row["uri"] for row in csv.DictReader(io.StringIO(as_csv))]
+    assert len(rows) == 4
+
+
+def test_explain_tells_the_way_of_an_article(onrecord: Run, articles: Path) -> None:
+    result = onrecord("explain", articles / "harbour.txt")
+    assert (result.returncode, result.stderr) == (0, "")
+    for word in ("fixes:", "cut out of the body", "quotations", "confidence", "content", "mentions", "raw ["):
+        assert word in result.stdout
+
+
+def test_a_pipe_that_closes_is_no_error(onrecord: Run, tables_of_articles: Path) -> None:
+    command = (
+        f"{sys.executable} -m pipeline query 'SELECT range FROM range(200000)' -d '{tables_of_articles}' --format csv"
+    )
+    result = subprocess.run(["bash", "-c", f"{command} | head -n 1"], capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("range\n", "")
+
+
+def test_asking_and_helping_load_neither_beam_nor_spacy() -> None:
+    """What answers at once stays quick."""
+    code = (
+        "import sys, pipeline.cli, pipeline.query, pipeline.console; print({'apache_beam', 'spacy'} & {*sys.modules})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

@@ -1,0 +1,107 @@
+"""A run over files: the same bytes every time, one row for each bad input, nothing left over from runs before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.query import ask
+from tests.pipeline.conftest import ARTICLES, digests, run_tables
+
+
+def test_a_rerun_changes_no_byte(articles: Path, tmp_path: Path) -> None:
+    run_tables(tmp_path / "one", articles)
+    first = digests(tmp_path / "one")
+    run_tables(tmp_path / "one", articles)
+    assert digests(tmp_path / "one") == first
+
+
+def test_workers_and_the_order_of_inputs_change_no_byte(articles: Path, tmp_path: Path) -> None:
+    """Enough files for several shards, so that two workers really share them."""
+    for n in range(80):
+        (articles / f"more-{n:02}.txt").write_text(f"Case {n}. “It is {n},” said Ada Brook.\n", encoding="utf-8")
+    files = sorted(articles.iterdir())
+    run_tables(tmp_path / "one", *files)
+    run_tables(tmp_path / "two", *reversed(files), files[0], workers=2)
+    one = digests(tmp_path / "one")
+    assert one == digests(tmp_path / "two")
+    assert sum(name.startswith("articles/") for name in one) == 3
+
+
+def test_every_input_becomes_one_article_or_one_reject(articles: Path, tmp_path: Path) -> None:
+    """Missing, empty, blank, not UTF-8, a folder without articles, a glob without matches, a thing that is no file."""
+    bad = tmp_path / "bad"
+    (bad / "bare").mkdir(parents=True)
+    (bad / "bare" / "notes.md").write_text("no article")
+    (bad / "empty.txt").touch()
+    (bad / "blank.txt").write_text(" \n\n")
+    (bad / "latin.txt").write_bytes("Café".encode("latin-1"))
+    (bad / "loop.txt").symlink_to("loop.txt")
+    inputs = [bad / "bare", bad / "empty.txt", bad / "blank.txt", bad / "latin.txt", bad / "loop.txt", bad / "none.txt"]
+    run_tables(tmp_path / "out", articles, *inputs, bad / "*.md", "/dev/null")
+    rows = ask("SELECT uri, step, reason FROM rejects", tmp_path / "out").rows
+    assert sorted((Path(uri).name, step, reason) for uri, step, reason in rows) == [
+        ("*.md", "read", "no_articles"),
+        ("bare", "read", "no_articles"),
+        ("blank.txt", "read", "empty"),
+        ("empty.txt", "read", "empty"),
+        ("latin.txt", "read", "encoding"),
+        ("loop.txt", "read", "unreadable"),
+        ("none.txt", "read", "missing"),
+        ("null", "read", "unreadable"),
+    ]
+    assert ask("SELECT count(*) FROM articles", tmp_path / "out").rows == [(len(ARTICLES),)]
+
+
+def test_raw_offsets_count_every_character_of_the_file(articles: Path, tmp_path: Path) -> None:
+    r"""A byte-order mark is one character and ``\r\n`` are two."""
+    run_tables(tmp_path / "out", articles / "crlf.txt")
+    raw = ARTICLES["crlf.txt"]
+    (span,) = ask("SELECT span FROM mentions WHERE text = 'Dana Whitlock'", tmp_path / "out").rows[0]
+    assert raw[span["raw_start"] : span["raw_end"]] == "Dana Whitlock"
+
+
+def test_a_table_without_rows_has_one_empty_part(articles: Path, tmp_path: Path) -> None:
+    run_tables(tmp_path / "out", articles)
+    assert len(list((tmp_path / "out" / "rejects").iterdir())) == 1
+    assert ask("SELECT count(*) FROM rejects", tmp_path / "out").rows == [(0,)]
+
+
+@pytest.mark.parametrize("change", ["added", "changed", "removed"])
+def test_a_run_replaces_the_tables_and_touches_nothing_else(articles: Path, tmp_path: Path, change: str) -> None:
+    """After a change of the input the output is that of a fresh run; other files in its folders stay."""
+    output = tmp_path / "out"
+    run_tables(output, articles)
+    mine = [output / "notes.txt", output / "quotes" / "mine.parquet", output / "plots" / "part-1.parquet"]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    if change == "added":
+        (articles / "a-new-one.txt").write_text("Rain fell. “At last,” said Noor Haddad.")
+    elif change == "changed":
+        (articles / "frost.txt").write_text("Frost spared the apricots, Pavel Lind said.")
+    else:
+        (articles / "frost.txt").unlink()
+    run_tables(output, articles)
+    run_tables(tmp_path / "fresh", articles)
+    assert [path.read_text() for path in mine] == ["mine"] * 3
+    kept = {path.relative_to(output).as_posix() for path in mine}
+    assert {name: d for name, d in digests(output).items() if name not in kept} == digests(tmp_path / "fresh")
+
+
+def test_a_run_that_breaks_leaves_the_tables_as_they_were(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out"
+    run_tables(output, articles)
+    before = digests(output)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.dataset.pq.write_table", full)
+    (articles / "frost.txt").unlink()
+    with pytest.raises(Exception, match="No space left"):
+        run_tables(output, articles)
+    assert {name: d for name, d in digests(output).items() if not name.startswith("_onrecord/")} == before
