@@ -1,0 +1,112 @@
+"""Score a reader on what it was not trained on, straight from the texts (no cleaning, no pipeline).
+
+    python -m training.evaluate MODEL DATA SCORERS [--float32 FILE] [--sets polnear ggt entities sentences]
+
+MODEL is a folder with reader.onnx, tokenizer.json, config.json; DATA the folder of the data sets; SCORERS the folder with
+score_attribution.py and score_ggt.py. ``--float32`` takes another ONNX file in place of reader.onnx, to see what
+quantisation costs. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from training.corpora import lay_out, read_conllu, read_newswire
+from transforms.reader.model import Model
+from transforms.records import Attribution
+
+
+def load_scorer(folder: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def f1(right: int, predicted: int, gold: int) -> float:
+    return round(2 * right / (predicted + gold), 4) if predicted + gold else 0.0
+
+
+def as_row(attribution: Attribution) -> dict[str, Any]:
+    return {role: [list(r) for r in getattr(attribution, role)] for role in ("content", "cue", "source")}
+
+
+def score_polnear(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
+    scorer = load_scorer(scorers, "score_attribution")
+    gold = scorer.read_gold(data / "polnear/dev")
+    return scorer.score(gold, {d: [as_row(a) for a in model.read(text).attributions] for d, (text, _) in gold.items()})
+
+
+def score_ggt(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
+    """Statements only, each contiguous part of a content a row: on all articles, and on the two halves by id."""
+    scorer = load_scorer(scorers, "score_ggt")
+    gold = [json.loads(line) for line in (data / "ggt/visible.jsonl").read_text(encoding="utf-8").splitlines()]
+    gold.sort(key=lambda article: article["id"])
+    rows = {
+        article["id"]: [
+            {"content": [list(part)], "source": [list(r) for r in a.source], "speaker": None}
+            for a in model.read(article["text"]).attributions
+            if a.act == "statement"
+            for part in a.content
+        ]
+        for article in gold
+    }
+    half = len(gold) // 2
+    return {name: scorer.score(part, rows) for name, part in (("all", gold), ("smallest ids", gold[:half]), ("other", gold[half:]))}
+
+
+def score_entities(model: Model, data: Path) -> dict[str, float]:
+    """Exact F1 by label and over all, on texts laid out as the set gives them: tokens and blanks."""
+    right, predicted, gold = Counter(), Counter(), Counter()
+    for name, sentences in read_newswire(data / "ner/worldwide-dev.tsv.gz"):
+        document = lay_out(name, sentences, as_tokens=True, rng=random.Random(0))
+        found = {(e.start, e.end, e.label) for e in model.read(document.text).entities}
+        wanted = set(document.entities or ())
+        for counter, items in ((right, found & wanted), (predicted, found), (gold, wanted)):
+            counter.update(label for _, _, label in items)
+    by_label = {label: f1(right[label], predicted[label], gold[label]) for label in sorted(gold)}
+    return by_label | {"micro": f1(right.total(), predicted.total(), gold.total())}
+
+
+def score_sentences(model: Model, data: Path) -> dict[str, float]:
+    """F1 of sentence starts on GUM dev and EWT dev."""
+    out = {}
+    for name, path in (("gum", "gum/gum-dev.conllu.gz"), ("ewt", "ewt/ewt-dev.conllu.gz")):
+        right = predicted = gold = 0
+        for document in read_conllu(data / path, with_chains=False):
+            found, wanted = set(model.read(document.text).sentence_starts), set(document.sentences or ())
+            right, predicted, gold = right + len(found & wanted), predicted + len(found), gold + len(wanted)
+        out[name] = f1(right, predicted, gold)
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("scorers", type=Path)
+    parser.add_argument("--float32", type=Path)
+    parser.add_argument("--sets", nargs="+", default=["polnear", "ggt", "entities", "sentences"])
+    a = parser.parse_args()
+    model = Model.load(a.model)
+    if a.float32:
+        model = Model(model.files | {"reader.onnx": a.float32.read_bytes()})
+    measures = {
+        "polnear": lambda: score_polnear(model, a.data, a.scorers),
+        "ggt": lambda: score_ggt(model, a.data, a.scorers),
+        "entities": lambda: score_entities(model, a.data),
+        "sentences": lambda: score_sentences(model, a.data),
+    }
+    print(json.dumps({name: measures[name]() for name in a.sets}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

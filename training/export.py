@@ -1,0 +1,66 @@
+"""A trained network -> ONNX in float32 and in int8.
+
+    python -m training.export ENCODER RUN/network-8.pt OUT     ->  OUT/reader.float32.onnx, OUT/reader.onnx
+
+Weights are quantised with reduced range (7 bits), a scale a column, so that processors without 8-bit dot products do
+not saturate. Products of two activations (attention, pointers) stay in float32.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from training.model import ReaderNetwork
+
+
+def load_network(encoder: Path, checkpoint: Path) -> ReaderNetwork:
+    network = ReaderNetwork(encoder)
+    network.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True))
+    return network.eval()
+
+
+def export(network: ReaderNetwork, path: Path) -> None:
+    example = torch.randint(1000, 2000, (1, 32)), torch.randint(0, 40, (1, 32))
+    torch.onnx.export(
+        network,
+        example,
+        str(path),
+        input_names=["ids", "features"],
+        output_names=["tags", "pointers"],
+        dynamic_axes={"ids": {1: "n"}, "features": {1: "n"}, "tags": {1: "n"}, "pointers": {2: "n", 3: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def quantise(source: Path, target: Path) -> None:
+    quantize_dynamic(
+        source,
+        target,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        extra_options={"MatMulConstBOnly": True},
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("encoder", type=Path)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    a = parser.parse_args()
+    a.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    whole = a.out / "reader.float32.onnx"
+    export(load_network(a.encoder, a.checkpoint), whole)
+    quantise(whole, a.out / "reader.onnx")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Train the reader on all its tasks at once.
+
+    python -m training.train DATA ENCODER OUT [--epochs 8] [--seed 1]
+
+DATA holds polnear/, ner/, gum/ and ewt/; ENCODER is the folder of a MiniLM checkpoint; OUT receives ``network.pt``
+(the running mean of the weights), a line a step in ``log.jsonl``, and after each epoch the scores on dev.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from training.corpora import Document, lay_out, read_conllu, read_newswire, read_polnear
+from training.model import POINTERS, ReaderNetwork
+from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, window
+from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS
+from transforms.reader.pieces import load_tokenizer
+
+#: How much each head's loss counts, and in how many of the epochs its documents are read.
+WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}
+
+
+def read_training_set(data: Path, rng: random.Random, *, epoch: int) -> Iterator[Document]:
+    """The documents of one epoch: all of PolNeAR (one annotator of each article), and of the others every second one."""
+    for annotators in read_polnear(data / "polnear/train").values():
+        document = rng.choice(annotators)
+        if rng.random() < 0.08:  # the British custom: quotations in single marks
+            document = Document(name=document.name, text=document.text.translate(SINGLE_MARKS), relations=document.relations)
+        yield document
+    for i, (name, sentences) in enumerate(read_newswire(data / "ner/worldwide-train.tsv.gz")):
+        if i % 3 != epoch % 3:
+            yield lay_out(name, sentences, as_tokens=rng.random() < 0.4, rng=rng)
+    for i, document in enumerate(read_conllu(data / "gum/gum-train.conllu.gz", with_chains=True)):
+        yield document
+    for i, document in enumerate(read_conllu(data / "ewt/ewt-train.conllu.gz", with_chains=False)):
+        if i % 4 == epoch % 4:
+            yield document
+
+
+def collate(items: list[dict]) -> dict[str, torch.Tensor | list]:
+    length = max(len(item["ids"]) for item in items)
+
+    def stack(key: str, fill: int) -> torch.Tensor:
+        out = np.full((len(items), length), fill, dtype=np.int64)
+        for row, item in zip(out, items, strict=True):
+            row[: len(item[key])] = item[key]
+        return torch.from_numpy(out)
+
+    arrows = np.zeros((len(POINTERS), len(items), length, length), dtype=bool)
+    for b, item in enumerate(items):
+        for k, rows in enumerate(item["arrows"]):
+            for row, targets in rows:
+                arrows[k, b, row, targets] = True
+    mask = torch.tensor([[1] * len(i["ids"]) + [0] * (length - len(i["ids"])) for i in items])
+    return {
+        "ids": stack("ids", 0),
+        "features": stack("features", 0),
+        "mask": mask,
+        **{k: stack(k, IGNORE) for k in ("roles", "entities", "sentences")},
+        "arrows": torch.from_numpy(arrows),
+    }
+
+
+def losses(tags: torch.Tensor, pointers: torch.Tensor, batch: dict) -> dict[str, torch.Tensor]:
+    """Mean cross-entropy of each head over the pieces it is taught on; heads without any are left out."""
+    r, e = len(ROLE_TAGS), len(ENTITY_TAGS)
+    out = {}
+    for name, logits in (("roles", tags[..., :r]), ("entities", tags[..., r : r + e]), ("sentences", tags[..., r + e :])):
+        if (batch[name] != IGNORE).any():
+            out[name] = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), batch[name].reshape(-1), ignore_index=IGNORE)
+    for k, name in enumerate(POINTERS):
+        right = batch["arrows"][k]
+        taught = right.any(-1)
+        if taught.any():  # any of the right pieces will do: the sum of their probabilities counts
+            scores = pointers[:, k].log_softmax(-1).masked_fill(~right, -1e4).logsumexp(-1)
+            out[name] = -(scores * taught).sum() / taught.sum()
+    return out
+
+
+def make_batches(items: list[dict], rng: random.Random, *, pieces: int) -> Iterator[list[dict]]:
+    """Windows of like length together, about ``pieces`` word pieces a batch, in random order."""
+    rng.shuffle(items)
+    batches = []
+    for i in range(0, len(items), 400):
+        chunk = sorted(items[i : i + 400], key=lambda item: len(item["ids"]))
+        batch: list[dict] = []
+        for item in chunk:
+            if batch and (len(batch) + 1) * len(item["ids"]) > pieces:
+                batches.append(batch)
+                batch = []
+            batch.append(item)
+        batches.append(batch)
+    rng.shuffle(batches)
+    yield from batches
+
+
+def train(data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: float, batch_pieces: int, threads: int) -> None:
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    rng = random.Random(seed)
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer((encoder / "tokenizer.json").read_bytes())
+    network = ReaderNetwork(encoder)
+    network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    body = [p for n, p in network.named_parameters() if n.startswith("encoder.") and p.requires_grad]
+    heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
+    optimizer = torch.optim.AdamW([{"params": body, "lr": lr}, {"params": heads, "lr": 5 * lr}], weight_decay=0.01, fused=True)
+    weights = [p for p in network.parameters() if p.requires_grad]
+    mean = [p.detach().clone() for p in weights]
+    log = (out / "log.jsonl").open("a")
+    step, total, begun = 0, 0, time.time()
+    for epoch in range(epochs):
+        items = []
+        for document in read_training_set(data, rng, epoch=epoch):
+            example = make_example(document, tokenizer)
+            items += [window(example, a, b) for a, b in draw_windows(example, rng, shortest=128, longest=318)]
+        batches = list(make_batches(items, rng, pieces=batch_pieces))
+        total = total or len(batches) * epochs
+        network.train()
+        for items in batches:
+            batch = collate(items)
+            rate = min(1.0, (step + 1) / 200) * max(0.01, 0.5 * (1 + math.cos(math.pi * min(1.0, step / total))))
+            for group, base in zip(optimizer.param_groups, (lr, 5 * lr), strict=True):
+                group["lr"] = base * rate
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                tags, pointers = network(batch["ids"], batch["features"], batch["mask"])
+            parts = losses(tags.float(), pointers.float(), batch)
+            loss = sum(WEIGHTS[name] * value for name, value in parts.items())
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+            decay = min(0.998, (step + 1) / (step + 10))
+            with torch.no_grad():
+                torch._foreach_lerp_(mean, weights, 1 - decay)
+            if step % 20 == 0:
+                line = {"epoch": epoch, "step": step, "of": total, "seconds": round(time.time() - begun)}
+                print(json.dumps(line | {k: round(v.item(), 4) for k, v in parts.items()}), file=log, flush=True)
+        save(network, weights, mean, out / f"network-{epoch + 1}.pt")
+
+
+def save(network: ReaderNetwork, weights: list[torch.Tensor], mean: list[torch.Tensor], path: Path) -> None:
+    """Store the running mean in the network's place (its training goes on with its own weights)."""
+    own = [w.detach().clone() for w in weights]
+    with torch.no_grad():
+        torch._foreach_copy_(weights, mean)
+        torch.save(network.state_dict(), path)
+        torch._foreach_copy_(weights, own)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("encoder", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lr", type=float, default=2e-4)
+    parser.add_argument("--batch-pieces", type=int, default=4096)
+    parser.add_argument("--threads", type=int, default=2)
+    a = parser.parse_args()
+    train(a.data, a.encoder, a.out, epochs=a.epochs, seed=a.seed, lr=a.lr, batch_pieces=a.batch_pieces, threads=a.threads)
+
+
+if __name__ == "__main__":
+    main()

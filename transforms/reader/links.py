@@ -1,0 +1,59 @@
+"""From the third pointer to links: what a pronoun or a source takes up again."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from transforms.lexicon.pronouns import PERSONAL
+from transforms.reader.pieces import Pieces
+from transforms.reader.scores import Pointer
+from transforms.records import Attribution, Entity, Link
+
+Range = tuple[int, int]
+THIRD_PERSON = tuple(word for word, features in PERSONAL.items() if features.person == 3)
+PRONOUN = re.compile(rf"\b(?:{'|'.join(THIRD_PERSON)})\b", re.IGNORECASE)
+LEAST = 0.02
+
+
+def find_pronouns(text: str) -> list[Range]:
+    """Where personal pronouns of the third person stand."""
+    return [match.span() for match in PRONOUN.finditer(text)]
+
+
+def pieces_of(pieces: Pieces, part: Range) -> range:
+    """The pieces that share a character with ``part``."""
+    return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
+
+
+def find_links(
+    pointer: Pointer,
+    pieces: Pieces,
+    pronouns: Iterable[Range],
+    entities: Iterable[Entity],
+    attributions: Iterable[Attribution],
+) -> tuple[Link, ...]:
+    """A link for each pronoun and each source, to the earlier names, sources and pronouns it points to."""
+    origins = sorted({*pronouns, *(part for a in attributions for part in a.source)})
+    places = sorted({*origins, *((e.start, e.end) for e in entities)})
+    spans = [pieces_of(pieces, place) for place in places]
+    links = []
+    for origin in origins:
+        own = pieces_of(pieces, origin)
+        rows = [pointer.rows[i] for i in own if i in pointer.rows]
+        if not rows:
+            continue
+        first = min(start for start, _ in rows)
+        low = bisect_left(places, pieces.starts[first], key=lambda place: place[0])
+        seen = range(low, bisect_left(places, origin))
+        masses = [(places[k], pointer.mass(own, spans[k])) for k in seen if places[k][1] <= origin[0]]
+        links.append(
+            Link(
+                start=origin[0],
+                end=origin[1],
+                targets=tuple((a, b, round(mass, 4)) for (a, b), mass in masses if mass >= LEAST),
+                new=round(pointer.nowhere(own), 4),
+            )
+        )
+    return tuple(links)

@@ -1,0 +1,121 @@
+"""A text as the model sees it: word pieces, a feature id for each, and windows over them.
+
+The encoder is uncased and knows nothing of pages, so three facts about each word piece are added to its embedding:
+the letter case of its word, where it stands to quotation marks, and whether it opens a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, OPENING, OPENING_SINGLE
+from transforms.quotation import find_quotations
+
+WORD = re.compile(r"\w+")
+CASES = ("none", "lower", "capital", "upper", "mixed", "digit")
+MARKS = ("outside", "opening", "inside", "closing")
+N_FEATURES = len(CASES) * len(MARKS) * 2
+CLS, SEP = 101, 102
+#: One character for one, so that offsets stay: the vocabulary should meet each mark in one shape only.
+PLAIN = str.maketrans(
+    dict.fromkeys(OPENING + CLOSING, '"')
+    | dict.fromkeys(OPENING_SINGLE + CLOSING_SINGLE, "'")
+    | {"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{HORIZONTAL BAR}": "\N{EM DASH}"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """The word pieces of a text, without special ones: all lists have one item for each piece.
+
+    ``features`` are below N_FEATURES; ``starts`` and ``ends`` are code-point offsets into the text.
+    """
+
+    ids: list[int]
+    features: list[int]
+    starts: list[int]
+    ends: list[int]
+    paragraphs: list[int]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def load_tokenizer(data: bytes) -> Tokenizer:
+    """A word-piece tokenizer from the bytes of its ``tokenizer.json``, cutting and padding nothing."""
+    tokenizer = Tokenizer.from_str(data.decode())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def cut_into_pieces(text: str, tokenizer: Tokenizer) -> Pieces:
+    """Word pieces with their features; ``paragraphs`` lists the indices of pieces that open a paragraph."""
+    encoding = tokenizer.encode(text.translate(PLAIN), add_special_tokens=False)
+    offsets = encoding.offsets
+    cases = _cases(text)
+    marks = _marks(text)
+    features, paragraphs = [], []
+    before = 0
+    for i, (start, end) in enumerate(offsets):
+        opens = i == 0 or "\n" in text[before:start]
+        if opens:
+            paragraphs.append(i)
+        features.append((cases[start] * len(MARKS) + marks[start]) * 2 + opens)
+        before = end
+    return Pieces(
+        ids=encoding.ids,
+        features=features,
+        starts=[s for s, _ in offsets],
+        ends=[e for _, e in offsets],
+        paragraphs=paragraphs,
+    )
+
+
+def _cases(text: str) -> bytearray:
+    """The letter case (index into CASES) of the word at each character."""
+    out = bytearray(len(text) + 1)
+    for match in WORD.finditer(text):
+        out[match.start() : match.end()] = bytes([_case(match.group())]) * (match.end() - match.start())
+    return out
+
+
+def _case(word: str) -> int:
+    if word.islower():
+        return 1
+    if word.isupper():
+        return 3 if len(word) > 1 else 2
+    if word[0].isupper() and word[1:].islower():
+        return 2
+    return 5 if word[0].isdigit() else 4
+
+
+def _marks(text: str) -> bytearray:
+    """The place of each character to quotation marks (index into MARKS)."""
+    out = bytearray(len(text) + 1)
+    for quotation in find_quotations(text):
+        out[quotation.start : quotation.end] = bytes([2]) * (quotation.end - quotation.start)
+        out[quotation.start] = 1
+        if quotation.closed:
+            out[quotation.end - 1] = 3
+    return out
+
+
+def cut_into_windows(pieces: Pieces, *, size: int, overlap: int) -> list[tuple[int, int]]:
+    """Windows ``[start, end)`` of at most ``size`` pieces; each but the first opens a paragraph if one is near.
+
+    Neighbours share at least ``overlap`` pieces where no paragraph opens in the last third of a window, and what
+    follows the last such opening otherwise... so that each piece has context on both sides in one of them.
+    """
+    windows = []
+    start, n = 0, len(pieces)
+    while start + size < n:
+        end = start + size
+        windows.append((start, end))
+        near = [p for p in pieces.paragraphs if end - size // 2 <= p <= end - overlap]
+        start = near[-1] if near else end - overlap
+    windows.append((start, n))
+    return windows

@@ -1,0 +1,199 @@
+"""The frozen records that travel from a file to the tables; read this first.
+
+    RawArticle ──clean──► Article ──read──► Reading ──resolve──► Annotation ──► rows
+         │                   │                 │                     │
+         └───────────────────┴──── Rejected ───┴─────────────────────┘
+
+Offsets are half-open ``[start, end)`` and count Unicode code points. Plain offsets index
+``Article.text`` (the clean body); ``raw_`` offsets index ``RawArticle.text`` (the record as decoded,
+before any cleaning; ``\\r\\n`` is two characters and a byte-order mark is one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from transforms.alignment import AlignedText
+
+SegmentKind = Literal["title", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"]
+QuoteKind = Literal["direct", "mixed", "indirect"]
+Act = Literal["statement", "thought"]
+Form = Literal["name", "nominal", "pronoun", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawArticle:
+    """One record of an input, decoded without loss. ``record`` names it inside its file ("" when it is the file)."""
+
+    uri: str
+    record: str = ""
+    text: str
+    raw_sha256: str
+    n_bytes: int
+    title: str | None = None
+    byline: str | None = None
+    publisher: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A record that did not become an article: which step refused it, why, and where it lies."""
+
+    uri: str
+    record: str = ""
+    step: str
+    reason: str
+    detail: str = ""
+    raw_sha256: str | None = None
+    n_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """``text`` at ``[start, end)`` of the clean body and ``[raw_start, raw_end)`` of the raw record."""
+
+    start: int
+    end: int
+    raw_start: int
+    raw_end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One block of the article in reading order.
+
+    A paragraph stands in the body. Any other kind was cut out of it: its ``span.start == span.end`` is the
+    place in the body where it stood, and its raw offsets and text say what it was.
+    """
+
+    index: int
+    kind: SegmentKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned article: the body as a reader would read it, and what was cut out of it or mended in it."""
+
+    article_id: str
+    raw: RawArticle
+    body: AlignedText
+    segments: tuple[Segment, ...] = ()
+    fixes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    title: str | None = None
+    byline: str | None = None
+    dateline_place: str | None = None
+    agency: str | None = None
+    fault: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.body.text
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the body's ``[start, end)``, with its raw offsets."""
+        raw_start, raw_end = self.body.raw_range(start, end)
+        return Span(start=start, end=end, raw_start=raw_start, raw_end=raw_end, text=self.text[start:end])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A named entity as the reader marks it in a text. ``score`` is the mean label probability, 0 to 1."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Somebody is said to have said, written or thought something. Each part is ``(start, end)`` ranges in text order.
+
+    ``cue`` and ``source`` may be empty (a quotation that stands alone). ``confidence`` is calibrated, 0 to 1.
+    """
+
+    content: tuple[tuple[int, int], ...]
+    cue: tuple[tuple[int, int], ...] = ()
+    source: tuple[tuple[int, int], ...] = ()
+    kind: QuoteKind
+    act: Act
+    confidence: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The reader's pointer from a pronoun or a source, ``[start, end)``, to what earlier stands for the same entity.
+
+    ``targets``: ``(start, end, probability)`` of earlier names, sources and pronouns in sight; ``new``: the probability
+    that the text has not spoken of it before. The rest of the mass lies on words that are none of these.
+    """
+
+    start: int
+    end: int
+    targets: tuple[tuple[int, int, float], ...] = ()
+    new: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the reader found in one text; all offsets index that text."""
+
+    sentence_starts: tuple[int, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A span that names an entity, describes it ("the diplomat") or stands for it ("he")."""
+
+    mention_id: str
+    index: int
+    span: Span
+    label: str
+    form: Form
+    entity_id: str | None = None
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An attribution as a row of the ``quotes`` table; empty strings and None mean that the text does not say."""
+
+    quote_id: str
+    index: int
+    kind: QuoteKind
+    act: Act
+    content: str
+    content_spans: tuple[Span, ...]
+    cue: str
+    cue_spans: tuple[Span, ...]
+    source: str
+    source_spans: tuple[Span, ...]
+    source_form: Form
+    speaker_id: str | None = None
+    speaker: str | None = None
+    speaker_label: str | None = None
+    speaker_role: str | None = None
+    speaker_method: str | None = None
+    speaker_score: float | None = None
+    speaker_evidence: tuple[Span, ...] = ()
+    confidence: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """Everything known about one article, ready to become rows."""
+
+    article: Article
+    mentions: tuple[Mention, ...] = ()
+    quotes: tuple[Quote, ...] = ()
