@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import Run
 
 from pipeline.errors import NoDataset, NothingToRead, OnRecordError, QueryError, QueryRefused, UsageError
-from tests.pipeline.conftest import Run
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("query",), ("explain",)])

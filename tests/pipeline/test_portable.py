@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.pipeline.conftest import Run, digests, run_tables
+from running import Run, digests, run_tables
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from running import digests, run_tables
 
 from pipeline.errors import NoDataset, QueryError, QueryRefused
 from pipeline.query import TABLES, ask, connect
 from pipeline.tables import SCHEMAS
-from tests.pipeline.conftest import digests, run_tables
 
 
 def test_each_table_is_a_view(tables_of_articles: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from running import ARTICLES, digests, run_tables
 
 from pipeline.query import ask
-from tests.pipeline.conftest import ARTICLES, digests, run_tables
 
 
 def test_a_rerun_changes_no_byte(articles: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from running import ARTICLES, run_tables
 
 from pipeline.query import ask
 from pipeline.reference import description, page
@@ -69,8 +70,6 @@ def test_scores_have_four_decimals(tables_of_articles: Path) -> None:
 
 
 def test_edits_replayed_on_the_raw_text_give_the_text(articles: Path, tmp_path: Path) -> None:
-    from tests.pipeline.conftest import ARTICLES, run_tables
-
     run_tables(tmp_path / "out", articles)
     for uri, text, edits in ask("SELECT uri, text, edits FROM articles", tmp_path / "out").rows:
         raw = ARTICLES[Path(uri).name]
