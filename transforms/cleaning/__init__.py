@@ -1,4 +1,4 @@
-"""Cleaning: a raw article's text becomes the body that a reader would read, mapped to the raw text; the rest is kept."""
+"""Cleaning: a raw text becomes the body that a reader would read, mapped to the raw text; the rest is kept."""
 
 from transforms.cleaning.steps import clean
 

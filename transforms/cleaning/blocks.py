@@ -20,10 +20,15 @@ LINE = re.compile(r"[^\n]*\S[^\n]*")
 FINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$|[-–—]$")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 BULLET = re.compile(r"[•·▪‣]\s*")
-HOUSE = rf"(?:{AGENCIES}|{PICTURE_HOUSES})"
+HOUSE = rf"(?:{AGENCIES}|{PICTURE_HOUSES})".replace(" ", r"[ ]")
 #: "(Haweya Fadal/CBC)", "(CBC)", "( AP Photo / Jo Doe )" at the end of a line.
 CLOSING_CREDIT = re.compile(
-    rf"\(\s*(?:(?:[^()/|]{{2,60}}[/|,]\s*)?{HOUSE}(?:\s*(?:[/|]|via)\s*[^()]{{2,40}})?|(?i:photo|file photo|courtesy)\b[^()]{{0,80}})\s*\)$"
+    rf"""
+    \(\s* (?: (?:[^()/|]{{2,60}}[/|,]\s*)? {HOUSE} (?:\s*(?:[/|]|via)\s*[^()]{{2,40}})?
+          | (?i:photo|file\ photo|courtesy)\b[^()]{{0,80}} )
+    \s*\)$
+    """,
+    re.VERBOSE,
 )
 #: "Getty/Instagram.", "REUTERS/Jim Young", "Jim Young/Reuters": nothing else in the line.
 BARE_CREDIT = re.compile(rf"(?:{HOUSE}\s*[/|]\s*[^\s/|][^/|.!?\n]{{1,40}}|[A-Z][^/|.!?\n]{{1,40}}\s*[/|]\s*{HOUSE})\.?")
@@ -116,9 +121,10 @@ def find_captions(text: str) -> Iterator[Cut]:
     for number, block in enumerate(blocks):
         if block in in_credited_run or block in twice:
             yield Cut("caption", block.start, block.end)
-        elif _is_caption(block.text.strip(), last=number == len(blocks) - 1):
-            if not any(block.start <= at < block.end for at in quoted):
-                yield Cut("caption", block.start, block.end)
+            continue
+        is_quoted = any(block.start <= at < block.end for at in quoted)
+        if not is_quoted and _is_caption(block.text.strip(), last=number == len(blocks) - 1):
+            yield Cut("caption", block.start, block.end)
 
 
 def _is_credit(line: str) -> bool:

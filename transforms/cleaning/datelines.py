@@ -14,19 +14,25 @@ MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
+AGENCIES_VERBOSE = AGENCIES.replace(" ", r"[ ]")  # blanks count for nothing in a verbose pattern
 DATELINE = re.compile(
     rf"""
     (?P<place>
         (?! {MONTH}\ \d )
-        [{UPPER}a-z][\w./’'-]*(?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w./’'-]*){{0,4}}   # PORT-AU-PRINCE, St. Louis
-        (?:[ ]?,[ ][{UPPER}][\w.’'-]*(?:[ ][{UPPER}][\w.’'-]*){{0,3}}(?=[\s,:/(.–—-]))??       # , Serbia / , N.Y.
+        [{UPPER}a-z][\w./’'-]*                                                            # afrol
+        (?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w./’'-]*){{0,4}}                  # St. Louis, PORT-AU-PRINCE
+        (?:[ ]?,[ ][{UPPER}][\w.’'-]*(?:[ ][{UPPER}][\w.’'-]*){{0,3}}(?=[\s,:/(.–—-]))??  # , Serbia / , N.Y.
     )?
     (?P<date>
         (?(place)[ ]?,?[ ])
-        (?:\()?(?: {MONTH}[ ]\d{{1,2}} (?:,?[ ]\d{{4}})? | \d{{1,2}}[ ]{MONTH}(?:[ ]\d{{4}})? | {MONTH}[ ]\d{{4}} )(?:\))?
-        (?!\w)
+        \(?
+        (?: {MONTH}[ ]\d{{1,2}}(?:,?[ ]\d{{4}})? | \d{{1,2}}[ ]{MONTH}(?:[ ]\d{{4}})? | {MONTH}[ ]\d{{4}} )
+        \)? (?!\w)
     )?
-    (?: (?(place)[ ]?[,.]?[ ]?|(?(date)[ ])) (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES})\b ) )?
+    (?:
+        (?(place)[ ]?[,.]?[ ]?|(?(date)[ ]))
+        (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES_VERBOSE})\b )
+    )?
     (?P<tie>
         (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) (?:\d{{1,2}}[ ]{MONTH}[ ]\d{{4}}:[ ])?
       | (?P<colon>:)[ ]
@@ -81,11 +87,11 @@ def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]
     if not place and not m["date"]:
         return bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))  # "(AP) — …"
     if _is_house(place):
-        return bool(m["date"] or m["agency"]) or (place.isupper() and not m["colon"])
+        return bool(m["date"] or m["agency"]) or (place.isupper() and m["colon"] is None)
     if place[:1].islower():
         return False
     if m["date"] or m["slashed"] or _is_agency(m["agency"]) or m["bare"]:
-        return place.isupper() or bool(m["agency"] or m["slashed"] or m["bare"]) or _is_known(place)
+        return bool(m["agency"] or m["slashed"] or m["bare"]) or place.isupper() or _is_known(place)
     if m["agency"]:
         return False  # "Sen. Jane Doe (D) – …"
     if _is_known(place):
@@ -95,18 +101,18 @@ def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]
     if len(words) > 3 or _is_title(block.text[m.end() :]):
         return False
     alone = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) <= 1  # no transcript
-    return not m["colon"] or (first and alone)
+    return (first and alone) or m["colon"] is None
 
 
 def _is_title(line: str) -> bool:
     """Does each long word but a few open with a capital?"""
-    words = re.findall(r"[^\W\d_]{4,}", line)
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", line)
     return sum(word[0].isupper() for word in words) * 3 >= len(words) * 2
 
 
 def _is_known(place: str) -> bool:
     city, _, region = (part.strip() for part in place.casefold().partition(","))
-    return city in CITIES if not region else region in REGIONS or city in CITIES and region in CITIES | REGIONS
+    return city in CITIES if not region else region in REGIONS or (city in CITIES and region in CITIES)
 
 
 def _is_house(place: str) -> bool:
@@ -116,4 +122,5 @@ def _is_house(place: str) -> bool:
 def _is_agency(name: str | None) -> bool:
     if not name:
         return False
-    return bool(re.fullmatch(AGENCIES, name.strip())) or name.strip().isupper() and 3 <= len(name.strip()) <= 10
+    name = name.strip()
+    return bool(re.fullmatch(AGENCIES, name)) or (name.isupper() and 3 <= len(name) <= 10)

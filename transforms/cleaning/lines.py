@@ -60,7 +60,7 @@ def normalise_line_ends(text: AlignedText) -> AlignedText:
 
 
 def drop_invisible(text: AlignedText) -> AlignedText:
-    """Byte-order marks, zero-width blanks, soft hyphens and control characters go; joiners of scripts and emoji stay."""
+    """Byte-order marks, zero-width blanks, soft hyphens and control characters go; joiners of emoji stay."""
     return text.sub(INVISIBLE, "")
 
 
@@ -83,10 +83,11 @@ def tie_commas(text: AlignedText) -> AlignedText:
 
 
 def unwrap_lines(text: AlignedText) -> AlignedText:
-    """A block of hard-wrapped lines becomes one line: three or more, all but the last about equally long.
+    r"""A block of hard-wrapped lines becomes one line: three or more, all but the last about equally long.
 
-    >>> unwrap_lines(AlignedText.of("one line that is wrapped at forty\\nsigns, more or less, in a file of\\nlong ago.")).text
-    'one line that is wrapped at forty signs, more or less, in a file of long ago.'
+    >>> wrapped = "one line that is wrapped at forty\nsigns, in the manner of a file of\nlong ago."
+    >>> unwrap_lines(AlignedText.of(wrapped)).text
+    'one line that is wrapped at forty signs, in the manner of a file of long ago.'
     """
     breaks: list[tuple[int, int, str]] = []
     for block in WRAPPED.finditer(text.text):
@@ -121,14 +122,15 @@ def rejoin_lines(text: AlignedText) -> AlignedText:
 
 
 def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
-    """Do two lines make one sentence? Short ones are lists, unless the one above was itself part of a longer sentence."""
+    """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of a sentence."""
     if FINAL.search(above) or LIST_ITEM.match(above) or LIST_ITEM.match(below):
         return False
     if re.match(r"[,;)](?!\w)", below):
         return True
     if not re.match(r"[a-z]+(?:['’][a-z]+)?(?=[\s,;:.]|$)", below):
         return False
-    return after_join or len(above) >= 40 or above[-1] in ",-–—("
+    is_open = above[-1] in ",-–—" or above.count("(") > above.count(")")
+    return after_join or is_open or len(above) >= 40
 
 
 LIST_ITEM = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")

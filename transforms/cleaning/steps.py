@@ -32,7 +32,8 @@ BASICS: tuple[Mend, ...] = (
     lines.drop_invisible,
     lines.squeeze_blanks,
 )
-#: For text as people read it; text split into tokens ("said , \" It is \" .") has no page around it and marks that stand free.
+#: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
+#: and its marks stand free.
 STEPS: tuple[Mend | Cutting, ...] = (
     Cutting(blocks.find_address),
     Cutting(blocks.find_notices),
@@ -101,8 +102,8 @@ def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
     draft = Draft(text)
     for _ in range(MAX_ROUNDS):
         before = draft.text
-        for step in BASICS:
-            draft = _mended(draft, step)
+        for basic in BASICS:
+            draft = _mended(draft, basic)
         if is_tokenised(draft.text.text):
             draft = _mended(draft, lines.part_paragraphs)
         else:

@@ -1,4 +1,4 @@
-"""What stands on a news page and is no part of the story: credits, captions, links, notices; and who signs for agencies.
+"""What stands on a news page and is no part of the story: credits, captions, links, notices; and agencies' names.
 
 Sources: the credit lines and caption labels of wire services and of the sites of large newspapers and broadcasters, as
 they come along when a page is copied as text. All are patterns for ``re``; matched at the place their name says.
@@ -6,11 +6,12 @@ they come along when a page is copied as text. All are patterns for ``re``; matc
 
 #: News agencies and large news houses as they sign: in datelines, after captions, behind bylines.
 AGENCIES = (
-    r"AAP|AFP|ALBAWABA|Al Bawaba|AGERPRES|Agence France[- ]Presse|Al Jazeera|ANI|ANP|ANSA|AP|The Associated Press|Associated Press|APA"
-    r"|Antara|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS|The Canadian Press|Canadian Press|CBC|CBC News|CNA|CNN|CNS"
-    r"|CP|CTV News|Dow Jones|dpa|DPA|EFE|EPA|GNA|GNS|IANS|Interfax|IPS|IRNA|JTA|KUNA|Kyodo|Kyodo News|Lusa|MENA|MONTSAME"
-    r"|NAMPA|NAN|PA|PA Media|PAP|Petra|PNA|Press Association|PTI|QNA|Reuters|REUTERS|RFE/RL|RIA Novosti|RNS|SANA"
-    r"|SPA|STA|TASS|Tasnim|Thomson Reuters|UNB|UPI|WAM|Xinhua|Yonhap"
+    r"AAP|AFP|AGERPRES|Agence France[- ]Presse|Al Bawaba|ALBAWABA|Al Jazeera|ANI|ANP|ANSA|Antara|AP"
+    r"|The Associated Press|Associated Press|APA|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS"
+    r"|The Canadian Press|Canadian Press|CBC|CBC News|CNA|CNN|CNS|CP|CTV News|Dow Jones|dpa|DPA|EFE|EPA|GNA"
+    r"|GNS|IANS|Interfax|IPS|IRNA|JTA|KUNA|Kyodo|Kyodo News|Lusa|MENA|MONTSAME|NAMPA|NAN|PA|PA Media|PAP|Petra"
+    r"|PNA|Press Association|PTI|QNA|Reuters|REUTERS|RFE/RL|RIA Novosti|RNS|SANA|SPA|STA|TASS|Tasnim"
+    r"|Thomson Reuters|UNB|UPI|WAM|Xinhua|Yonhap"
 )
 #: Who sells pictures: an agency's name, or one of these, closes a caption.
 PICTURE_HOUSES = (
@@ -34,7 +35,7 @@ CAPTION_OPENERS = (
 NOTICES = (
     r"advertise?ments?",
     r"(?:story|article) continue[sd] below(?: (?:this )?advertisement)?\.?",
-    r"(?:continue reading|read full story|read more|read more here|more ?>>+|see also|related(?: stories| articles)?)[.:…]*",
+    r"(?:continue reading|read full story|read more(?: here)?|more ?>>+|see also|related(?: stories| articles)?)[.:…]*",
     r"(?:click here )?to subscribe\b.{0,60}|subscribe (?:now|today)\b.{0,60}|sign up (?:here|now|today)\b.{0,60}",
     r"share (?:this(?: article| story)?|on (?:facebook|twitter|whatsapp)).{0,40}",
     r"skip (?:advertisement|to content)",
@@ -46,14 +47,18 @@ NOTICES = (
 #: A line that opens like this, a mark after it, points to another story: the opener, in capitals or title case.
 POINTERS = (
     r"(?:READ|WATCH|LISTEN|LOOK|SEE)(?: (?:MORE|ALSO|BELOW|ABOVE|NOW|HERE|NEXT|TOO))?"
-    r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?|ALSO ON \w+"
+    r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|ALSO ON \w+"
+    r"|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?"
 )
 #: Words in capitals at the head of a story that name no place.
 NO_PLACES = frozenset(
-    """ADVISORY ALERT ANALYSIS BREAKING BRIEF COLUMN COMMENT COMMENTARY CORRECTION EDITORIAL EDITOR EXCLUSIVE EXPLAINED
-EXPLAINER FACT FACTBOX FEATURE FILE FLASH GALLERY IMPORTANT INTERVIEW INVESTIGATION JUST LATEST LISTEN LIVE LOOK MORE NOTE
-NOW OBITUARY OPED OPINION PHOTO PHOTOS PODCAST POLL PREVIEW PROFILE QUIZ READ RELATED REPORT REVIEW SEE SPECIAL SUMMARY
-TIMELINE TRANSCRIPT UPDATE UPDATED UPDATES URGENT VIDEO VIEWPOINT VIEW WATCH WARNING""".split()
+    """
+    ADVISORY ALERT ANALYSIS BREAKING BRIEF COLUMN COMMENT COMMENTARY CORRECTION EDITORIAL EDITOR EXCLUSIVE
+    EXPLAINED EXPLAINER FACT FACTBOX FEATURE FILE FLASH GALLERY IMPORTANT INTERVIEW INVESTIGATION JUST LATEST
+    LISTEN LIVE LOOK MORE NOTE NOW OBITUARY OPED OPINION PHOTO PHOTOS PODCAST POLL PREVIEW PROFILE QUIZ READ
+    RELATED REPORT REVIEW SEE SPECIAL SUMMARY TIMELINE TRANSCRIPT UPDATE UPDATED UPDATES URGENT VIDEO VIEWPOINT
+    VIEW WATCH WARNING
+    """.split()
 )
 #: A name at the head of a story that holds one of these is that of a news house.
 NEWS_HOUSE_WORDS = frozenset(
