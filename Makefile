@@ -18,7 +18,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet "pip>=25.3,<27"
 	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-		--group test --group lint --editable .
+		--group build --group test --group lint --editable .
 	@touch $@
 
 run: setup ## read seeds/ into output/ and print what was found
