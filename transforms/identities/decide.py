@@ -1,0 +1,235 @@
+"""For each attribution, who is its speaker: the text is walked once in reading order, names told, the rest resolved.
+
+A second walk follows when the first has told the gender of somebody ("… she said" of a name that tells none).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from transforms.identities.discourse import (
+    Discourse,
+    Distribution,
+    Kind,
+    Page,
+    Place,
+    Weights,
+    nominal_place,
+    pronoun_place,
+    role_fit,
+)
+from transforms.identities.gather import Known
+from transforms.identities.roles import describe, is_person_noun
+from transforms.identities.sources import Names, Range, Source, read_source
+from transforms.identities.weights import WEIGHTS
+from transforms.records import Attribution, Reading
+
+#: He or she is taken to be a man or a woman when the pronouns that mean him or her say so by this factor and mass.
+GENDER_RATIO, GENDER_MASS = 3.0, 1.0
+#: A description that no identity before it fits may be of somebody named within this many sentences.
+AHEAD = 3
+VOICE_SCORE, BESIDE_SCORE, AHEAD_SCORE, RELATIVE_SCORE = 0.9, 0.85, 0.5, 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The speaker of one attribution: the index of an identity, or None; how it was found, how surely, and where it shows.
+
+    ``others``: the next likely identities, for people who ask why.
+    """
+
+    known: int | None = None
+    method: str | None = None
+    score: float = 0.0
+    evidence: tuple[Range, ...] = ()
+    others: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a walk found: a decision for each attribution, and whom each place means."""
+
+    decisions: tuple[Decision, ...]
+    meant: Mapping[Range, Distribution]
+
+
+def decide(text: str, reading: Reading, known: Sequence[Known], weights: Mapping[Kind, Weights] = WEIGHTS) -> Told:
+    """The speakers of a text's attributions, in the reading's order."""
+    page = Page.of(text, reading.sentence_starts)
+    told = Walk(page, reading, known, weights).run()
+    if _learn_genders(text, known, told.meant):
+        told = Walk(page, reading, known, weights).run()
+    return told
+
+
+def _learn_genders(text: str, known: Sequence[Known], meant: Mapping[Range, Distribution]) -> bool:
+    """Give a gender to people whom the pronouns of one gender mean; True if anybody got one."""
+    votes: dict[int, dict[str, float]] = defaultdict(lambda: {"male": 0.0, "female": 0.0})
+    for (start, end), who in meant.items():
+        place = pronoun_place(text, start, end)
+        if place and place.features and place.features.gender in ("male", "female"):
+            for one, share in who.items():
+                votes[one][place.features.gender] += share
+    changed = False
+    for one, vote in votes.items():
+        if known[one].gender is None and known[one].label == "PERSON":
+            high, low = max(vote.values()), min(vote.values())
+            if high >= GENDER_MASS and high >= GENDER_RATIO * low:
+                known[one].gender = "male" if vote["male"] > vote["female"] else "female"
+                changed = True
+    return changed
+
+
+class Walk:
+    """One reading of a text from its first to its last word."""
+
+    def __init__(
+        self, page: Page, reading: Reading, known: Sequence[Known], weights: Mapping[Kind, Weights]
+    ) -> None:
+        self.page, self.reading, self.known, self.weights = page, reading, known, weights
+        self.names = Names(known)
+        self.discourse = Discourse(page, known, reading.links)
+        self.decisions: list[Decision] = [Decision()] * len(reading.attributions)
+        self.sources = [read_source(page.text, a.source, self.names) for a in reading.attributions]
+
+    def run(self) -> Told:
+        for _, _, step, arguments in sorted(self._events(), key=lambda event: event[:2]):
+            step(*arguments)
+        self._look_ahead()
+        self._look_inside()
+        return Told(tuple(self.decisions), self.discourse.meant)
+
+    def _events(self):  # type: ignore[no-untyped-def]
+        """``(place, order, step, arguments)``: names before pronouns before sources that stand at one place."""
+        for start, end, one, _ in self.names.places:
+            yield start, 0, self._name, (start, end, one)
+        for link in self.reading.links:
+            if place := pronoun_place(self.page.text, link.start, link.end):
+                yield link.start, 1, self._pronoun, (place,)
+        for index, (attribution, source) in enumerate(zip(self.reading.attributions, self.sources, strict=True)):
+            at = source.place[0] if source.place else attribution.content[0][0]
+            yield at, 2, self._attribution, (index, attribution, source)
+
+    def _name(self, start: int, end: int, one: int) -> None:
+        self.discourse.mention(start, end, {one: 1.0})
+
+    def _pronoun(self, place: Place) -> None:
+        self.discourse.mention(place.start, place.end, self.discourse.resolve(place, self.weights))
+
+    def _attribution(self, index: int, attribution: Attribution, source: Source) -> None:
+        decision = self._decided(attribution, source)
+        self.decisions[index] = decision
+        for part in attribution.source:  # the reader's later pointers go to the whole source
+            if part not in self.discourse.meant and decision.known is not None:
+                self.discourse.meant[part] = {decision.known: decision.score}
+        if decision.known is not None and decision.score >= 0.5:
+            self.discourse.last_speaker = decision.known
+        elif source.kind in ("nominal", "unnamed"):
+            self.discourse.last_speaker = None
+
+    def _decided(self, attribution: Attribution, source: Source) -> Decision:
+        if source.kind in ("named", "voice") and source.known is not None and source.place:
+            inside = any(a <= source.place[0] and source.place[1] <= b for a, b in attribution.source)
+            method = "voice" if source.kind == "voice" else "named" if inside else "apposition"
+            score = self.names.score(source.place) if source.kind == "named" else VOICE_SCORE
+            sure = score if inside else min(score, BESIDE_SCORE)
+            return Decision(known=source.known, method=method, score=sure, evidence=(self._evidence(source.known),))
+        if source.kind == "pronoun" and source.place:
+            return self._chosen(self.discourse.meant.get(source.place, {}), "pronoun", source.place)
+        if source.kind == "relative" and source.place:
+            return self._relative(source.place)
+        if source.kind == "nominal" and source.place:
+            place = nominal_place(self.page.text, *attribution.source[0], source=True)
+            if place is None or place.description is None or not _means_somebody(place):
+                return Decision()
+            who = self.discourse.resolve(place, self.weights)
+            self.discourse.mention(place.start, place.end, who)
+            return self._chosen(who, "nominal", source.place)
+        if source.kind == "none":
+            place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
+            if attribution.kind == "indirect":
+                return Decision()
+            return self._chosen(self.discourse.resolve(place, self.weights), "continuation", None)
+        return Decision()
+
+    def _chosen(self, who: Distribution, method: str, place: Range | None) -> Decision:
+        ranked = sorted(who.items(), key=lambda pair: (-pair[1], pair[0]))
+        if not ranked:
+            return Decision()
+        one, score = ranked[0]
+        before = place[0] if place else len(self.page.text)
+        evidence = (self._evidence(one, before),)
+        return Decision(known=one, method=method, score=score, evidence=evidence, others=tuple(ranked[1:4]))
+
+    def _relative(self, place: Range) -> Decision:
+        """ "…, who": whom the words right before it name."""
+        for a, b, one in reversed(self.names.within(max(0, place[0] - 60), place[0])):
+            if self.known[one].speaks and re.fullmatch(r"[\s,]*(?:\d{1,3},\s)?(?:\([^)]*\),?\s)?", self.page.text[b : place[0]]):
+                return Decision(known=one, method="relative", score=RELATIVE_SCORE, evidence=((a, b),))
+        return Decision()
+
+    def _evidence(self, one: int, before: int | None = None) -> Range:
+        """The mention that shows who somebody is: the last fullest one before a place, else the first fullest."""
+        mentions = self.known[one].mentions
+        full = [m for m in mentions if len(self.page.text[m[0] : m[1]].split()) > 1] or mentions
+        earlier = [m for m in full if before is None or m[0] < before] or full
+        return earlier[0][:2]
+
+    def _look_ahead(self) -> None:
+        """A description at the head of a story may be of somebody who is named only in the next sentences."""
+        for index, (attribution, source) in enumerate(zip(self.reading.attributions, self.sources, strict=True)):
+            if self.decisions[index].score >= 0.3 or source.kind != "nominal" or source.place is None:
+                continue
+            one = self._named_next(source.place)
+            if one is not None:
+                evidence = (self.known[one].mentions[0][:2],)
+                self.decisions[index] = Decision(known=one, method="named_next", score=AHEAD_SCORE, evidence=evidence)
+
+    def _named_next(self, place: Range) -> int | None:
+        description = describe(self.page.text[slice(*place)])
+        if description is None or description.plural or not is_person_noun(description.head):
+            return None
+        if description.determiner not in ("definite", "owner", "indefinite"):
+            return None
+        sentence = self.page.sentence(place[0])
+        first = bisect_left(self.names.places, (place[1],))
+        for start, _, one, _ in self.names.places[first : first + 8]:
+            if self.page.sentence(start) > sentence + AHEAD:
+                break
+            known = self.known[one]
+            new = known.label == "PERSON" and known.first == start and self.page.quote(start) is None
+            if not new or (self.page.sentence(start) == sentence):
+                continue
+            speaks = any(d.known == one and d.method == "named" for d in self.decisions)
+            fit = role_fit(description, known)
+            gender = description.gender is None or known.gender in (None, description.gender)
+            if speaks and gender and fit >= 0 and (not known.roles or fit > 0 or description.determiner == "indefinite"):
+                return one
+        return None
+
+    def _look_inside(self) -> None:
+        """ "I" within a quotation is who speaks it."""
+        contents = sorted(
+            (a, b, index) for index, one in enumerate(self.reading.attributions) for a, b in one.content
+        )
+        for index, source in enumerate(self.sources):
+            if source.kind != "first" or source.place is None or self.page.quote(source.place[0]) is None:
+                continue
+            around = [i for a, b, i in contents if i != index and a <= source.place[0] < b and self.decisions[i].known is not None]
+            if around:
+                outer = self.decisions[around[-1]]
+                self.decisions[index] = Decision(
+                    known=outer.known, method="first_person", score=outer.score, evidence=outer.evidence
+                )
+
+
+def _means_somebody(place: Place) -> bool:
+    """Can a description be of a person or body at all: "the minister", "the company", but not "the study"?"""
+    head = place.description.head if place.description else ""
+    from transforms.lexicon.people import BODIES
+
+    return head in BODIES or is_person_noun(head)

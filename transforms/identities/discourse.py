@@ -1,0 +1,253 @@
+"""Who is meant where no name stands: pronouns and descriptions, resolved in reading order.
+
+    name ── name ── he ── the minister ── his ── (a quotation)
+      ▲              │         │            │
+      └──────────────┴─────────┴────────────┘   the reader's pointers, followed along the chain
+
+Each place gets a distribution over the identities in sight and "nobody named". Three things speak for an identity: the
+mass of the reader's pointer that reaches it (through other pronouns too), where and how it was last mentioned, and how
+well a description fits its roles. The weights are fitted by ``training.fit_discourse``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from transforms.identities.gather import Known
+from transforms.identities.roles import Description, agreement, describe
+from transforms.lexicon.people import BODIES
+from transforms.lexicon.pronouns import PERSONAL, Features
+from transforms.quotation import find_quotations
+from transforms.records import Link
+
+Range = tuple[int, int]
+Kind = Literal["person", "thing", "nominal", "quotation"]
+#: An identity is in sight for this many sentences, and the last mentioned this many stay in sight.
+SIGHT, NEAREST = 12, 10
+FEATURES = (
+    "pointer", "here_first", "here_later", "before_first", "before_later", "two_back", "further", "last_speaker",
+    "often", "gender", "quoted", "paragraph", "latest", "role", "misfit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``[features]`` for an identity; ``nobody`` and ``new`` (times the pointer's) for "nobody named"."""
+
+    named: tuple[float, ...]
+    nobody: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A pronoun or description to be resolved. ``features`` of a pronoun, ``description`` of a nominal."""
+
+    start: int
+    end: int
+    kind: Kind
+    features: Features | None = None
+    description: Description | None = None
+    source: bool = False
+
+
+@dataclass(slots=True)
+class Trace:
+    """Where an identity was last mentioned, and how often so far."""
+
+    start: int = -1
+    sentence: int = -1
+    first: bool = False
+    quoted: bool = False
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """The layout of a text: its sentences, paragraphs and quotations, asked by place."""
+
+    text: str
+    sentences: list[int]
+    paragraphs: list[int] = field(default_factory=list)
+    quotes: list[Range] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str, sentence_starts: Iterable[int]) -> Page:
+        paragraphs = [0, *(m.end() for m in re.finditer(r"\n\s*", text))]
+        starts = sorted({0, *sentence_starts, *paragraphs})
+        return cls(text, starts, paragraphs, [(q.start, q.end) for q in find_quotations(text)])
+
+    def sentence(self, place: int) -> int:
+        return bisect_right(self.sentences, place) - 1
+
+    def paragraph(self, place: int) -> int:
+        return bisect_right(self.paragraphs, place) - 1
+
+    def quote(self, place: int) -> int | None:
+        """The number of the quotation around ``place``."""
+        i = bisect_right(self.quotes, (place, len(self.text) + 1)) - 1
+        return i if i >= 0 and place < self.quotes[i][1] else None
+
+
+Distribution = dict[int, float]
+
+
+class Discourse:
+    """The identities of a text as they come into sight; asked and told in reading order."""
+
+    def __init__(self, page: Page, known: Sequence[Known], links: Iterable[Link]) -> None:
+        self.page = page
+        self.known = known
+        self.links: dict[Range, Link] = {(link.start, link.end): link for link in links}
+        self.meant: dict[Range, Distribution] = {}
+        self.traces: dict[int, Trace] = {}
+        self.recent: list[int] = []
+        self.last_speaker: int | None = None
+        self.seen_in_sentence: tuple[int, set[int]] = (-1, set())
+
+    def mention(self, start: int, end: int, who: Distribution) -> None:
+        """Note that somebody is meant at a place."""
+        self.meant[start, end] = who
+        for one, share in who.items():
+            if share >= 0.5:
+                self._touch(one, start)
+
+    def _touch(self, one: int, start: int) -> None:
+        sentence = self.page.sentence(start)
+        if self.seen_in_sentence[0] != sentence:
+            self.seen_in_sentence = (sentence, set())
+        others = self.seen_in_sentence[1]
+        trace = self.traces.setdefault(one, Trace())
+        first = one in others and trace.first if trace.sentence == sentence else not others
+        others.add(one)
+        trace.start, trace.sentence, trace.first = start, sentence, first
+        trace.quoted = self.page.quote(start) is not None
+        trace.count += 1
+        if one in self.recent:
+            self.recent.remove(one)
+        self.recent.append(one)
+
+    def candidates(self, place: Place) -> list[int]:
+        sentence = self.page.sentence(place.start)
+        mass = self.masses(place)
+        near = [one for one in self.recent[-NEAREST:] if self.traces[one].sentence >= sentence - SIGHT]
+        far = [one for one, share in mass.items() if share >= 0.1 and one not in near]
+        roles = [one for one in self.traces if one not in near and one not in far and self._fit(place, one) >= 0.6]
+        return [one for one in (*near, *far, *roles) if fits(self.known[one], place)]
+
+    def _fit(self, place: Place, one: int) -> float:
+        return role_fit(place.description, self.known[one]) if place.description else 0.0
+
+    def masses(self, place: Place) -> Distribution:
+        """The pointer's mass on each identity, through the places in between."""
+        link = self.links.get((place.start, place.end))
+        total: Distribution = {}
+        for start, end, mass in link.targets if link else ():
+            for one, share in self.meant.get((start, end), {}).items():
+                total[one] = total.get(one, 0.0) + mass * share
+        return total
+
+    def features(self, place: Place) -> Iterator[tuple[int, tuple[float, ...]]]:
+        """Each candidate with what speaks for it, in the order of FEATURES."""
+        page = self.page
+        sentence, paragraph = page.sentence(place.start), page.paragraph(place.start)
+        quoted = page.quote(place.start) is not None
+        masses = self.masses(place)
+        candidates = self.candidates(place)
+        latest = next((one for one in reversed(self.recent) if one in candidates), None)
+        for one in candidates:
+            trace, known = self.traces[one], self.known[one]
+            back = sentence - trace.sentence
+            fit = self._fit(place, one)
+            gender = place.features.gender if place.features else place.description and place.description.gender
+            yield one, (
+                math.log1p(50 * masses.get(one, 0.0)),
+                float(back == 0 and trace.first),
+                float(back == 0 and not trace.first),
+                float(back == 1 and trace.first),
+                float(back == 1 and not trace.first),
+                float(back == 2),
+                math.log(back) if back > 2 else 0.0,
+                float(self.last_speaker == one),
+                math.log(trace.count),
+                float(known.gender is not None and known.gender == gender),
+                float(trace.quoted and not quoted),
+                float(page.paragraph(trace.start) == paragraph),
+                float(one == latest),
+                max(fit, 0.0),
+                float(fit < 0),
+            )
+
+    def resolve(self, place: Place, weights: Mapping[Kind, Weights]) -> Distribution:
+        """Whom a place means: probabilities of identities, the rest to one is "nobody named"."""
+        weight = weights[place.kind]
+        link = self.links.get((place.start, place.end))
+        scores = {
+            one: sum(w * f for w, f in zip(weight.named, features, strict=True))
+            for one, features in self.features(place)
+        }
+        if not scores:
+            return {}
+        nobody = weight.nobody + weight.new * (link.new if link else 0.5)
+        top = max(*scores.values(), nobody)
+        total = math.exp(nobody - top) + sum(math.exp(s - top) for s in scores.values())
+        return {one: math.exp(s - top) / total for one, s in scores.items()}
+
+
+def fits(known: Known, place: Place) -> bool:
+    """May a place mean this identity, by label, number and gender?"""
+    if not known.speaks:
+        return False
+    person = known.label == "PERSON"
+    if place.features:
+        gender = place.features.gender
+        if gender in ("male", "female"):
+            return person and known.gender in (None, gender)
+        return not person or gender == "any"
+    if place.description:
+        if is_body_noun(place.description.head):
+            return not person
+        return person and (place.description.gender is None or known.gender in (None, place.description.gender))
+    return True
+
+
+def is_body_noun(head: str) -> bool:
+    return head in BODIES
+
+
+def role_fit(description: Description, known: Known) -> float:
+    """How well a description fits what is known of somebody, from -1 to 1; see ``agreement``."""
+    if known.label != "PERSON":
+        return _body_fit(description, known)
+    fits_ = [agreement(description, role) for role in known.roles]
+    return max(fits_, key=abs, default=0.0) if not any(f > 0 for f in fits_) else max(fits_)
+
+
+def _body_fit(description: Description, known: Known) -> float:
+    """A body fits a noun of its own name ("the commission"), and narrowing words that its name holds."""
+    from transforms.identities.names import body_words
+
+    words = {w for alias in known.aliases for w in body_words(alias)}
+    return 0.8 if description.head in words else 0.0
+
+
+def pronoun_place(text: str, start: int, end: int, *, source: bool = False) -> Place | None:
+    """The place of a pronoun of the third person; None for any other word."""
+    features = PERSONAL.get(text[start:end].lower())
+    if features is None or features.person != 3:
+        return None
+    kind: Kind = "person" if features.gender in ("male", "female") else "thing"
+    return Place(start=start, end=end, kind=kind, features=features, source=source)
+
+
+def nominal_place(text: str, start: int, end: int, *, source: bool = False) -> Place | None:
+    """The place of a description of one person or body that the text has spoken of ("the minister"); else None."""
+    description = describe(text[start:end])
+    if description is None or description.plural or description.determiner not in ("definite",):
+        return None
+    return Place(start=start, end=end, kind="nominal", description=description, source=source)

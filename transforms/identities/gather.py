@@ -1,0 +1,282 @@
+"""From the names of a text to its identities: which of them are one person or one body.
+
+Full names come first, the longest before the shorter ones; single words ("Doe"), acronyms and short forms then find the
+full name that they stand for. Each step only ever joins what can be the same; two that share a surname stay two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from transforms.identities.names import (
+    ACRONYM,
+    Name,
+    acronym_of,
+    bare,
+    body_key,
+    body_words,
+    parse_name,
+    part_of,
+    same_person,
+)
+from transforms.identities.roles import Description, roles_at
+from transforms.identities.spelling import fold
+from transforms.lexicon.nations import NATION_OF
+from transforms.lexicon.people import BODIES, GENDERED_TITLES, SEATS, TITLES, Gender
+from transforms.records import Entity
+
+Range = tuple[int, int]
+PARENTHESIS = re.compile(r"\s*\((?:the\s)?[\"“]?(?:the\s)?(?P<short>[A-Z][\w.&-]{1,11})[\"”]?\)")
+TITLE_BEFORE = re.compile(r"([A-Za-z][\w-]*\.?)\s$")
+CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
+TOKEN = re.compile(r"\w[\w’'&.-]*")
+OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
+#: Confidence that an unmarked word is the name that it is spelled like.
+UNMARKED = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """An identity while it is gathered: its mentions as (start, end, score), in text order when all is done."""
+
+    label: str
+    name: str
+    person: Name | None = None
+    mentions: list[tuple[int, int, float]] = field(default_factory=list)
+    aliases: dict[str, int] = field(default_factory=dict)
+    roles: list[Description] = field(default_factory=list)
+    gender: Gender | None = None
+
+    def add(self, text: str, entity: Entity) -> None:
+        self.mentions.append((entity.start, entity.end, entity.score))
+        alias = bare(text[entity.start : entity.end])
+        self.aliases[alias] = self.aliases.get(alias, 0) + 1
+
+    @property
+    def first(self) -> int:
+        return min(start for start, _, _ in self.mentions)
+
+    @property
+    def speaks(self) -> bool:
+        """Can it be a speaker? People and bodies are; places and peoples are not."""
+        return self.label in ("PERSON", "ORG")
+
+
+def gather(text: str, entities: Sequence[Entity]) -> list[Known]:
+    """The identities of a text, in the order of their first mention."""
+    people, bodies, others = _sorted_by_kind(text, entities)
+    known = _gather_people(text, people)
+    known += _gather_bodies(text, bodies)
+    known += _gather_others(text, others)
+    _find_unmarked(text, entities, known)
+    for one in known:
+        one.mentions.sort()
+        if one.person:
+            _describe(text, one)
+    return sorted(known, key=lambda one: one.first)
+
+
+def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity], list[Entity], list[Entity]]:
+    """People, bodies and the rest; one word in several labels goes with the most frequent one ("Baxter" as a place)."""
+    spelled = [(e, _plain(text, e)) for e in entities if e.label in ("PERSON", "ORG", *OTHERS)]
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for entity, plain in spelled:
+        votes[plain][entity.label] += 1
+        if entity.label == "PERSON":
+            for word in set(plain.split()[-1:]) - {plain}:
+                votes[word]["PERSON"] += 2  # the surname of a full name is a person's when it stands alone
+    kinds: dict[str, list[Entity]] = {"PERSON": [], "ORG": [], "": []}
+    for entity, plain in spelled:
+        label = max(votes[plain], key=lambda one: (votes[plain][one], one == entity.label, one))
+        if plain in SEATS:
+            label = "ORG"
+        kinds[label if label in kinds else ""].append(entity)
+    return kinds["PERSON"], kinds["ORG"], kinds[""]
+
+
+def _plain(text: str, entity: Entity) -> str:
+    return " ".join(fold(w) for w in TOKEN.findall(bare(text[entity.start : entity.end])))
+
+
+# People
+
+
+def _gather_people(text: str, entities: list[Entity]) -> list[Known]:
+    named = [(e, _name_at(text, e)) for e in entities]
+    full = [(e, n) for e, n in named if len(n.words) > 1]
+    known: list[Known] = []
+    for entity, name in sorted(full, key=lambda pair: (-len(pair[1].words), pair[0].start)):
+        fitting = [one for one in known if one.person and same_person(one.person, name)]
+        exact = [one for one in fitting if one.person and one.person.words == name.words]
+        one = (exact or fitting or [_new_person(known, name)])[0]
+        one.add(text, entity)
+        _learn_gender(one, name)
+    for one in known:
+        _choose_spelling(one)
+    for entity, name in sorted(((e, n) for e, n in named if len(n.words) == 1), key=lambda pair: pair[0].start):
+        one = _bearer(known, name, entity.start) or _new_person(known, name)
+        one.add(text, entity)
+        _learn_gender(one, name)
+    return known
+
+
+def _name_at(text: str, entity: Entity) -> Name:
+    """The entity's name with a title that the reader left outside it."""
+    name = parse_name(text[entity.start : entity.end])
+    before = TITLE_BEFORE.search(text, max(0, entity.start - 16), entity.start)
+    if before and before[1][0].isupper() and fold(before[1]) in TITLES:
+        name = Name(words=name.words, titles=(before[1], *name.titles), suffix=name.suffix)
+    return name
+
+
+def _new_person(known: list[Known], name: Name) -> Known:
+    known.append(Known(label="PERSON", name=name.text, person=name))
+    return known[-1]
+
+
+def _learn_gender(one: Known, name: Name) -> None:
+    titled = any(fold(t) in GENDERED_TITLES for t in name.titles)
+    if name.gender and (titled or one.gender is None):
+        one.gender = name.gender
+
+
+def _bearer(known: Sequence[Known], name: Name, place: int) -> Known | None:
+    """Whom a single word names: the one of that surname, else of that given name; with several, the likelier one."""
+    word = name.words[0]
+    fits = [(part_of(word, one.person), one) for one in known if one.person]
+    best = max((fit for fit, _ in fits), default=0)
+    if best == 0:
+        return next((one for one in known if one.person and one.person.words == name.words), None)
+    candidates = [one for fit, one in fits if fit == best]
+    if name.gender or any(fold(t) in GENDERED_TITLES for t in name.titles):
+        titled = next((GENDERED_TITLES[fold(t)] for t in name.titles if fold(t) in GENDERED_TITLES), None)
+        candidates = [one for one in candidates if titled is None or one.gender in (None, titled)] or candidates
+    # who is told of most is called by the surname alone; the others by their full names
+    before = [one for one in candidates if one.first < place] or candidates
+    return max(before, key=lambda one: (len(one.mentions), -one.first))
+
+
+def _choose_spelling(one: Known) -> None:
+    """The fullest form, of several the most frequent, is the name; titles are no part of it."""
+    forms = [(parse_name(alias), count) for alias, count in one.aliases.items()]
+    name, _ = max(forms, key=lambda form: (len(form[0].words), form[1], len(form[0].text)))
+    one.person, one.name = name, name.text
+
+
+def _describe(text: str, one: Known) -> None:
+    """Learn the roles that stand at the mentions, and the gender that they tell."""
+    seen = set()
+    for start, end, _ in one.mentions:
+        for role in roles_at(text, start, end):
+            if role.text.casefold() not in seen:
+                seen.add(role.text.casefold())
+                one.roles.append(role)
+                one.gender = one.gender or role.gender
+
+
+# Bodies
+
+
+def _gather_bodies(text: str, entities: list[Entity]) -> list[Known]:
+    by_key: dict[str, Known] = {}
+    shorts: dict[str, str] = {}
+    for entity in entities:
+        written = text[entity.start : entity.end]
+        key = body_key(re.sub(r"\s*\([^)]*\)?$", "", written))
+        one = by_key.setdefault(key, Known(label="ORG", name=""))
+        one.add(text, entity)
+        said = PARENTHESIS.search(written) or PARENTHESIS.match(text, entity.end)
+        if said and not ACRONYM.match(bare(written)):
+            shorts.setdefault(fold(said["short"]), key)
+    merged = {key: _full_body(key, one, by_key, shorts) for key, one in by_key.items()}
+    out: dict[str, Known] = {}
+    for key in by_key:
+        target = key
+        while merged[target] not in (None, target) and merged[target] in by_key:
+            target = merged[target] or target
+            if target == key:
+                break
+        into = out.setdefault(target, Known(label="ORG", name=""))
+        into.mentions += by_key[key].mentions
+        for alias, count in by_key[key].aliases.items():
+            into.aliases[alias] = into.aliases.get(alias, 0) + count
+    for one in out.values():
+        forms = [(re.sub(r"\s*\([^)]*\)?$", "", alias), count) for alias, count in one.aliases.items()]
+        one.name = max(forms, key=lambda form: (len(body_words(form[0])), form[1], len(form[0])))[0]
+    return list(out.values())
+
+
+def _full_body(key: str, one: Known, by_key: dict[str, Known], shorts: dict[str, str]) -> str | None:
+    """The key of the fuller name that a body's name is short for, when there is exactly one."""
+    alias = min(one.aliases, key=len)
+    short = body_words(alias)
+    if len(short) == 1 and short[0] in shorts and shorts[short[0]] != key:
+        return shorts[short[0]]
+    fuller = [
+        other
+        for other, body in by_key.items()
+        if other != key and any(_short_for(alias, short, full) for full in body.aliases)
+    ]
+    return fuller[0] if len(fuller) == 1 else None
+
+
+def _short_for(alias: str, short: tuple[str, ...], full: str) -> bool:
+    """Is a body's name an acronym or a short form of another? "Luminet" of "Luminet Energy", "Post" of "Evening Post"."""
+    words = body_words(full)
+    if acronym_of(alias, full):
+        return True
+    if len(words) <= len(short) or ACRONYM.match(alias):
+        return False
+    if words[: len(short)] == short:
+        return short[0] not in NATION_OF and not (len(short) == 1 and short[0] in BODIES)
+    return words[-len(short) :] == short and (len(short) > 1 or short[0] in BODIES) and words[-1] not in ("house", "party")
+
+
+# The rest
+
+
+def _gather_others(text: str, entities: list[Entity]) -> list[Known]:
+    by_key: dict[tuple[str, str], Known] = {}
+    for entity in entities:
+        name = bare(text[entity.start : entity.end])
+        one = by_key.setdefault((entity.label, body_key(name)), Known(label=entity.label, name=name))
+        one.add(text, entity)
+    return list(by_key.values())
+
+
+def _find_unmarked(text: str, entities: Sequence[Entity], known: Sequence[Known]) -> None:
+    """Add surnames and acronyms of the identities where the reader marked nothing."""
+    words: dict[str, list[Known]] = defaultdict(list)
+    for one in known:
+        if one.person and len(one.person.words) > 1:
+            words[one.person.words[-1]].append(one)
+        elif one.label == "ORG":
+            for alias in one.aliases:
+                if ACRONYM.match(alias):
+                    words[alias].append(one)
+    covered = sorted((e.start, e.end) for e in entities)
+    at = 0
+    for found in CAPITALIZED.finditer(text):
+        word = re.sub(r"['’]s?$", "", found.group())
+        if len(words.get(word, ())) != 1:
+            continue
+        start, end = found.start(), found.start() + len(word)
+        while at < len(covered) and covered[at][1] <= start:
+            at += 1
+        inside = at < len(covered) and covered[at][0] < end
+        if not inside and not _in_longer_name(text, start, end):
+            words[word][0].mentions.append((start, end, UNMARKED))
+
+
+def _in_longer_name(text: str, start: int, end: int) -> bool:
+    """Does a capitalized word stand next to the word, so that both may be another name?"""
+    before = re.search(r"([A-Z][\w’'-]*)\s$", text[max(0, start - 30) : start])
+    behind = re.match(r"\s[A-Z]", text[end : end + 2])
+    return bool(behind) or bool(before and fold(before[1]) not in TITLES and not _opens_sentence(text, start - len(before.group())))
+
+
+def _opens_sentence(text: str, place: int) -> bool:
+    return place <= 0 or text[:place].rstrip(" “\"'‘")[-1:] in ".!?\n:" if place < 400 else text[place - 40 : place].rstrip(" “\"'‘")[-1:] in ".!?\n:"

@@ -1,0 +1,170 @@
+"""A name as the text writes it, taken apart: titles, words, suffix; and when two names can be one person's or body's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.identities.spelling import fold, given_key, same_given, sound
+from transforms.lexicon.given_names import GENDER_OF
+from transforms.lexicon.people import (
+    GENDERED_TITLES,
+    LEGAL_FORMS,
+    NO_ACRONYMS,
+    PARTICLES,
+    SMALL_WORDS,
+    SUFFIXES,
+    TITLES,
+    Gender,
+)
+
+WORD = re.compile(r"[\w&@][\w&.’'‑-]*")
+POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+QUOTED = re.compile(r"\s*[\"“”‘(][^\"“”’)]*[\"“”’)]\s*")
+ACRONYM = re.compile(r"^[A-Z][A-Z.&]{1,7}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A person's name: ``words`` without titles and suffix, as written. ``gender`` where title or given name tells."""
+
+    words: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    suffix: str = ""
+
+    @property
+    def text(self) -> str:
+        return " ".join((*self.words, *([self.suffix] if self.suffix else [])))
+
+    @property
+    def surname(self) -> str:
+        return sound(self.words[-1])
+
+    @property
+    def gender(self) -> Gender | None:
+        titled = [GENDERED_TITLES[t] for t in map(fold, self.titles) if t in GENDERED_TITLES]
+        if titled:
+            return titled[0]
+        return GENDER_OF.get(fold(self.words[0])) if len(self.words) > 1 else None
+
+
+def bare(text: str) -> str:
+    """A name on one line, without article and possessive.
+
+    >>> bare("the Acme\\nGroup’s")
+    'Acme Group'
+    """
+    return POSSESSIVE.sub("", ARTICLE.sub("", " ".join(text.split()))).strip(" ,;:\"“”")
+
+
+def parse_name(text: str) -> Name:
+    """Take a person's name apart. A title alone is a name ("Prince").
+
+    >>> parse_name("Sen. Jane A. Doe Jr.’s")
+    Name(words=('Jane', 'A.', 'Doe'), titles=('Sen.',), suffix='Jr')
+    """
+    words = WORD.findall(QUOTED.sub(" ", bare(text))) or [bare(text) or text]
+    suffix = ""
+    if len(words) > 1 and fold(words[-1]) in SUFFIXES:
+        suffix = words.pop().rstrip(".")
+    first = 0
+    while first < len(words) - 1 and fold(words[first]) in TITLES:
+        first += 1
+    return Name(words=tuple(_spelled(w) for w in words[first:]), titles=tuple(words[:first]), suffix=suffix)
+
+
+def _spelled(word: str) -> str:
+    """A word of a name without a stray mark; capitals in full become a name's case ("DOE", but "JR", "al-Rashidi")."""
+    word = word.strip("’'‑-")
+    return word.capitalize() if len(word) > 3 and word.isupper() else word
+
+
+def same_person(one: Name, other: Name) -> bool:
+    """Can two names, each of two words or more, be one person's?
+
+    Equal surnames, no two suffixes, and given names that agree as far as both are given.
+
+    >>> names = [parse_name(n) for n in ("Jane Doe", "J. Doe", "Jane Ann Doe", "John Doe", "Jane Doe Jr.")]
+    >>> [same_person(names[0], n) for n in names]
+    [True, True, True, False, False]
+    """
+    if one.suffix.lower() != other.suffix.lower():
+        return False
+    short, long = sorted((one, other), key=lambda n: len(n.words))
+    if short.surname != long.surname:
+        return _contained(short.words, long.words[:-1]) and len(short.words) > 1  # "Gabriel Garcia" … "Garcia Marquez"
+    given = [w for w in short.words[:-1] if fold(w) not in PARTICLES]
+    theirs = [w for w in long.words[:-1] if fold(w) not in PARTICLES]
+    if not given or not theirs:
+        return True
+    if len(given) > 1 and len(theirs) > 1 and not same_given(given[1], theirs[1]):
+        return False  # "Jane A. Doe", "Jane B. Doe"
+    return same_given(given[0], theirs[0]) or (len(given) == 1 and any(same_given(given[0], w) for w in theirs[1:]))
+
+
+def _contained(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    rest = iter(map(sound, long))
+    return all(sound(word) in rest for word in short)
+
+
+def part_of(word: str, name: Name) -> int:
+    """How a single word stands for a full name: 3 its surname, 2 its first word, 1 a word between, 0 not at all."""
+    sounds = [sound(w) for w in name.words]
+    one = sound(word)
+    if one not in sounds or len(fold(word)) < 2:
+        return 2 if len(sounds) > 1 and len(fold(word)) > 2 and same_given(word, name.words[0]) else 0
+    return 3 if one == sounds[-1] else 2 if one == sounds[0] else 1
+
+
+def person_key(name: Name) -> str:
+    """What a person's id is made of: given name, surname and suffix, however they are spelled and whatever is between.
+
+    >>> same = [person_key(parse_name(n)) for n in ("Aleksandar Vucic", "President Alexander A. VUČIĆ", "Aleksandr Vučić")]
+    >>> len(set(same)), person_key(parse_name("John Doe Jr.")) == person_key(parse_name("John Doe"))
+    (1, False)
+    """
+    initials = [w for w in name.words[1:-1] if len(fold(w)) == len(w.rstrip(".")) == 1 or re.fullmatch(r"(?:\w\.){2,}", w)]
+    middle = "".join(fold(w) for w in initials)
+    parts = [given_key(name.words[0]), *([name.surname] if len(name.words) > 1 else []), name.suffix.lower()]
+    # one initial comes and goes ("John F. Doe"); two tell a father from a son
+    return " ".join(part for part in (*parts, middle if len(middle) > 1 else "") if part)
+
+
+def body_words(text: str) -> tuple[str, ...]:
+    """The words of a body's name that tell it from others, folded.
+
+    >>> body_words("the U.S. Department of Justice"), body_words("Acme Corp.’s")
+    (('us', 'department', 'justice'), ('acme',))
+    """
+    words = [fold(w).replace("&", "and") for w in WORD.findall(bare(text))]
+    telling = [w for w in words if w not in SMALL_WORDS and w not in LEGAL_FORMS]
+    return tuple(telling or words or [fold(text)])
+
+
+def body_key(text: str) -> str:
+    """What a body's id is made of; "Justice Department" and "Department of Justice" are one.
+
+    >>> body_key("Justice Department") == body_key("the Department of Justice")
+    True
+    """
+    return " ".join(sorted(body_words(text)))
+
+
+def acronym_of(short: str, full: str) -> bool:
+    """Is ``short`` made of the first letters of ``full``, small words in or out?
+
+    >>> acronym_of("WHO", "World Health Organization"), acronym_of("UNHCR", "UN"), acronym_of("PM", "Paris Match")
+    (True, False, False)
+    """
+    if not ACRONYM.match(short) or short.replace(".", "") in NO_ACRONYMS:
+        return False
+    letters = fold(short).replace("&", "")
+    words = [w for part in WORD.findall(bare(full)) for w in re.split(r"[-‑]", part) if w]
+    first = "".join(fold(w)[:1] for w in words)
+    telling = "".join(fold(w)[:1] for w in words if fold(w) not in SMALL_WORDS)
+    of_parts = "".join(fold(w)[:1] for w in WORD.findall(bare(full)) if fold(w) not in SMALL_WORDS)
+    formless = "".join(
+        fold(w)[:1] for w in words if fold(w) not in SMALL_WORDS and fold(w) not in LEGAL_FORMS
+    )
+    return len(letters) > 1 and len(words) > 1 and letters in (first, telling, of_parts, formless)
