@@ -53,6 +53,8 @@ def run(references: Iterable[Reference], options: Options) -> None:
     try:
         pipeline.run().wait_until_finish()
     except RuntimeError as error:
+        if str(error).startswith("KeyboardInterrupt"):  # Ctrl-C while a step was at work in this process
+            raise KeyboardInterrupt from error
         if "Channel closed" in str(error):  # all that Beam knows when a worker process is gone
             raise OnRecordError("a worker process died (out of memory?); the tables are as they were") from error
         raise

@@ -18,6 +18,8 @@ from pipeline.query import Answer, ask
 
 #: Columns of a table on something that is no terminal (a file, a pipe, a page of documentation).
 PLAIN_WIDTH = 120
+#: Control characters as their pictures: text from a file must not steer the terminal.
+PICTURES = {n: 0x2400 + n for n in range(0x20) if chr(n) not in "\n\t"} | dict.fromkeys(range(0x7F, 0xA0), 0x2421)
 COUNTS = """
     SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions), (SELECT count(*) FROM rejects),
            (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
@@ -29,6 +31,15 @@ TRY = "SELECT speaker, count(*) AS n FROM quotes WHERE speaker IS NOT NULL GROUP
 
 def stdout() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+
+
+def visible(text: str) -> str:
+    r"""Text as it may be shown on a terminal.
+
+    >>> visible("\x1b[31mred")
+    '␛[31mred'
+    """
+    return text.translate(PICTURES)
 
 
 def print_summary(output: str, seconds: float) -> None:
@@ -72,7 +83,7 @@ def _print_table(answer: Answer) -> None:
     for at, name in enumerate(answer.columns):
         table.add_column(Text(name), justify="right" if _numeric(answer.rows, at) else "left", overflow="fold")
     for row in answer.rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(visible(_cell(value))) for value in row))
     console = stdout()
     console.print(table)
     console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from pipeline.console import stdout
+from pipeline.console import stdout, visible
 from pipeline.errors import NothingToRead
 from pipeline.sources import Reference, Shard, load
 from transforms.annotate import annotate_batch
@@ -34,7 +34,7 @@ def explain(file: str) -> None:
 
 def _print(annotation: Annotation, console: Console) -> None:
     for line in describe(annotation):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(visible(line)), soft_wrap=True)
 
 
 def describe(annotation: Annotation) -> Iterable[str]:

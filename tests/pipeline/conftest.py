@@ -25,15 +25,17 @@ def articles(tmp_path: Path) -> Path:
 def onrecord() -> Run:
     """The command in a process of its own, as a user runs it."""
 
-    def command(*arguments: object, cwd: Path | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def command(
+        *arguments: object, cwd: Path | None = None, encoding: str = "utf-8"
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-P", "-m", "pipeline", *map(str, arguments)],
             capture_output=True,
             text=True,
-            encoding="utf-8",
+            encoding=encoding,
             cwd=cwd,
-            timeout=timeout,
-            env=os.environ | {"PYTHONUTF8": "1", "COLUMNS": "120"},
+            timeout=120,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
         )
 
     return command

@@ -98,6 +98,15 @@ def test_explain_tells_the_way_of_an_article(onrecord: Run, articles: Path) -> N
         assert word in result.stdout
 
 
+def test_text_cannot_steer_the_terminal_nor_break_on_it(onrecord: Run, tmp_path: Path) -> None:
+    """Control characters are shown as pictures; what the output's encoding lacks is spelled out."""
+    (tmp_path / "a.txt").write_text("Rain fell \x1b[31mhard, “as never before,” said Ada Brook.", encoding="utf-8")
+    result = onrecord("explain", tmp_path / "a.txt", encoding="ascii")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "\x1b" not in result.stdout
+    assert "\\u201c" in result.stdout
+
+
 def test_a_pipe_that_closes_is_no_error(onrecord: Run, tables_of_articles: Path) -> None:
     command = (
         f"{sys.executable} -m pipeline query 'SELECT range FROM range(200000)' -d '{tables_of_articles}' --format csv"

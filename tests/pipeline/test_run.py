@@ -90,6 +90,17 @@ def test_a_run_replaces_the_tables_and_touches_nothing_else(articles: Path, tmp_
     assert {name: d for name, d in digests(output).items() if name not in kept} == digests(tmp_path / "fresh")
 
 
+def test_ctrl_c_inside_a_step_is_an_interrupt(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beam wraps it; the command line has to know it for what it is."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.dataset.pq.write_table", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_tables(tmp_path / "out", articles)
+
+
 def test_a_run_that_breaks_leaves_the_tables_as_they_were(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
