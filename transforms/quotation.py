@@ -13,12 +13,12 @@ from functools import lru_cache
 
 from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, LOW_OPENING, NEUTRAL, OPENING, OPENING_SINGLE
 
-PARAGRAPH_BREAK = re.compile(r"\s*\n\s*")
+PARAGRAPH_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
 MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")
 # A single mark opens at the start of a word and closes after a word or its punctuation, never inside a word.
 SINGLE = re.compile(
     rf"(?<![\w{CLOSING_SINGLE}'])[{OPENING_SINGLE}'](?=\w)"  # ‘We
-    rf"(?P<inner>[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]*?\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]*?)"
+    rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,2000}}?)"
     rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
 )
 #: A quotation torn over more paragraphs than this is taken for a lost mark.
@@ -76,12 +76,14 @@ def _pair(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]
     pairs: list[Quotation] = []
     open_at: int | None = None
     depth = 0
-    for mark in MARK.finditer(text, start, end):
-        at, char = mark.start(), mark.group()
+    marks = [(m.start(), m.group()) for m in MARK.finditer(text, start, end)]
+    openers, closers = sum(char in OPENING for _, char in marks), sum(char in CLOSING for _, char in marks)
+    for number, (at, char) in enumerate(marks, 1):
+        openers, closers = openers - (char in OPENING), closers - (char in CLOSING)  # those that follow
         if open_at is None:
-            if _may_open(text, at, char, end):
+            if _may_open(text, at, char, end, has_partner=number < len(marks)):
                 open_at, depth = at, 0
-        elif _reopens(text, at, char, open_at, end):
+        elif _reopens(text, char, open_at, openers, closers):
             depth += 1
         elif depth:
             depth -= 1
@@ -91,7 +93,7 @@ def _pair(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]
     return pairs, open_at
 
 
-def _may_open(text: str, at: int, char: str, end: int) -> bool:
+def _may_open(text: str, at: int, char: str, end: int, *, has_partner: bool) -> bool:
     """Outside a quotation: does this mark open one? A mark glued to the word before it and free behind does not."""
     glued_before = at > 0 and not text[at - 1].isspace() and text[at - 1] not in "([{-–—/"
     free_after = at + 1 >= end or text[at + 1].isspace()
@@ -100,17 +102,15 @@ def _may_open(text: str, at: int, char: str, end: int) -> bool:
     if glued_before:
         return False
     # a closing or straight mark at the start of a word; one that stands free on both sides needs a partner
-    return not free_after or MARK.search(text, at + 1, end) is not None
+    return not free_after or has_partner
 
 
-def _reopens(text: str, at: int, char: str, open_at: int, end: int) -> bool:
+def _reopens(text: str, char: str, open_at: int, openers: int, closers: int) -> bool:
     """Inside a quotation: does this mark open another one within it? Only when enough marks follow to close both."""
     if char not in OPENING or text[open_at] in LOW_OPENING:
         return False
     if text[open_at] in NEUTRAL:  # "…he asked: “Why?” and left": a curly opening mark never closes a straight one
-        return any(m.group() in CLOSING for m in MARK.finditer(text, at + 1, end))
-    closers = sum(m.group() in CLOSING for m in MARK.finditer(text, at + 1, end))
-    openers = sum(m.group() in OPENING for m in MARK.finditer(text, at + 1, end))
+        return closers > 0
     return closers >= openers + 2
 
 
