@@ -1,9 +1,10 @@
 """Train the reader on all its tasks at once.
 
-    python -m training.train DATA ENCODER OUT [--epochs 8] [--seed 1]
+    python -m training.train DATA ENCODER OUT [--epochs 7] [--seed 1]
 
-DATA holds polnear/, ner/, gum/ and ewt/; ENCODER is the folder of a MiniLM checkpoint; OUT receives ``network.pt``
-(the running mean of the weights), a line a step in ``log.jsonl``, and after each epoch the scores on dev.
+DATA holds polnear/, ner/, gum/ and ewt/; ENCODER is the folder of a MiniLM checkpoint; OUT receives ``network-N.pt``
+(the running mean of the weights after epoch N), a line every 20 steps in ``log.jsonl``, and after each epoch
+its state, from which the same command goes on.
 """
 
 from __future__ import annotations
@@ -31,17 +32,18 @@ WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, 
 
 
 def read_training_set(data: Path, rng: random.Random, *, epoch: int) -> Iterator[Document]:
-    """The documents of one epoch: all of PolNeAR (one annotator of each article), and of the others every second one."""
+    """The documents of one epoch: all of PolNeAR (one annotator of each article), and a share of the other sets."""
     for annotators in read_polnear(data / "polnear/train").values():
         document = rng.choice(annotators)
         if rng.random() < 0.08:  # the British custom: quotations in single marks
             document = Document(name=document.name, text=document.text.translate(SINGLE_MARKS), relations=document.relations)
         yield document
     for i, (name, sentences) in enumerate(read_newswire(data / "ner/worldwide-train.tsv.gz")):
-        if i % 3 != epoch % 3:
+        if i % 2 == epoch % 2:
             yield lay_out(name, sentences, as_tokens=rng.random() < 0.4, rng=rng)
     for i, document in enumerate(read_conllu(data / "gum/gum-train.conllu.gz", with_chains=True)):
-        yield document
+        if i % 3 != epoch % 3:
+            yield document
     for i, document in enumerate(read_conllu(data / "ewt/ewt-train.conllu.gz", with_chains=False)):
         if i % 4 == epoch % 4:
             yield document
@@ -119,8 +121,16 @@ def train(data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: f
     weights = [p for p in network.parameters() if p.requires_grad]
     mean = [p.detach().clone() for p in weights]
     log = (out / "log.jsonl").open("a")
-    step, total, begun = 0, 0, time.time()
-    for epoch in range(epochs):
+    step, total, first, begun = 0, 0, 0, time.time()
+    state = out / "state.pt"
+    if state.exists():  # go on where an interrupted run of the same command stood
+        stored = torch.load(state, weights_only=False)
+        network.load_state_dict(stored["network"])
+        optimizer.load_state_dict(stored["optimizer"])
+        torch._foreach_copy_(mean, stored["mean"])
+        step, total, first = stored["step"], stored["total"], stored["epoch"]
+        rng.setstate(stored["rng"])
+    for epoch in range(first, epochs):
         items = []
         for document in read_training_set(data, rng, epoch=epoch):
             example = make_example(document, tokenizer)
@@ -149,6 +159,8 @@ def train(data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: f
                 line = {"epoch": epoch, "step": step, "of": total, "seconds": round(time.time() - begun)}
                 print(json.dumps(line | {k: round(v.item(), 4) for k, v in parts.items()}), file=log, flush=True)
         save(network, weights, mean, out / f"network-{epoch + 1}.pt")
+        stored = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean}
+        torch.save(stored | {"step": step, "total": total, "epoch": epoch + 1, "rng": rng.getstate()}, state)
 
 
 def save(network: ReaderNetwork, weights: list[torch.Tensor], mean: list[torch.Tensor], path: Path) -> None:
@@ -165,11 +177,11 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("encoder", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-4)
     parser.add_argument("--batch-pieces", type=int, default=4096)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     a = parser.parse_args()
     train(a.data, a.encoder, a.out, epochs=a.epochs, seed=a.seed, lr=a.lr, batch_pieces=a.batch_pieces, threads=a.threads)
 

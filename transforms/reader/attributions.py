@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
 from transforms.lexicon.cues import act_of
 from transforms.quotation import Quotation, find_quotations
-from transforms.reader.decoding import Draft, Part, tie_parts
+from transforms.reader.decoding import Decoding, Draft, Part, find_parts, sentence_borders, tie_parts
 from transforms.reader.pieces import Pieces
 from transforms.reader.scores import Scores
 from transforms.records import Attribution, QuoteKind
 
 Range = tuple[int, int]
 WORD = re.compile(r"\w+")
+LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
+ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
+#: A quotation without source and cue is taken for speech from this length on; below, it is as often a name.
+LEAST_FLOATING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Calibration:
     Fitted on PolNeAR dev by ``training.calibrate``. ``least``: attributions less sure than this are left out.
     """
 
-    weights: tuple[float, ...] = (0.0,) * 6
+    weights: tuple[float, ...] = (0.0,) * 8
     bias: float = 0.0
     least: float = 0.0
 
@@ -87,46 +91,75 @@ def characters(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
 
 
 def find_attributions(
-    parts: list[Part],
-    scores: Scores,
-    pieces: Pieces,
-    text: str,
-    marks: Marks,
-    *,
-    least_tie: float,
-    calibration: Calibration,
+    scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding, calibration: Calibration
 ) -> tuple[Attribution, ...]:
     """All attributions of a text that the calibration trusts enough, in text order."""
-    drafts, _ = tie_parts(parts, scores, least_tie=least_tie)
+    marks = Marks(text)
+    borders = sentence_borders(scores, pieces, words)
+    parts = find_parts(how.biased(scores.roles), words, set(pieces.paragraphs))
+    drafts = tie_parts(parts, scores, words, borders, how)
     found = (attribute(draft, pieces, text, marks, calibration) for draft in drafts)
-    return tuple(sorted((a for a in found if a.confidence >= calibration.least), key=lambda a: a.content))
+    return tuple(sorted((a for a in found if a and a.confidence >= calibration.least), key=lambda a: a.content))
 
 
-def attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks, calibration: Calibration) -> Attribution:
-    """One draft as an attribution of the text."""
-    content = _merged(text, [balance(text, part, marks) for part in characters(draft.content, pieces)])
-    cue = characters([draft.cue] if draft.cue else [], pieces)
-    source = characters([draft.source] if draft.source else [], pieces)
-    share = marks.share(text, content)
+def attribute(
+    draft: Draft, pieces: Pieces, text: str, marks: Marks, calibration: Calibration
+) -> Attribution | None:
+    """One draft as an attribution of the text; None when nothing of it is left, or when it says nothing of its own.
+
+    Without a cue only a quotation counts, and only one long enough to be more than a name or a borrowed word.
+    """
+    ranges = [trim(text, balance(text, part, marks)) for part in characters(draft.content, pieces)]
+    content = _merged(text, [(a, b) for a, b in ranges if WORD.search(text, a, b)])
+    if not content:
+        return None
     words = sum(len(WORD.findall(text[a:b])) for a, b in content)
-    features = (
-        sum(p.score * len(p.pieces) for p in draft.content) / sum(len(p.pieces) for p in draft.content),
-        draft.cue.score if draft.cue else 0.0,
-        draft.tie,
-        draft.source_tie * (1.0 if draft.source else -1.0),
-        share,
-        math.log1p(words),
-    )
-    flags = [] if all(_closed(marks, a, b) for a, b in content) else ["unbalanced_marks"]
+    share = marks.share(text, content)
+    if draft.cue is None and (share < 1.0 or words < LEAST_FLOATING_WORDS):
+        return None
+    cue = [trim(text, part) for part in characters([draft.cue] if draft.cue else [], pieces)]
+    source = [trim(text, part) for part in characters([draft.source] if draft.source else [], pieces)]
     return Attribution(
         content=content,
-        cue=cue,
-        source=source,
+        cue=tuple((a, b) for a, b in cue if a < b),
+        source=tuple((a, b) for a, b in source if a < b),
         kind=judge_kind(share),
         act=act_of(" ".join(text[a:b] for a, b in cue), share > 0.0),
-        confidence=round(calibration.confidence(features), 4),
-        flags=tuple(flags),
+        confidence=round(calibration.confidence(describe(draft, share, words)), 4),
+        flags=() if all(_closed(marks, a, b) for a, b in content) else ("unbalanced_marks",),
     )
+
+
+def describe(draft: Draft, share: float, words: int) -> tuple[float, ...]:
+    """What the calibration looks at, one number for each of its weights."""
+    content_score = sum(p.score * len(p.pieces) for p in draft.content) / sum(len(p.pieces) for p in draft.content)
+    return (
+        content_score,
+        draft.cue.score if draft.cue else 0.0,
+        draft.tie,
+        draft.source_tie if draft.source else 0.0,
+        0.0 if draft.source else draft.source_tie,
+        share,
+        math.log1p(words),
+        float(draft.cue is None),
+    )
+
+
+def trim(text: str, part: Range) -> Range:
+    """Without the white space, commas and stops around it; a stop stays where it ends an abbreviation.
+
+    >>> text = "He noted, that it is so in the U.S., he said."
+    >>> [text[slice(*trim(text, part))] for part in ((8, 24), (25, 36))]
+    ['that it is so', 'in the U.S.']
+    """
+    start, end = part
+    while start < end and (text[start].isspace() or text[start] in LOOSE):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in LOOSE):
+        if text[end - 1] == "." and ABBREVIATION.search(text, start, end):
+            break
+        end -= 1
+    return start, end
 
 
 def _closed(marks: Marks, start: int, end: int) -> bool:

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from transforms.reader.attributions import Calibration, Marks, find_attributions
-from transforms.reader.decoding import Part, find_parts, group_words
+from transforms.reader.attributions import Calibration, find_attributions
+from transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
 from transforms.reader.labels import ENTITIES
 from transforms.reader.links import find_links, find_pronouns, pieces_of
 from transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer
@@ -20,7 +18,6 @@ from transforms.records import Entity, Reading
 
 SHIPPED = Path(__file__).parent / "weights"
 FILES = ("reader.onnx", "tokenizer.json", "config.json")
-SENTENCE_STARTS_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +26,18 @@ class Config:
 
     window: int = 256
     overlap: int = 64
-    least_tie: float = 0.3
+    decoding: Decoding = field(default_factory=Decoding)
     calibration: Calibration = field(default_factory=Calibration)
 
     @classmethod
     def of(cls, data: bytes) -> Config:
         values = json.loads(data)
-        calibration = values.pop("calibration", {})
-        if "weights" in calibration:
-            calibration["weights"] = tuple(calibration["weights"])
-        return cls(**values, calibration=Calibration(**calibration))
+        return cls(
+            window=values["window"],
+            overlap=values["overlap"],
+            decoding=Decoding(**values["decoding"] | {"bias": tuple(values["decoding"]["bias"])}),
+            calibration=Calibration(**values["calibration"] | {"weights": tuple(values["calibration"]["weights"])}),
+        )
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=1).encode() + b"\n"
@@ -75,21 +74,11 @@ class Model:
             pronouns=[i for part in pronouns for i in pieces_of(pieces, part)],
         )
         words = group_words(pieces, text)
-        openings = set(pieces.paragraphs)
-        fresh = np.array([word.start in openings for word in words])
-        starts = [w for w in words if w.start in openings or scores.sentences[w.start] > SENTENCE_STARTS_FROM]
-        entities = tuple(_entity(part, pieces) for part in find_parts(scores.entities, words, fresh))
-        attributions = find_attributions(
-            find_parts(scores.roles, words, fresh),
-            scores,
-            pieces,
-            text,
-            Marks(text),
-            least_tie=self.config.least_tie,
-            calibration=self.config.calibration,
-        )
+        paragraphs = set(pieces.paragraphs)
+        entities = tuple(_entity(part, pieces) for part in find_parts(scores.entities, words, paragraphs))
+        attributions = find_attributions(scores, pieces, words, text, self.config.decoding, self.config.calibration)
         return Reading(
-            sentence_starts=tuple(pieces.starts[w.start] for w in starts),
+            sentence_starts=tuple(pieces.starts[i] for i in sentence_borders(scores, pieces, words)),
             entities=entities,
             attributions=attributions,
             links=find_links(scores.antecedent_of, pieces, pronouns, entities, attributions),

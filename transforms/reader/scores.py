@@ -41,6 +41,16 @@ class Pointer:
                 total += float(row[1 + a : 1 + b].sum())
         return total / len(seen)
 
+    def strongest(self, origin: range) -> int | None:
+        """The piece that the pieces of ``origin`` together point to most; None where that is nowhere."""
+        total: dict[int, float] = {}
+        for first, row in (self.rows[i] for i in origin if i in self.rows):
+            best = int(row.argmax())
+            target = first + best - 1 if best else -1
+            total[target] = total.get(target, 0.0) + float(row[best])
+        target = max(total, key=total.__getitem__, default=-1)
+        return target if target >= 0 else None
+
     def nowhere(self, origin: range) -> float:
         seen = [self.rows[i][1][0] for i in origin if i in self.rows]
         return float(np.mean(seen)) if seen else 1.0

@@ -1,0 +1,99 @@
+"""The reader in spaCy: what it sets, that it travels, and that an article is read the same in any company."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+
+from transforms.reader import load_reader, reading
+from transforms.records import Reading
+
+TEXT = (
+    "OSLO (AP) — Mayor Ingrid Dahl said on Monday that the ferry line would close by spring.\n\n"
+    "“Nobody wanted this,” she said. “We looked at every other way.”\n\n"
+    "Kari Moe, who leads the harbour union, believes the decision can still be turned around."
+)
+OTHERS = ("The committee said it would meet again.", "Nothing was said.\n\nIt rained.", "x" * 3000)
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_reader()
+
+
+@pytest.fixture(scope="module")
+def alone(nlp: Language) -> Reading:
+    return reading(nlp(TEXT))
+
+
+def test_a_blank_pipeline_takes_it_by_name() -> None:
+    """``add_pipe`` works with no import of ours: the entry point registers the factory."""
+    doc = spacy.blank("en").add_pipe("onrecord_reader")(spacy.blank("en").make_doc(TEXT))
+    assert [e.text for e in doc.ents if e.label_ == "PERSON"] == ["Ingrid Dahl", "Kari Moe"]
+
+
+def test_what_it_sets(nlp: Language) -> None:
+    """Attributions with all parts, entities, sentence starts, and spans whose ids tie the parts of one attribution."""
+    doc = nlp(TEXT)
+    told = [
+        (TEXT[slice(*a.source[0])], TEXT[slice(*a.cue[0])], a.kind, a.act, len(a.content)) for a in doc._.attributions
+    ]
+    assert ("she", "said", "direct", "statement", 2) in told
+    assert [act for source, _, _, act, _ in told if source.startswith("Kari Moe")] == ["thought"]
+    assert {span.label_ for span in doc.spans["attributions"]} == {"content", "cue", "source"}
+    by_id = {span.id_ for span in doc.spans["attributions"]}
+    assert len(by_id) == len(doc._.attributions)
+    assert [s.text.strip()[:8] for s in doc.sents] == ["OSLO (AP", "“Nobody ", "“We look", "Kari Moe"]
+
+
+def test_attributions_survive_serialisation(nlp: Language, alone: Reading) -> None:
+    """``to_bytes`` and DocBin keep everything, in the reader's own characters."""
+    doc = nlp(TEXT)
+    assert reading(Doc(nlp.vocab).from_bytes(doc.to_bytes())) == alone
+    (back,) = DocBin(docs=[doc]).get_docs(nlp.vocab)
+    assert reading(back) == alone
+    assert back._.attributions == alone.attributions
+
+
+def test_the_pipeline_travels(nlp: Language, alone: Reading, tmp_path: Path) -> None:
+    """Pickled, saved to disk, turned to bytes: the reader reads the same."""
+    nlp.to_disk(tmp_path / "model")
+    from_bytes = spacy.blank("en")
+    from_bytes.add_pipe("onrecord_reader")
+    for copy in (pickle.loads(pickle.dumps(nlp)), spacy.load(tmp_path / "model"), from_bytes.from_bytes(nlp.to_bytes())):
+        assert reading(copy(TEXT)) == alone
+
+
+def test_company_and_order_change_nothing(nlp: Language, alone: Reading) -> None:
+    """An article read alone, among others, in another order and in other processes gives equal results, to the bit."""
+    texts = [OTHERS[0], TEXT, *OTHERS[1:]]
+    forward = [reading(doc) for doc in nlp.pipe(texts)]
+    backward = [reading(doc) for doc in nlp.pipe(texts[::-1])]
+    shared = [reading(doc) for doc in nlp.pipe(texts, n_process=2, batch_size=1)]
+    assert forward[1] == alone
+    assert forward == backward[::-1] == shared
+
+
+def test_a_text_without_words_is_read(nlp: Language) -> None:
+    """Nothing in, nothing out; no error."""
+    assert [reading(nlp(text)) for text in ("", "\n\n", "\N{ZERO WIDTH SPACE}")] == [Reading()] * 3
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet=st.sampled_from("aA .,\"“”'’\n-()é…«»\t\u200b🎉0"), max_size=300))
+def test_any_text_gives_spans_in_it(nlp: Language, text: str) -> None:
+    """Whatever the text, parts lie in it, do not overlap within a role, and confidence is a probability."""
+    found = reading(nlp(text))
+    for attribution in found.attributions:
+        assert attribution.content and 0 <= attribution.confidence <= 1
+        for part in (attribution.content, attribution.cue, attribution.source):
+            edges = [edge for pair in part for edge in pair]
+            assert edges == sorted(edges) and all(0 <= e <= len(text) for e in edges)
+    assert all(0 <= e.start < e.end <= len(text) for e in found.entities)

@@ -1,0 +1,117 @@
+"""Decoding: the likeliest well-formed tags, contents gathered by their cue, a cue that was almost seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
+from transforms.reader.labels import ROLE_TAGS
+from transforms.reader.scores import Pointer, Scores
+
+TAG = {name: index for index, name in enumerate(ROLE_TAGS)}
+
+
+def roles_of(*tags: str, sure: float = 0.97) -> np.ndarray:
+    """Log-probabilities in which each piece is ``sure`` of its tag."""
+    scores = np.full((len(tags), len(ROLE_TAGS)), np.log((1 - sure) / (len(ROLE_TAGS) - 1)), dtype=np.float32)
+    scores[np.arange(len(tags)), [TAG[t] for t in tags]] = np.log(sure)
+    return scores
+
+
+def scores_of(roles: np.ndarray, cue_of: dict[int, int], source_of: dict[int, int]) -> Scores:
+    """Scores whose pointers are certain: piece -> piece; -1 is nowhere."""
+    n = len(roles)
+
+    def pointer(arrows: dict[int, int]) -> Pointer:
+        out = Pointer()
+        for origin, target in arrows.items():
+            row = np.zeros(n + 1, dtype=np.float32)
+            row[target + 1] = 1.0
+            out.rows[origin] = (0, row)
+        return out
+
+    return Scores(
+        roles=roles,
+        entities=np.zeros((n, 19), dtype=np.float32),
+        sentences=np.zeros(n, dtype=np.float32),
+        cue_of=pointer(cue_of),
+        source_of=pointer(source_of),
+        antecedent_of=Pointer(),
+    )
+
+
+def each_its_word(n: int) -> list[range]:
+    return [range(i, i + 1) for i in range(n)]
+
+
+@given(arrays(np.float32, (12, 7), elements=st.floats(-20, 0, width=32)), st.sets(st.integers(0, 11)))
+def test_the_best_path_is_well_formed_and_unbeaten(scores: np.ndarray, fresh: set[int]) -> None:
+    """I follows only B or I of its kind and never opens a paragraph; where plain argmax obeys that, it is the path."""
+    opens = [i in fresh for i in range(12)]
+    path = best_path(scores, opens).tolist()
+
+    def obeys(tags: list[int]) -> bool:
+        return all(
+            t == 0 or t % 2 == 1 or (i > 0 and not opens[i] and tags[i - 1] in (t, t - 1)) for i, t in enumerate(tags)
+        )
+
+    assert obeys(path)
+    greedy = scores.argmax(axis=1).tolist()
+    if obeys(greedy):
+        assert scores[np.arange(12), path].sum() == pytest.approx(scores[np.arange(12), greedy].sum(), abs=1e-3)
+
+
+def test_parts_end_with_their_paragraph() -> None:
+    """A part that would go over a paragraph's end is cut there when a new one can begin."""
+    roles = roles_of("B-content", "I-content", "B-content", "I-content")
+    found = find_parts(roles, each_its_word(4), {0, 2})
+    assert [(p.label, p.pieces) for p in found] == [(CONTENT, range(0, 2)), (CONTENT, range(2, 4))]
+
+
+def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
+    """``"Yes," she said, "we can"``: both fragments point to one cue and become one attribution."""
+    tags = ("B-content", "B-source", "B-cue", "B-content", "I-content")
+    scores = scores_of(roles_of(*tags), {0: 2, 3: 2, 4: 2}, {2: 1})
+    parts = find_parts(scores.roles, each_its_word(5), {0})
+    (draft,) = tie_parts(parts, scores, each_its_word(5), [0], Decoding())
+    assert [p.pieces for p in draft.content] == [range(0, 1), range(3, 5)]
+    assert draft.cue and draft.cue.pieces == range(2, 3)
+    assert draft.source and draft.source.pieces == range(1, 2)
+
+
+def test_one_source_serves_two_cues() -> None:
+    """``He said A and denied B``: two attributions, one source."""
+    tags = ("B-source", "B-cue", "B-content", "O", "B-cue", "B-content")
+    scores = scores_of(roles_of(*tags), {2: 1, 5: 4}, {1: 0, 4: 0})
+    parts = find_parts(scores.roles, each_its_word(6), {0})
+    drafts = tie_parts(parts, scores, each_its_word(6), [0], Decoding())
+    assert [d.source.pieces for d in drafts if d.source] == [range(0, 1), range(0, 1)]
+
+
+def test_a_cue_without_source_stays_without() -> None:
+    """A cue that points nowhere (``it was announced that …``) is given no source, however near one stands."""
+    tags = ("B-source", "B-cue", "B-content")
+    scores = scores_of(roles_of(*tags), {2: 1}, {1: -1})
+    (draft,) = tie_parts(find_parts(scores.roles, each_its_word(3), {0}), scores, each_its_word(3), [0], Decoding())
+    assert draft.source is None
+
+
+def test_a_content_finds_the_cue_that_was_almost_seen() -> None:
+    """Words that a content points to become its cue when they might be one; surely other words do not."""
+    roles = roles_of("B-source", "O", "B-content")
+    roles[1, TAG["B-cue"]] = np.log(0.3)
+    words = each_its_word(3)
+    for least, found in ((0.2, range(1, 2)), (0.6, None)):
+        scores = scores_of(roles, {2: 1}, {1: 0})
+        how = Decoding(least_cue=least)
+        (draft,) = tie_parts(find_parts(scores.roles, words, {0}), scores, words, [0], how)
+        assert (draft.cue.pieces if draft.cue else None) == found
+
+
+def test_labels_stand_for_roles() -> None:
+    """The constants of the module and the tag names agree."""
+    assert [ROLE_TAGS[1 + 2 * label] for label in (CONTENT, SOURCE, CUE)] == ["B-content", "B-source", "B-cue"]

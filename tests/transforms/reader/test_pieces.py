@@ -1,0 +1,61 @@
+"""What the model sees of a text: offsets that lead back, features that tell case, marks and paragraphs, full windows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from transforms.reader.model import SHIPPED
+from transforms.reader.pieces import CASES, MARKS, N_FEATURES, Pieces, cut_into_pieces, cut_into_windows, load_tokenizer
+
+TOKENIZER: Tokenizer = load_tokenizer((SHIPPED / "tokenizer.json").read_bytes())
+
+
+def told(feature: int) -> tuple[str, str, bool]:
+    """A feature id taken apart again: letter case, place to marks, opens a paragraph."""
+    rest, opens = divmod(feature, 2)
+    case, mark = divmod(rest, len(MARKS))
+    return CASES[case], MARKS[mark], bool(opens)
+
+
+def test_features_tell_case_marks_and_paragraphs() -> None:
+    """Each piece carries the case of its word, its place to quotation marks and whether it opens a paragraph."""
+    text = "NATO said “Yes”.\n\nmcDonald 5th"
+    pieces = cut_into_pieces(text, TOKENIZER)
+    seen = {text[a:b]: told(f) for a, b, f in zip(pieces.starts, pieces.ends, pieces.features, strict=True)}
+    assert seen["NATO"] == ("upper", "outside", True)
+    assert seen["said"] == ("lower", "outside", False)
+    assert seen["“"] == ("none", "opening", False)
+    assert seen["Yes"] == ("capital", "inside", False)
+    assert seen["”"] == ("none", "closing", False)
+    assert seen["mc"] == ("mixed", "outside", True)
+    assert seen["5th"] == ("digit", "outside", False)
+
+
+@pytest.mark.parametrize("one, other", [("“It’s”", '"It\'s"'), ("a\N{NO-BREAK SPACE}b", "a b")])
+def test_marks_and_blanks_of_any_shape_are_one_to_the_model(one: str, other: str) -> None:
+    """Typographic and plain shapes of a mark or a blank give the same pieces."""
+    assert cut_into_pieces(one, TOKENIZER) == cut_into_pieces(other, TOKENIZER)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_pieces_in_order_that_lie_in_it(text: str) -> None:
+    """Pieces do not overlap, stand in text order, and their features are ones that the model knows."""
+    pieces = cut_into_pieces(text, TOKENIZER)
+    edges = [edge for pair in zip(pieces.starts, pieces.ends, strict=True) for edge in pair]
+    assert edges == sorted(edges)
+    assert all(0 <= a < b <= len(text) for a, b in zip(pieces.starts, pieces.ends, strict=True))
+    assert all(0 <= feature < N_FEATURES for feature in pieces.features)
+
+
+@given(st.integers(0, 2000), st.sets(st.integers(1, 1999), max_size=60), st.integers(20, 300))
+def test_windows_cover_everything_and_overlap(n: int, openings: set[int], size: int) -> None:
+    """Windows are at most ``size`` long, leave no piece out, and neighbours share at least the overlap."""
+    paragraphs = [0, *sorted(p for p in openings if p < n)]
+    pieces = Pieces(ids=[0] * n, features=[0] * n, starts=[0] * n, ends=[0] * n, paragraphs=paragraphs)
+    windows = cut_into_windows(pieces, size=size, overlap=size // 4)
+    assert windows[0][0] == 0 and windows[-1][1] == n
+    assert all(end - start <= size for start, end in windows)
+    assert all(a[1] - b[0] >= size // 4 and b[0] > a[0] for a, b in zip(windows, windows[1:], strict=False))
