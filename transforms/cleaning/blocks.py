@@ -6,6 +6,7 @@ Each finder takes the text as it stands and gives the pieces to cut. Each is shy
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -122,7 +123,7 @@ def find_captions(text: str) -> Iterator[Cut]:
         if block in in_credited_run or block in twice:
             yield Cut("caption", block.start, block.end)
             continue
-        is_quoted = any(block.start <= at < block.end for at in quoted)
+        is_quoted = bisect_left(quoted, block.start) < bisect_left(quoted, block.end)
         if not is_quoted and _is_caption(block.text.strip(), last=number == len(blocks) - 1):
             yield Cut("caption", block.start, block.end)
 
@@ -161,13 +162,13 @@ def find_byline(text: str) -> Iterator[Cut]:
 def find_headings(text: str) -> Iterator[Cut]:
     """Short lines without a final mark between two paragraphs that are whole."""
     blocks = find_blocks(text)
-    torn = [(q.start, q.end) for q in find_quotations(text) if q.torn]
+    torn = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
     for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
         if (
             _is_heading(block.text.strip())
             and _ends_sentence(before.text.strip())
             and _is_paragraph(after.text.strip())
-            and not any(start < block.start < end for start, end in torn)
+            and bisect_left(torn, block.start) % 2 == 0  # not inside one
         ):
             yield Cut("heading", block.start, block.end)
 
