@@ -18,7 +18,7 @@ MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")
 # A single mark opens at the start of a word and closes after a word or its punctuation, never inside a word.
 SINGLE = re.compile(
     rf"(?<![\w{CLOSING_SINGLE}'])[{OPENING_SINGLE}'](?=\w)"  # ‘We
-    rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,2000}}?)"
+    rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,600}}?)"
     rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
 )
 #: A quotation torn over more paragraphs than this is taken for a lost mark.

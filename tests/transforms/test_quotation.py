@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +50,11 @@ def test_quotations_are_in_order_and_apart(text):
     for q in find_quotations(text):
         assert at <= q.start < q.end <= len(text)
         at = q.end
+
+
+@pytest.mark.parametrize("piece", ["“", '"', "“a ", "'a ", " ", "“Go.\n\n", "‘a"])
+def test_a_page_of_marks_is_cheap(piece):
+    """Twenty thousand characters of nothing but marks take seconds at most, not minutes."""
+    started = time.perf_counter()
+    find_quotations(piece * (20_000 // len(piece)))
+    assert time.perf_counter() - started < 5

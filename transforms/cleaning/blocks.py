@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, NEUTRAL, OPENING, OPENING_SINGLE
 from transforms.lexicon.furniture import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_HOUSES, POINTERS
@@ -73,10 +73,9 @@ def find_blocks(text: str) -> list[Block]:
 
 
 def find_address(text: str) -> Iterator[Cut]:
-    """A first line that is only the address of the page."""
-    for block in find_blocks(text)[:1]:
-        if ADDRESS.fullmatch(block.text.strip()):
-            yield Cut("boilerplate", block.start, block.end)
+    """First lines that are only the address of the page."""
+    for block in takewhile(lambda b: ADDRESS.fullmatch(b.text.strip()), find_blocks(text)):
+        yield Cut("boilerplate", block.start, block.end)
 
 
 def find_title(text: str, title: str | None) -> Iterator[Cut]:

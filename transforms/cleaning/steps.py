@@ -51,8 +51,8 @@ STEPS: tuple[Mend | Cutting, ...] = (
     marks.pair_marks,
     marks.join_torn_quotations,
 )
-#: More rounds than this no text has needed: each makes the text shorter or mends a mark.
-MAX_ROUNDS = 12
+#: Two or three rounds are what articles need; each but the last makes the text shorter or mends a mark.
+MAX_ROUNDS = 100
 FREE_STOP = re.compile(r"\s[.,](?=\s|$)")
 TIED_STOP = re.compile(r"\w[.,](?=\s|$)")
 
