@@ -165,6 +165,24 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """One person, body or place of an article behind all its names.
+
+    ``name`` is the fullest form seen, titles aside; ``aliases`` its other spellings and ``roles`` what the article calls
+    it, both in text order; ``speaker_id`` is the same in all articles, None for what does not speak (a place, a people).
+    """
+
+    entity_id: str
+    speaker_id: str | None = None
+    name: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    gender: Literal["male", "female"] | None = None
+    mentions: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """An attribution as a row of the ``quotes`` table; empty strings and None mean that the text does not say."""
 
@@ -197,3 +215,4 @@ class Annotation:
     article: Article
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    identities: tuple[Identity, ...] = ()

@@ -1,57 +1,70 @@
-"""Who speaks: what the reader found in an article, tied to the names that the article gives.
+"""Who speaks: the identities of an article, and the one behind each of its sources.
 
-This first version knows a speaker only where the source itself is a person's or body's name, alone or with a title
-or a description beside it. Pronouns and descriptions keep an empty speaker.
+    Reading ──gather──► identities ──decide──► a speaker, or nobody, for each attribution ──► Annotation
+
+The speaker of an attribution is who uttered it, by the fullest name the article gives. It stays empty where the article
+names nobody ("experts", "two aides") and where the decision is less sure than ``LEAST``; then ``speaker_score`` still
+tells how sure it was.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from transforms.identities import Decision, Distribution, Known, decide, gather, key_of
+from transforms.identities.discourse import pronoun_place
 from transforms.ids import mention_id, quote_id, speaker_id
 from transforms.lexicon.pronouns import form_of
-from transforms.records import Annotation, Article, Attribution, Entity, Form, Mention, Quote, Reading, Span
+from transforms.records import Annotation, Article, Attribution, Form, Identity, Mention, Quote, Reading, Span
 
 Range = tuple[int, int]
 
-SPEAKING = ("PERSON", "ORG")
-POSSESSIVE = re.compile(r"['’]s?$")
-ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
-WORD = re.compile(r"\w+")
-#: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
-HEADS = re.compile(r"\s*(?:$|[,;:(–—-]|who\b|himself\b|herself\b)")
-#: Before a name that does not head its phrase: "an aide to Doe", "the office of the attorney general, Doe".
-GOVERNED = re.compile(
-    r"\b(?:to|of|for|from|at|in|with|by|on|under|near|against)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE
-)
+#: A speaker less sure than this stays empty. Chosen on 14 articles of the Gender Gap Tracker (``benchmarks/speakers.py``).
+LEAST = 0.35
+#: Ways of finding a speaker in which the source itself holds the name.
+BY_NAME = ("named", "voice")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Name:
-    """A name that heads a source, its longest form in the article, and where that form stands first."""
-
-    entity: Entity
-    longest: str
-    first: Entity
-
-
-def resolve(article: Article, reading: Reading) -> Annotation:
-    """The article's mentions and quotes, each quote with its speaker where its source is a name."""
-    heads = [_named_head(article.text, attribution, reading.entities) for attribution in reading.attributions]
+def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Annotation:
+    """The article's identities, mentions and quotes, each quote with its speaker where one is named."""
+    known = gather(article.text, reading.entities)
+    told = decide(article.text, reading, known)
+    identities = [_identity(article, one) for one in known]
     quotes = tuple(
-        _quote(article, index, attribution, head)
-        for index, (attribution, head) in enumerate(zip(reading.attributions, heads, strict=True))
+        _quote(article, index, attribution, decision, identities, least)
+        for index, (attribution, decision) in enumerate(zip(reading.attributions, told.decisions, strict=True))
     )
-    return Annotation(article=article, mentions=_mentions(article, reading, quotes), quotes=quotes)
+    mentions = _mentions(article, reading, known, identities, quotes, told.meant)
+    return Annotation(article=article, mentions=mentions, quotes=quotes, identities=tuple(identities))
 
 
-def _quote(article: Article, index: int, attribution: Attribution, head: _Name | None) -> Quote:
+def _identity(article: Article, known: Known) -> Identity:
+    places = tuple(article.span(start, end) for start, end, _ in known.mentions)
+    return Identity(
+        entity_id=mention_id(article.article_id, [(places[0].raw_start, places[0].raw_end)], "entity"),
+        speaker_id=speaker_id(known.label, key_of(known)) if known.speaks else None,
+        name=known.name,
+        label=known.label,
+        aliases=tuple(alias for alias in known.aliases if alias != known.name),
+        roles=tuple(role.text for role in known.roles),
+        gender=known.gender,
+        mentions=places,
+    )
+
+
+def _quote(
+    article: Article,
+    index: int,
+    attribution: Attribution,
+    decision: Decision,
+    identities: Sequence[Identity],
+    least: float,
+) -> Quote:
     content = _spans(article, attribution.content)
     cue = _spans(article, attribution.cue)
     source = _spans(article, attribution.source)
+    speaker = identities[decision.known] if decision.known is not None and decision.score >= least else None
     return Quote(
         # the cue tells two attributions of one content apart
         quote_id=quote_id(article.article_id, [(span.raw_start, span.raw_end) for span in (*content, *cue)]),
@@ -64,28 +77,52 @@ def _quote(article: Article, index: int, attribution: Attribution, head: _Name |
         cue_spans=cue,
         source=_joined(source),
         source_spans=source,
-        source_form=form_of(_joined(source), head is not None),
-        speaker_id=speaker_id(head.entity.label, head.longest) if head else None,
-        speaker=head.longest if head else None,
-        speaker_label=head.entity.label if head else None,
-        speaker_method="named" if head else None,
-        speaker_score=head.entity.score if head else None,
-        speaker_evidence=(article.span(head.first.start, head.first.end),) if head else (),
+        source_form=form_of(_joined(source), decision.method in BY_NAME),
+        speaker_id=speaker.speaker_id if speaker else None,
+        speaker=speaker.name if speaker else None,
+        speaker_label=speaker.label if speaker else None,
+        speaker_role=speaker.roles[0] if speaker and speaker.roles else None,
+        speaker_method=decision.method if speaker else None,
+        speaker_score=round(decision.score, 4) if decision.known is not None else None,
+        speaker_evidence=tuple(article.span(*place) for place in decision.evidence) if speaker else (),
         confidence=attribution.confidence,
         flags=attribution.flags,
     )
 
 
-def _mentions(article: Article, reading: Reading, quotes: Iterable[Quote]) -> tuple[Mention, ...]:
-    """A row for each named span, and for each source that describes or stands for somebody, in text order."""
-    found: dict[tuple[int, int, str], tuple[Span, str, Form, float]] = {}
+def _mentions(
+    article: Article,
+    reading: Reading,
+    known: Sequence[Known],
+    identities: Sequence[Identity],
+    quotes: Iterable[Quote],
+    meant: Mapping[Range, Distribution],
+) -> tuple[Mention, ...]:
+    """A row for each name, each source that describes or stands for somebody, each pronoun that is resolved."""
+    found: dict[tuple[int, int, str], tuple[Span, str, Form, float, str | None]] = {}
     for entity in reading.entities:
         span = article.span(entity.start, entity.end)
-        found[span.start, span.end, "name"] = (span, entity.label, "name", entity.score)
+        found[entity.start, entity.end, "name"] = (span, entity.label, "name", entity.score, None)
+    for one, identity in zip(known, identities, strict=True):
+        for span, (start, end, score) in zip(identity.mentions, one.mentions, strict=True):
+            marked = found.get((start, end, "name"))
+            # a place in the reader's eyes may be a person by all other mentions; a body keeps the reader's label
+            label = marked[1] if marked and one.label != "PERSON" else one.label
+            found[start, end, "name"] = (span, label, "name", score, identity.entity_id)
+    for (start, end), who in sorted(meant.items()):
+        best = max(who, key=lambda one: (who[one], -one), default=None)
+        if best is not None and who[best] >= 0.5 and pronoun_place(article.text, start, end):
+            entry = (article.span(start, end), identities[best].label, "pronoun", round(who[best], 4))
+            found[start, end, "source"] = (*entry, identities[best].entity_id)  # type: ignore[assignment]
+    by_speaker = {identity.speaker_id: identity for identity in identities if identity.speaker_id}
     for quote in quotes:
         if quote.source_form in ("nominal", "pronoun"):
+            speaker = by_speaker.get(quote.speaker_id)
             for span in quote.source_spans:
-                found.setdefault((span.start, span.end, "source"), (span, "", quote.source_form, quote.confidence))
+                entry = (span, speaker.label if speaker else "", quote.source_form, quote.confidence)
+                entity = speaker.entity_id if speaker else None
+                found.setdefault((span.start, span.end, "source"), (*entry, entity))  # type: ignore[arg-type]
+    ordered = sorted(found.items(), key=lambda item: item[0])
     return tuple(
         Mention(
             mention_id=mention_id(article.article_id, [(span.raw_start, span.raw_end)], role),
@@ -93,9 +130,10 @@ def _mentions(article: Article, reading: Reading, quotes: Iterable[Quote]) -> tu
             span=span,
             label=label,
             form=form,
+            entity_id=entity_id,
             score=score,
         )
-        for index, ((_, _, role), (span, label, form, score)) in enumerate(sorted(found.items(), key=lambda kv: kv[0]))
+        for index, ((_, _, role), (span, label, form, score, entity_id)) in enumerate(ordered)
     )
 
 
@@ -126,66 +164,3 @@ def _split(text: str, start: int, end: int, cuts: list[int]) -> list[Range]:
 
 def _joined(spans: Iterable[Span]) -> str:
     return " ".join(span.text for span in spans)
-
-
-def _named_head(text: str, attribution: Attribution, entities: Iterable[Entity]) -> _Name | None:
-    """The person or body whose name heads the source; None for "an aide to Doe", "Doe supporters", "officials"."""
-    names = [entity for entity in entities if entity.label in SPEAKING]
-    for label in SPEAKING:  # in "Acme spokeswoman Jane Doe" the person speaks
-        for start, end in attribution.source:
-            for entity in names:
-                if (
-                    entity.label == label
-                    and start <= entity.start
-                    and entity.end <= end
-                    and _heads(text, entity, start, end)
-                ):
-                    first = _longest(text, entity, names)
-                    return _Name(entity=entity, longest=_bare(text[first.start : first.end]), first=first)
-    return None
-
-
-def _heads(text: str, entity: Entity, start: int, end: int) -> bool:
-    before, behind = text[start : entity.start], text[entity.end : end]
-    if GOVERNED.search(before) or not HEADS.match(behind):
-        return False
-    # a body's name behind a description is part of it: "a spokesman, Acme"; a person's is who it describes
-    return entity.label == "PERSON" or not ARTICLE.sub("", before).strip()
-
-
-def _longest(text: str, entity: Entity, names: Iterable[Entity]) -> Entity:
-    """The first of the longest forms of a name; the name itself when two people share it.
-
-    A person's form holds all words of the name and the same last one ("Doe" in "Jane Doe"); a body's is its own.
-    """
-    words = _words(text, entity)
-    forms: dict[tuple[str, ...], Entity] = {}
-    for other in names:
-        theirs = _words(text, other)
-        if other.label == entity.label and _extends(theirs, words, entity.label):
-            forms.setdefault(theirs, other)
-    maximal = [
-        form for form in forms if not any(form != other and _extends(other, form, entity.label) for other in forms)
-    ]
-    return forms[maximal[0]] if len(maximal) == 1 else forms.get(words, entity)
-
-
-def _extends(longer: tuple[str, ...], shorter: tuple[str, ...], label: str) -> bool:
-    if label != "PERSON" or not shorter:
-        return longer == shorter
-    return longer == shorter or (
-        len(longer) > len(shorter) and longer[-1] == shorter[-1] and set(shorter) <= set(longer)
-    )
-
-
-def _words(text: str, entity: Entity) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in WORD.findall(_bare(text[entity.start : entity.end])))
-
-
-def _bare(name: str) -> str:
-    """A name without article and possessive, on one line.
-
-    >>> _bare("the Acme\\nGroup’s")
-    'Acme Group'
-    """
-    return POSSESSIVE.sub("", ARTICLE.sub("", " ".join(name.split())))

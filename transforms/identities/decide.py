@@ -26,13 +26,16 @@ from transforms.identities.gather import Known
 from transforms.identities.roles import describe, is_person_noun
 from transforms.identities.sources import Names, Range, Source, read_source
 from transforms.identities.weights import WEIGHTS
+from transforms.lexicon.people import BODIES
 from transforms.records import Attribution, Reading
 
 #: He or she is taken to be a man or a woman when the pronouns that mean him or her say so by this factor and mass.
-GENDER_RATIO, GENDER_MASS = 3.0, 1.0
+GENDER_RATIO, GENDER_MASS = 2.0, 0.2
 #: A description that no identity before it fits may be of somebody named within this many sentences.
 AHEAD = 3
-VOICE_SCORE, BESIDE_SCORE, AHEAD_SCORE, RELATIVE_SCORE = 0.9, 0.85, 0.5, 0.8
+#: A cue in the passive tells of no one in particular ("is expected").
+PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+\s)?\w+(?:ed|en|aid|old)\b")
+BESIDE, AHEAD_SCORE, RELATIVE_SCORE = 0.9, 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,28 +58,32 @@ class Told:
 
     decisions: tuple[Decision, ...]
     meant: Mapping[Range, Distribution]
+    masses: Mapping[Range, Distribution]
 
 
 def decide(text: str, reading: Reading, known: Sequence[Known], weights: Mapping[Kind, Weights] = WEIGHTS) -> Told:
     """The speakers of a text's attributions, in the reading's order."""
     page = Page.of(text, reading.sentence_starts)
     told = Walk(page, reading, known, weights).run()
-    if _learn_genders(text, known, told.meant):
+    if _learn_genders(text, known, told):
         told = Walk(page, reading, known, weights).run()
     return told
 
 
-def _learn_genders(text: str, known: Sequence[Known], meant: Mapping[Range, Distribution]) -> bool:
+def _learn_genders(text: str, known: Sequence[Known], told: Told) -> bool:
     """Give a gender to people whom the pronouns of one gender mean; True if anybody got one."""
     votes: dict[int, dict[str, float]] = defaultdict(lambda: {"male": 0.0, "female": 0.0})
-    for (start, end), who in meant.items():
+    masses = told.masses
+    for (start, end), who in told.meant.items():
         place = pronoun_place(text, start, end)
         if place and place.features and place.features.gender in ("male", "female"):
+            # the pointer's own mass, not the choice, which may have had nobody else to choose
+            link = masses.get((start, end), {})
             for one, share in who.items():
-                votes[one][place.features.gender] += share
+                votes[one][place.features.gender] += share * link.get(one, 0.0)
     changed = False
     for one, vote in votes.items():
-        if known[one].gender is None and known[one].label == "PERSON":
+        if one < len(known) and known[one].gender is None and known[one].label == "PERSON":
             high, low = max(vote.values()), min(vote.values())
             if high >= GENDER_MASS and high >= GENDER_RATIO * low:
                 known[one].gender = "male" if vote["male"] > vote["female"] else "female"
@@ -93,6 +100,7 @@ class Walk:
         self.page, self.reading, self.known, self.weights = page, reading, known, weights
         self.names = Names(known)
         self.discourse = Discourse(page, known, reading.links)
+        self.masses: dict[Range, Distribution] = {}
         self.decisions: list[Decision] = [Decision()] * len(reading.attributions)
         self.sources = [read_source(page.text, a.source, self.names) for a in reading.attributions]
 
@@ -101,7 +109,11 @@ class Walk:
             step(*arguments)
         self._look_ahead()
         self._look_inside()
-        return Told(tuple(self.decisions), self.discourse.meant)
+        named = {
+            place: {one: share for one, share in who.items() if one < len(self.known)}
+            for place, who in self.discourse.meant.items()
+        }
+        return Told(tuple(self.decisions), named, self.masses)
 
     def _events(self):  # type: ignore[no-untyped-def]
         """``(place, order, step, arguments)``: names before pronouns before sources that stand at one place."""
@@ -118,6 +130,7 @@ class Walk:
         self.discourse.mention(start, end, {one: 1.0})
 
     def _pronoun(self, place: Place) -> None:
+        self.masses[place.start, place.end] = self.discourse.masses(place)
         self.discourse.mention(place.start, place.end, self.discourse.resolve(place, self.weights))
 
     def _attribution(self, index: int, attribution: Attribution, source: Source) -> None:
@@ -135,35 +148,53 @@ class Walk:
         if source.kind in ("named", "voice") and source.known is not None and source.place:
             inside = any(a <= source.place[0] and source.place[1] <= b for a, b in attribution.source)
             method = "voice" if source.kind == "voice" else "named" if inside else "apposition"
-            score = self.names.score(source.place) if source.kind == "named" else VOICE_SCORE
-            sure = score if inside else min(score, BESIDE_SCORE)
+            sure = self._sure(source.known, source.place) * (1.0 if method == "named" else BESIDE)
             return Decision(known=source.known, method=method, score=sure, evidence=(self._evidence(source.known),))
         if source.kind == "pronoun" and source.place:
             return self._chosen(self.discourse.meant.get(source.place, {}), "pronoun", source.place)
         if source.kind == "relative" and source.place:
             return self._relative(source.place)
         if source.kind == "nominal" and source.place:
-            place = nominal_place(self.page.text, *attribution.source[0], source=True)
-            if place is None or place.description is None or not _means_somebody(place):
-                return Decision()
-            who = self.discourse.resolve(place, self.weights)
-            self.discourse.mention(place.start, place.end, who)
-            return self._chosen(who, "nominal", source.place)
+            return self._nominal(attribution.source[0])
         if source.kind == "none":
             place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
-            if attribution.kind == "indirect":
+            if attribution.kind == "indirect" or PASSIVE.search(" ".join(self.page.text[a:b] for a, b in attribution.cue)):
                 return Decision()
             return self._chosen(self.discourse.resolve(place, self.weights), "continuation", None)
         return Decision()
+
+    def _nominal(self, part: Range) -> Decision:
+        """A description: of an identity in sight, or of somebody who comes into sight unnamed."""
+        if part in self.discourse.meant:  # a second attribution of the same source
+            return self._chosen(self.discourse.meant[part], "nominal", part)
+        description = describe(self.page.text[part[0] : part[1]])
+        if description is None or not (is_person_noun(description.head) or description.head in BODIES):
+            return Decision()
+        place = nominal_place(self.page.text, *part, source=True)
+        who = self.discourse.resolve(place, self.weights) if place else {}
+        if max(who.values(), default=0.0) < 0.5 and is_person_noun(description.head):
+            self.discourse.introduce(*part, description)
+        else:
+            self.discourse.mention(*part, who)
+        return self._chosen(who, "nominal", part)
+
+    def _sure(self, one: int, place: Range) -> float:
+        """How surely a name is a name and this identity's: its best mention tells the first, ``shares`` the second."""
+        known = self.known[one]
+        share = known.shares.get(place[0], 1.0)
+        best = max(score for _, _, score in known.mentions)
+        return (0.5 + 0.5 * best) * (share if share > 0.6 else share / 2)
 
     def _chosen(self, who: Distribution, method: str, place: Range | None) -> Decision:
         ranked = sorted(who.items(), key=lambda pair: (-pair[1], pair[0]))
         if not ranked:
             return Decision()
         one, score = ranked[0]
+        if one >= len(self.known):
+            return Decision(score=0.0)
         before = place[0] if place else len(self.page.text)
         evidence = (self._evidence(one, before),)
-        return Decision(known=one, method=method, score=score, evidence=evidence, others=tuple(ranked[1:4]))
+        return Decision(known=one, method=method, score=score, evidence=evidence, others=tuple((o, p) for o, p in ranked[1:4] if o < len(self.known)))
 
     def _relative(self, place: Range) -> Decision:
         """ "…, who": whom the words right before it name."""
@@ -225,11 +256,3 @@ class Walk:
                 self.decisions[index] = Decision(
                     known=outer.known, method="first_person", score=outer.score, evidence=outer.evidence
                 )
-
-
-def _means_somebody(place: Place) -> bool:
-    """Can a description be of a person or body at all: "the minister", "the company", but not "the study"?"""
-    head = place.description.head if place.description else ""
-    from transforms.lexicon.people import BODIES
-
-    return head in BODIES or is_person_noun(head)

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from transforms.identities.gather import Known
-from transforms.identities.roles import Description, agreement, describe
+from transforms.identities.names import body_words
+from transforms.identities.roles import Description, agreement, describe, is_generic
 from transforms.lexicon.people import BODIES
 from transforms.lexicon.pronouns import PERSONAL, Features
 from transforms.quotation import find_quotations
@@ -31,7 +32,7 @@ Kind = Literal["person", "thing", "nominal", "quotation"]
 SIGHT, NEAREST = 12, 10
 FEATURES = (
     "pointer", "here_first", "here_later", "before_first", "before_later", "two_back", "further", "last_speaker",
-    "often", "gender", "quoted", "paragraph", "latest", "role", "misfit",
+    "often", "gender", "quoted", "paragraph", "latest", "role", "misfit", "other_role", "no_role", "unnamed",
 )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ class Discourse:
 
     def __init__(self, page: Page, known: Sequence[Known], links: Iterable[Link]) -> None:
         self.page = page
-        self.known = known
+        self.known = list(known)
         self.links: dict[Range, Link] = {(link.start, link.end): link for link in links}
         self.meant: dict[Range, Distribution] = {}
         self.traces: dict[int, Trace] = {}
@@ -132,6 +133,13 @@ class Discourse:
             self.recent.remove(one)
         self.recent.append(one)
 
+    def introduce(self, start: int, end: int, description: Description) -> int:
+        """Somebody comes into sight without a name ("a witness", "two aides"): later pronouns may mean him, not a name."""
+        label = "GROUP" if description.plural else "PERSON"
+        self.known.append(Known(label=label, name="", roles=[description], gender=description.gender))
+        self.mention(start, end, {len(self.known) - 1: 1.0})
+        return len(self.known) - 1
+
     def candidates(self, place: Place) -> list[int]:
         sentence = self.page.sentence(place.start)
         mass = self.masses(place)
@@ -159,6 +167,7 @@ class Discourse:
         quoted = page.quote(place.start) is not None
         masses = self.masses(place)
         candidates = self.candidates(place)
+        specific = place.description is not None and not is_generic(place.description.head)
         latest = next((one for one in reversed(self.recent) if one in candidates), None)
         for one in candidates:
             trace, known = self.traces[one], self.known[one]
@@ -181,6 +190,9 @@ class Discourse:
                 float(one == latest),
                 max(fit, 0.0),
                 float(fit < 0),
+                float(specific and fit == 0 and bool(known.roles)),
+                float(specific and fit == 0 and not known.roles),
+                float(not known.name),
             )
 
     def resolve(self, place: Place, weights: Mapping[Kind, Weights]) -> Distribution:
@@ -201,9 +213,11 @@ class Discourse:
 
 def fits(known: Known, place: Place) -> bool:
     """May a place mean this identity, by label, number and gender?"""
+    person = known.label == "PERSON"
+    if known.label == "GROUP":
+        return place.features is not None and place.features.gender == "any"
     if not known.speaks:
         return False
-    person = known.label == "PERSON"
     if place.features:
         gender = place.features.gender
         if gender in ("male", "female"):
@@ -229,11 +243,8 @@ def role_fit(description: Description, known: Known) -> float:
 
 
 def _body_fit(description: Description, known: Known) -> float:
-    """A body fits a noun of its own name ("the commission"), and narrowing words that its name holds."""
-    from transforms.identities.names import body_words
-
-    words = {w for alias in known.aliases for w in body_words(alias)}
-    return 0.8 if description.head in words else 0.0
+    """A body fits a noun of its own name ("the commission")."""
+    return 0.8 if any(description.head in body_words(alias) for alias in known.aliases) else 0.0
 
 
 def pronoun_place(text: str, start: int, end: int, *, source: bool = False) -> Place | None:
@@ -248,6 +259,6 @@ def pronoun_place(text: str, start: int, end: int, *, source: bool = False) -> P
 def nominal_place(text: str, start: int, end: int, *, source: bool = False) -> Place | None:
     """The place of a description of one person or body that the text has spoken of ("the minister"); else None."""
     description = describe(text[start:end])
-    if description is None or description.plural or description.determiner not in ("definite",):
+    if description is None or description.plural or description.determiner not in ("definite", "owner"):
         return None
     return Place(start=start, end=end, kind="nominal", description=description, source=source)

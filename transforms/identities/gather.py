@@ -36,6 +36,8 @@ TOKEN = re.compile(r"\w[\w’'&.-]*")
 OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 #: Confidence that an unmarked word is the name that it is spelled like.
 UNMARKED = 0.5
+#: A full name this many characters before a surname claims it.
+JUST_BEFORE = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Known:
     aliases: dict[str, int] = field(default_factory=dict)
     roles: list[Description] = field(default_factory=list)
     gender: Gender | None = None
+    #: Where a surname alone may be another's: the probability that it is this one's, by place.
+    shares: dict[int, float] = field(default_factory=dict)
 
     def add(self, text: str, entity: Entity) -> None:
         self.mentions.append((entity.start, entity.end, entity.score))
@@ -83,6 +87,7 @@ def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity]
     """People, bodies and the rest; one word in several labels goes with the most frequent one ("Baxter" as a place)."""
     spelled = [(e, _plain(text, e)) for e in entities if e.label in ("PERSON", "ORG", *OTHERS)]
     votes: dict[str, Counter[str]] = defaultdict(Counter)
+    surnames = {plain.split()[-1] for e, plain in spelled if e.label == "PERSON" and " " in plain}
     for entity, plain in spelled:
         votes[plain][entity.label] += 1
         if entity.label == "PERSON":
@@ -93,6 +98,8 @@ def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity]
         label = max(votes[plain], key=lambda one: (votes[plain][one], one == entity.label, one))
         if plain in SEATS:
             label = "ORG"
+        elif plain in NATION_OF and plain != "eu" and plain not in surnames:
+            label = "LOC"
         kinds[label if label in kinds else ""].append(entity)
     return kinds["PERSON"], kinds["ORG"], kinds[""]
 
@@ -117,8 +124,11 @@ def _gather_people(text: str, entities: list[Entity]) -> list[Known]:
     for one in known:
         _choose_spelling(one)
     for entity, name in sorted(((e, n) for e, n in named if len(n.words) == 1), key=lambda pair: pair[0].start):
-        one = _bearer(known, name, entity.start) or _new_person(known, name)
+        bearer, share = _bearer(text, known, name, entity.start)
+        one = bearer or _new_person(known, name)
         one.add(text, entity)
+        if share < 1.0:
+            one.shares[entity.start] = share
         _learn_gender(one, name)
     return known
 
@@ -143,20 +153,28 @@ def _learn_gender(one: Known, name: Name) -> None:
         one.gender = name.gender
 
 
-def _bearer(known: Sequence[Known], name: Name, place: int) -> Known | None:
-    """Whom a single word names: the one of that surname, else of that given name; with several, the likelier one."""
-    word = name.words[0]
-    fits = [(part_of(word, one.person), one) for one in known if one.person]
+def _bearer(text: str, known: Sequence[Known], name: Name, place: int) -> tuple[Known | None, float]:
+    """Whom a single word names, and how surely: the one of that surname, else of that given name.
+
+    Among several, who is told of most is called by the surname alone, unless another was named in full just before.
+    """
+    fits = [(part_of(name.words[0], one.person), one) for one in known if one.person]
     best = max((fit for fit, _ in fits), default=0)
     if best == 0:
-        return next((one for one in known if one.person and one.person.words == name.words), None)
+        return next((one for one in known if one.person and one.person.words == name.words), None), 1.0
     candidates = [one for fit, one in fits if fit == best]
-    if name.gender or any(fold(t) in GENDERED_TITLES for t in name.titles):
-        titled = next((GENDERED_TITLES[fold(t)] for t in name.titles if fold(t) in GENDERED_TITLES), None)
-        candidates = [one for one in candidates if titled is None or one.gender in (None, titled)] or candidates
-    # who is told of most is called by the surname alone; the others by their full names
-    before = [one for one in candidates if one.first < place] or candidates
-    return max(before, key=lambda one: (len(one.mentions), -one.first))
+    titled = next((GENDERED_TITLES[fold(t)] for t in name.titles if fold(t) in GENDERED_TITLES), None)
+    candidates = [one for one in candidates if titled is None or one.gender in (None, titled)] or candidates
+    if len(candidates) == 1:
+        return candidates[0], 1.0
+    votes = [sum(1.0 + 2.0 * (0 < place - start < JUST_BEFORE) for start, _, _ in _full(text, one)) for one in candidates]
+    votes = [vote if one.first < place else 0.1 for vote, one in zip(votes, candidates, strict=True)]
+    share, one = max(zip(votes, candidates, strict=True), key=lambda pair: (pair[0], -pair[1].first))
+    return one, share / sum(votes)
+
+
+def _full(text: str, one: Known) -> list[tuple[int, int, float]]:
+    return [m for m in one.mentions if " " in text[m[0] : m[1]].strip()]
 
 
 def _choose_spelling(one: Known) -> None:

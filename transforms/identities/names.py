@@ -12,6 +12,7 @@ from transforms.lexicon.people import (
     LEGAL_FORMS,
     NO_ACRONYMS,
     PARTICLES,
+    ROLES,
     SMALL_WORDS,
     SUFFIXES,
     TITLES,
@@ -71,6 +72,8 @@ def parse_name(text: str) -> Name:
     first = 0
     while first < len(words) - 1 and fold(words[first]) in TITLES:
         first += 1
+    while len(words) - first > 2 and fold(words[first]) in ROLES and len(words[first + 1].rstrip(".")) > 1:
+        first += 1  # "Beekeeper Jane Doe"; but "Hunter Doe", "Hunter S. Doe"
     return Name(words=tuple(_spelled(w) for w in words[first:]), titles=tuple(words[:first]), suffix=suffix)
 
 

@@ -15,6 +15,7 @@ from transforms.lexicon.nations import NATION_OF
 from transforms.lexicon.people import (
     BODIES,
     FEMALE_ROLES,
+    GENERIC_BODIES,
     GENERIC_ROLES,
     MALE_ROLES,
     NOT_PEOPLE,
@@ -256,4 +257,4 @@ def _office_of(left: str) -> str:
 
 def is_generic(head: str) -> bool:
     """Does a head noun fit anybody the text has just spoken of?"""
-    return head in GENERIC_ROLES
+    return head in GENERIC_ROLES or head in GENERIC_BODIES or not is_role(head) and head not in BODIES

@@ -25,7 +25,7 @@ SourceKind = Literal["named", "voice", "pronoun", "first", "relative", "nominal"
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
 HEADS = re.compile(r"['’]?\s*(?:$|[,;:(–—\"“-]|who\b|himself\b|herself\b|itself\b|of\b|from\b|in\b|at\b|with\b|told\b|according\b)")
 PREPOSITION = re.compile(
-    r"\b(?:to|of|for|from|at|in|with|by|on|under|near|against|about|including|called|named|quoting|citing|behind|close)\s",
+    r"\b(?:to|of|for|from|at|in|with|by|on|under|near|against|about|among|including|quoting|citing|behind|close)\s",
     re.IGNORECASE,
 )
 WORD = re.compile(r"\w[\w.’'‑-]*")
@@ -112,7 +112,7 @@ def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
     if person:
         return bool(HEADS.match(behind)) or not behind.strip()
     words = [fold(w) for w in WORD.findall(before)]
-    plain = not words or words == ["the"] or words[-1] in BODIES or (len(words) < 5 and words[-1] in ("state", "daily"))
+    plain = not words or words == ["the"] or before.rstrip().endswith(",") or words[-1] in BODIES or (len(words) < 5 and words[-1] in ("state", "daily"))
     return plain and (bool(HEADS.match(behind)) or _ends_as_body(behind))
 
 

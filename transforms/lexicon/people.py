@@ -30,7 +30,7 @@ TITLES = frozenset(GENDERED_TITLES) | _words(
     commander adm admiral sgt sergeant sgt-maj pvt private brig brigadier marshal const constable det detective insp
     inspector supt superintendent officer deputy sheriff chief vice acting interim president prime premier minister
     chancellor secretary senator sen representative rep congressman congresswoman governor gov mayor councillor
-    councilor coun councilman councilwoman alderman ambassador amb judge justice attorney atty ag speaker chairman
+    councilor coun cllr canon councilman councilwoman alderman ambassador amb judge justice attorney atty ag speaker chairman
     chairwoman chair director coach emir sultan ayatollah mullah em emeritus mp mla mpp mep esq us u.s
     """
 )
@@ -155,6 +155,10 @@ BODIES = _words(
     senate service shop society standard station studio supermarket supplier syndicate team telegraph theatre theater
     think-tank thinktank times treasury tribune tribunal trust union university utility watchdog weekly
     """
+)
+#: What any body may be called, whatever its name.
+GENERIC_BODIES = _words(
+    "agency body company firm giant group institution maker organisation organization outfit publication outlet operator"
 )
 #: Buildings and places that stand for the body that sits there.
 SEATS = frozenset(

@@ -1,0 +1,8 @@
+"""Identities of a text: names gathered into people and bodies, places resolved to them, sources given a speaker."""
+
+from transforms.identities.decide import Decision, decide
+from transforms.identities.discourse import Distribution
+from transforms.identities.gather import Known, gather
+from transforms.identities.keys import key_of
+
+__all__ = ["Decision", "Distribution", "Known", "decide", "gather", "key_of"]
