@@ -55,7 +55,7 @@ class GivenWalk(Walk):
     def __init__(self, case: Case) -> None:
         page = Page.of(case.document.text, case.document.sentences)
         super().__init__(page, case.reading, case.known, WEIGHTS)
-        self.places = [place for m in case.document.mentions if m.label and (place := place_of(case.document.text, m))]
+        self.places = [place for m in case.document.mentions if (place := place_of(case.document.text, m))]
         self.answers: dict[tuple[int, int], Distribution] = {}
 
     def _events(self):  # type: ignore[no-untyped-def]
@@ -75,7 +75,7 @@ class GivenWalk(Walk):
 def place_of(text: str, mention: GumMention) -> Place | None:
     if mention.form == "pronoun":
         return pronoun_place(text, mention.start, mention.end)
-    return nominal_place(text, mention.start, mention.end) if mention.form == "nominal" else None
+    return nominal_place(text, mention.start, mention.end) if mention.form == "nominal" and mention.label else None
 
 
 def prepare(document: GumDocument, model: Model) -> Case:
@@ -86,7 +86,7 @@ def prepare(document: GumDocument, model: Model) -> Case:
     )
     found = model.read(text)
     pieces = cut_into_pieces(text, model.tokenizer)
-    places = [(m.start, m.end) for m in document.mentions if m.label and m.form != "name"]
+    places = [(m.start, m.end) for m in document.mentions if m.form == "pronoun" or (m.label and m.form == "nominal")]
     wanted = {i for place in places for i in pieces_of(pieces, place)}
     scores = score(
         pieces, model.network, size=model.config.window, overlap=model.config.overlap, pronouns=sorted(wanted)

@@ -26,7 +26,6 @@ from transforms.identities.gather import Known
 from transforms.identities.roles import describe, is_person_noun
 from transforms.identities.sources import Names, Range, Source, read_source
 from transforms.identities.weights import WEIGHTS
-from transforms.lexicon.people import BODIES
 from transforms.records import Attribution, Reading
 
 #: He or she is taken to be a man or a woman when the pronouns that mean him or her say so by this factor and mass.
@@ -168,11 +167,11 @@ class Walk:
         if part in self.discourse.meant:  # a second attribution of the same source
             return self._chosen(self.discourse.meant[part], "nominal", part)
         description = describe(self.page.text[part[0] : part[1]])
-        if description is None or not (is_person_noun(description.head) or description.head in BODIES):
-            return Decision()
         place = nominal_place(self.page.text, *part, source=True)
         who = self.discourse.resolve(place, self.weights) if place else {}
-        if max(who.values(), default=0.0) < 0.5 and is_person_noun(description.head):
+        if description is None:
+            return Decision()
+        if max(who.values(), default=0.0) < 0.5 and (description.plural or is_person_noun(description.head)):
             self.discourse.introduce(*part, description)
         else:
             self.discourse.mention(*part, who)
