@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from transforms.identities.discourse import (
     Discourse,
@@ -23,18 +23,21 @@ from transforms.identities.discourse import (
     role_fit,
 )
 from transforms.identities.gather import Known
-from transforms.identities.roles import describe, is_person_noun
-from transforms.identities.sources import Names, Range, Source, read_source
+from transforms.identities.roles import Description, describe, is_person_noun
+from transforms.identities.sources import RELAY, Names, Range, Source, read_source
 from transforms.identities.weights import WEIGHTS
+from transforms.lexicon.people import SPOKESPEOPLE
 from transforms.records import Attribution, Reading
 
 #: He or she is taken to be a man or a woman when the pronouns that mean him or her say so by this factor and mass.
 GENDER_RATIO, GENDER_MASS = 2.0, 0.2
 #: A description that no identity before it fits may be of somebody named within this many sentences.
 AHEAD = 3
+#: The head of a story, in sentences: only here somebody may be told of before any sign of who it is.
+LEAD = 3
 #: A cue in the passive tells of no one in particular ("is expected").
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+\s)?\w+(?:ed|en|aid|old)\b")
-BESIDE, AHEAD_SCORE, RELATIVE_SCORE = 0.9, 0.5, 0.8
+BESIDE, AHEAD_SCORE, RELATIVE_SCORE, INTERVIEW_SCORE = 0.9, 0.5, 0.8, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +103,9 @@ class Walk:
         self.names = Names(known)
         self.discourse = Discourse(page, known, reading.links)
         self.masses: dict[Range, Distribution] = {}
+        self.guest: Decision | None = None
         self.decisions: list[Decision] = [Decision()] * len(reading.attributions)
-        self.sources = [read_source(page.text, a.source, self.names) for a in reading.attributions]
+        self.sources = [read_source(page.text, a, self.names) for a in reading.attributions]
 
     def run(self) -> Told:
         for _, _, step, arguments in sorted(self._events(), key=lambda event: event[:2]):
@@ -146,7 +150,8 @@ class Walk:
     def _decided(self, attribution: Attribution, source: Source) -> Decision:
         if source.kind in ("named", "voice") and source.known is not None and source.place:
             inside = any(a <= source.place[0] and source.place[1] <= b for a, b in attribution.source)
-            method = "voice" if source.kind == "voice" else "named" if inside else "apposition"
+            beside = "relay" if RELAY.match(" ".join(self.page.text[a:b] for a, b in attribution.cue)) else "apposition"
+            method = "voice" if source.kind == "voice" else "named" if inside else beside
             sure = self._sure(source.known, source.place) * (1.0 if method == "named" else BESIDE)
             return Decision(known=source.known, method=method, score=sure, evidence=(self._evidence(source.known),))
         if source.kind == "pronoun" and source.place:
@@ -155,6 +160,8 @@ class Walk:
             return self._relative(source.place)
         if source.kind == "nominal" and source.place:
             return self._nominal(attribution.source[0])
+        if source.kind == "label" and source.place:
+            return self._interviewee(source.place)
         if source.kind == "none":
             place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
             if attribution.kind == "indirect" or PASSIVE.search(" ".join(self.page.text[a:b] for a, b in attribution.cue)):
@@ -168,6 +175,8 @@ class Walk:
             return self._chosen(self.discourse.meant[part], "nominal", part)
         description = describe(self.page.text[part[0] : part[1]])
         place = nominal_place(self.page.text, *part, source=True)
+        if description and description.determiner == "owner" and self._persons_owner(part, description):
+            place = None  # "Doe's lawyer" is somebody else
         who = self.discourse.resolve(place, self.weights) if place else {}
         if description is None:
             return Decision()
@@ -176,6 +185,10 @@ class Walk:
         else:
             self.discourse.mention(*part, who)
         return self._chosen(who, "nominal", part)
+
+    def _persons_owner(self, part: Range, description: Description) -> bool:
+        owners = self.names.within(part[0], part[0] + len(description.owner) + 6)
+        return any(self.known[one].label == "PERSON" for _, _, one in owners)
 
     def _sure(self, one: int, place: Range) -> float:
         """How surely a name is a name and this identity's: its best mention tells the first, ``shares`` the second."""
@@ -189,8 +202,8 @@ class Walk:
         if not ranked:
             return Decision()
         one, score = ranked[0]
-        if one >= len(self.known):
-            return Decision(score=0.0)
+        if one >= len(self.known) or not self.known[one].speaks:
+            return Decision()
         before = place[0] if place else len(self.page.text)
         evidence = (self._evidence(one, before),)
         return Decision(known=one, method=method, score=score, evidence=evidence, others=tuple((o, p) for o, p in ranked[1:4] if o < len(self.known)))
@@ -202,6 +215,21 @@ class Walk:
                 return Decision(known=one, method="relative", score=RELATIVE_SCORE, evidence=((a, b),))
         return Decision()
 
+    def _interviewee(self, label: Range) -> Decision:
+        """ "A:" is whom the text before the first question tells of most."""
+        if self.guest is None:
+            first = min((s.place[0] for s in self.sources if s.kind in ("label", "unnamed") and s.place), default=0)
+            told = [
+                (sum(1 for a, _, _ in one.mentions if a < first), -one.first, i)
+                for i, one in enumerate(self.known)
+                if one.label == "PERSON"
+            ]
+            count, _, one = max(told, default=(0, 0, 0))
+            self.guest = Decision(known=one, method="interview", score=INTERVIEW_SCORE) if count else Decision()
+        if self.guest.known is None:
+            return self.guest
+        return replace(self.guest, evidence=(self._evidence(self.guest.known, label[0]),))
+
     def _evidence(self, one: int, before: int | None = None) -> Range:
         """The mention that shows who somebody is: the last fullest one before a place, else the first fullest."""
         mentions = self.known[one].mentions
@@ -211,21 +239,25 @@ class Walk:
 
     def _look_ahead(self) -> None:
         """A description at the head of a story may be of somebody who is named only in the next sentences."""
-        for index, (attribution, source) in enumerate(zip(self.reading.attributions, self.sources, strict=True)):
+        speakers = {d.known for d in self.decisions if d.method == "named" and d.known is not None}
+        for index, source in enumerate(self.sources):
             if self.decisions[index].score >= 0.3 or source.kind != "nominal" or source.place is None:
                 continue
-            one = self._named_next(source.place)
+            one = self._named_next(source.place, speakers)
             if one is not None:
                 evidence = (self.known[one].mentions[0][:2],)
                 self.decisions[index] = Decision(known=one, method="named_next", score=AHEAD_SCORE, evidence=evidence)
 
-    def _named_next(self, place: Range) -> int | None:
+    def _named_next(self, place: Range, speakers: Collection[int]) -> int | None:
         description = describe(self.page.text[slice(*place)])
         if description is None or description.plural or not is_person_noun(description.head):
             return None
-        if description.determiner not in ("definite", "owner", "indefinite"):
-            return None
         sentence = self.page.sentence(place[0])
+        lead = sentence < LEAD
+        if description.determiner not in ("definite", "owner") and not (lead and description.determiner == "indefinite"):
+            return None
+        if description.head in SPOKESPEOPLE and description.determiner == "indefinite":
+            return None
         first = bisect_left(self.names.places, (place[1],))
         for start, _, one, _ in self.names.places[first : first + 8]:
             if self.page.sentence(start) > sentence + AHEAD:
@@ -234,24 +266,20 @@ class Walk:
             new = known.label == "PERSON" and known.first == start and self.page.quote(start) is None
             if not new or (self.page.sentence(start) == sentence):
                 continue
-            speaks = any(d.known == one and d.method == "named" for d in self.decisions)
             fit = role_fit(description, known)
             gender = description.gender is None or known.gender in (None, description.gender)
-            if speaks and gender and fit >= 0 and (not known.roles or fit > 0 or description.determiner == "indefinite"):
+            if one in speakers and gender and (fit > 0 or (lead and fit == 0 and (not known.roles or description.determiner == "indefinite"))):
                 return one
         return None
 
     def _look_inside(self) -> None:
         """ "I" within a quotation is who speaks it."""
-        contents = sorted(
-            (a, b, index) for index, one in enumerate(self.reading.attributions) for a, b in one.content
-        )
+        contents = sorted((a, b, index) for index, one in enumerate(self.reading.attributions) for a, b in one.content)
         for index, source in enumerate(self.sources):
             if source.kind != "first" or source.place is None or self.page.quote(source.place[0]) is None:
                 continue
-            around = [i for a, b, i in contents if i != index and a <= source.place[0] < b and self.decisions[i].known is not None]
-            if around:
-                outer = self.decisions[around[-1]]
-                self.decisions[index] = Decision(
-                    known=outer.known, method="first_person", score=outer.score, evidence=outer.evidence
-                )
+            behind = bisect_left(contents, (source.place[0] + 1,))
+            for a, b, i in reversed(contents[max(0, behind - 4) : behind]):
+                if i != index and source.place[0] < b and self.decisions[i].known is not None:
+                    self.decisions[index] = replace(self.decisions[i], method="first_person")
+                    break

@@ -21,7 +21,7 @@ from typing import Literal
 from transforms.identities.gather import Known
 from transforms.identities.names import body_words
 from transforms.identities.roles import Description, agreement, describe, is_generic, is_person_noun
-from transforms.lexicon.people import BODIES, ROLES
+from transforms.lexicon.people import BODIES, NAMED_BODIES, ROLES
 from transforms.lexicon.pronouns import PERSONAL, Features
 from transforms.quotation import find_quotations
 from transforms.records import Link
@@ -30,6 +30,8 @@ Range = tuple[int, int]
 Kind = Literal["person", "thing", "nominal", "quotation"]
 #: An identity is in sight for this many sentences, and the last mentioned this many stay in sight.
 SIGHT, NEAREST = 12, 10
+#: Of so many, a role may still tell who is meant, however far back.
+FAR = 100
 #: Descriptions that take up somebody already told of; "his lawyer" and "a lawyer" bring in somebody else.
 ANAPHORIC = ("definite", "owner")
 #: Between a name or pronoun and what it is said to be.
@@ -139,7 +141,7 @@ class Discourse:
         trace.count += 1
         if one in self.recent:
             self.recent.remove(one)
-        self.recent.append(one)
+        self.recent = [*self.recent[-FAR:], one]
 
     def introduce(self, start: int, end: int, description: Description) -> int:
         """Somebody comes into sight without a name ("a witness", "two aides"): later pronouns may mean him, not a name."""
@@ -153,7 +155,7 @@ class Discourse:
         mass = self.masses(place)
         near = [one for one in self.recent[-NEAREST:] if self.traces[one].sentence >= sentence - SIGHT]
         far = [one for one, share in mass.items() if share >= 0.1 and one not in near]
-        roles = [one for one in self.traces if one not in near and one not in far and self._fit(place, one) >= 0.6]
+        roles = [one for one in self.recent if one not in near and one not in far and self._fit(place, one) >= 0.6]
         return [one for one in (*near, *far, *roles) if fits(self.known[one], place)]
 
     def _fit(self, place: Place, one: int) -> float:
@@ -250,7 +252,7 @@ def fits(known: Known, place: Place) -> bool:
         return not person or gender == "any"
     if place.description:
         if is_body_noun(place.description.head) and place.description.head not in ROLES:
-            return not person
+            return not person and (place.description.head not in NAMED_BODIES or role_fit(place.description, known) > 0)
         return person and (place.description.gender is None or known.gender in (None, place.description.gender))
     return True
 

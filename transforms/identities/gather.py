@@ -7,23 +7,26 @@ full name that they stand for. Each step only ever joins what can be the same; t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transforms.identities.names import (
     ACRONYM,
     Name,
-    acronym_of,
+    acronyms_of,
     bare,
     body_key,
     body_words,
+    is_acronym,
+    letters_of,
     parse_name,
     part_of,
     same_person,
 )
 from transforms.identities.roles import Description, roles_at
-from transforms.identities.spelling import fold
+from transforms.identities.spelling import NICKNAMED, fold, given_key, sound
 from transforms.lexicon.nations import NATION_OF
 from transforms.lexicon.people import BODIES, GENDERED_TITLES, SEATS, TITLES, Gender
 from transforms.records import Entity
@@ -33,6 +36,7 @@ PARENTHESIS = re.compile(r"\s*\((?:the\s)?[\"“]?(?:the\s)?(?P<short>[A-Z][\w.&
 TITLE_BEFORE = re.compile(r"([A-Za-z][\w-]*\.?)\s$")
 CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
 TOKEN = re.compile(r"\w[\w’'&.-]*")
+IN_MARKS = re.compile(r"\s[\"“‘(][A-Z][\w .'-]{1,20}[\"”’)]\s[A-Z][\w’'-]*\w")
 OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 #: Confidence that an unmarked word is the name that it is spelled like.
 UNMARKED = 0.5
@@ -51,6 +55,8 @@ class Known:
     aliases: dict[str, int] = field(default_factory=dict)
     roles: list[Description] = field(default_factory=list)
     gender: Gender | None = None
+    #: Where a person is named in full.
+    full: list[int] = field(default_factory=list)
     #: Where a surname alone may be another's: the probability that it is this one's, by place.
     shares: dict[int, float] = field(default_factory=dict)
 
@@ -111,26 +117,59 @@ def _plain(text: str, entity: Entity) -> str:
 # People
 
 
+class _People:
+    """The people found so far, by the sounds of their names' words."""
+
+    def __init__(self) -> None:
+        self.all: list[Known] = []
+        self.by_word: dict[str, list[Known]] = defaultdict(list)
+
+    def add(self, name: Name) -> Known:
+        one = Known(label="PERSON", name=name.text, person=name)
+        self.all.append(one)
+        for key in {k for word in name.words for k in (sound(word), given_key(word))} | _given_forms(name.words[0]):
+            self.by_word[key].append(one)
+        return one
+
+    def with_word(self, word: str) -> list[Known]:
+        """Those whose name has a word of this sound, or a given name that it is short for, in the order found."""
+        found = {id(one): one for key in (sound(word), given_key(word)) for one in self.by_word.get(key, ())}
+        return list(found.values())
+
+
+def _given_forms(given: str) -> set[str]:
+    return {sound(form) for form in NICKNAMED.get(fold(given), ())}
+
+
 def _gather_people(text: str, entities: list[Entity]) -> list[Known]:
-    named = [(e, _name_at(text, e)) for e in entities]
-    full = [(e, n) for e, n in named if len(n.words) > 1]
-    known: list[Known] = []
+    named = [(e, _name_at(text, e)) for e in (_with_surname(text, e) for e in entities)]
+    people = _People()
+    full = ((e, n) for e, n in named if len(n.words) > 1)
     for entity, name in sorted(full, key=lambda pair: (-len(pair[1].words), pair[0].start)):
-        fitting = [one for one in known if one.person and same_person(one.person, name)]
+        near = people.with_word(name.words[-1])
+        fitting = [one for one in near if one.person and same_person(one.person, name)]
         exact = [one for one in fitting if one.person and one.person.words == name.words]
-        one = (exact or fitting or [_new_person(known, name)])[0]
+        one = (exact or fitting or [people.add(name)])[0]
         one.add(text, entity)
+        one.full.append(entity.start)
         _learn_gender(one, name)
-    for one in known:
+    for one in people.all:
+        one.full.sort()
         _choose_spelling(one)
     for entity, name in sorted(((e, n) for e, n in named if len(n.words) == 1), key=lambda pair: pair[0].start):
-        bearer, share = _bearer(text, known, name, entity.start)
-        one = bearer or _new_person(known, name)
+        bearer, share = _bearer(people, name, entity.start)
+        one = bearer or people.add(name)
         one.add(text, entity)
         if share < 1.0:
             one.shares[entity.start] = share
         _learn_gender(one, name)
-    return known
+    return people.all
+
+
+def _with_surname(text: str, entity: Entity) -> Entity:
+    """The entity with the surname behind a nickname in marks that the reader stopped at: Ann "Moose" Roe."""
+    behind = IN_MARKS.match(text, entity.end)
+    return replace(entity, end=behind.end()) if behind else entity
 
 
 def _name_at(text: str, entity: Entity) -> Name:
@@ -142,39 +181,35 @@ def _name_at(text: str, entity: Entity) -> Name:
     return name
 
 
-def _new_person(known: list[Known], name: Name) -> Known:
-    known.append(Known(label="PERSON", name=name.text, person=name))
-    return known[-1]
-
-
 def _learn_gender(one: Known, name: Name) -> None:
     titled = any(fold(t) in GENDERED_TITLES for t in name.titles)
     if name.gender and (titled or one.gender is None):
         one.gender = name.gender
 
 
-def _bearer(text: str, known: Sequence[Known], name: Name, place: int) -> tuple[Known | None, float]:
+def _bearer(people: _People, name: Name, place: int) -> tuple[Known | None, float]:
     """Whom a single word names, and how surely: the one of that surname, else of that given name.
 
     Among several, who is told of most is called by the surname alone, unless another was named in full just before.
     """
-    fits = [(part_of(name.words[0], one.person), one) for one in known if one.person]
+    fits = [(part_of(name.words[0], one.person), one) for one in people.with_word(name.words[0]) if one.person]
     best = max((fit for fit, _ in fits), default=0)
-    if best == 0:
-        return next((one for one in known if one.person and one.person.words == name.words), None), 1.0
-    candidates = [one for fit, one in fits if fit == best]
+    candidates = [one for fit, one in fits if fit == best > 0]
     titled = next((GENDERED_TITLES[fold(t)] for t in name.titles if fold(t) in GENDERED_TITLES), None)
     candidates = [one for one in candidates if titled is None or one.gender in (None, titled)] or candidates
-    if len(candidates) == 1:
-        return candidates[0], 1.0
-    votes = [sum(1.0 + 2.0 * (0 < place - start < JUST_BEFORE) for start, _, _ in _full(text, one)) for one in candidates]
-    votes = [vote if one.first < place else 0.1 for vote, one in zip(votes, candidates, strict=True)]
+    if len(candidates) < 2:
+        return (candidates[0] if candidates else None), 1.0
+    votes = [_claim(one, place) for one in candidates]
     share, one = max(zip(votes, candidates, strict=True), key=lambda pair: (pair[0], -pair[1].first))
     return one, share / sum(votes)
 
 
-def _full(text: str, one: Known) -> list[tuple[int, int, float]]:
-    return [m for m in one.mentions if " " in text[m[0] : m[1]].strip()]
+def _claim(one: Known, place: int) -> float:
+    """How much of a claim somebody has to a bare surname at a place: full names in all, and one just before."""
+    before = bisect_left(one.full, place)
+    if not before:
+        return 0.1
+    return len(one.full) + 2.0 * (place - one.full[before - 1] < JUST_BEFORE)
 
 
 def _choose_spelling(one: Known) -> None:
@@ -209,7 +244,8 @@ def _gather_bodies(text: str, entities: list[Entity]) -> list[Known]:
         said = PARENTHESIS.search(written) or PARENTHESIS.match(text, entity.end)
         if said and not ACRONYM.match(bare(written)):
             shorts.setdefault(fold(said["short"]), key)
-    merged = {key: _full_body(key, one, by_key, shorts) for key, one in by_key.items()}
+    bodies = _Bodies(by_key)
+    merged = {key: _full_body(key, one, by_key, shorts, bodies) for key, one in by_key.items()}
     out: dict[str, Known] = {}
     for key in by_key:
         target = key
@@ -227,7 +263,30 @@ def _gather_bodies(text: str, entities: list[Entity]) -> list[Known]:
     return list(out.values())
 
 
-def _full_body(key: str, one: Known, by_key: dict[str, Known], shorts: dict[str, str]) -> str | None:
+class _Bodies:
+    """The names of bodies by how they may be cut short."""
+
+    def __init__(self, by_key: dict[str, Known]) -> None:
+        self.by_first: dict[str, set[str]] = defaultdict(set)
+        self.by_last: dict[str, set[str]] = defaultdict(set)
+        self.by_letters: dict[str, set[str]] = defaultdict(set)
+        for key, body in by_key.items():
+            for full in body.aliases:
+                words = body_words(full)
+                self.by_first[words[0]].add(key)
+                self.by_last[words[-1]].add(key)
+                for letters in acronyms_of(full):
+                    self.by_letters[letters].add(key)
+
+    def fuller(self, alias: str) -> set[str]:
+        """The keys of the names that an alias may be short for."""
+        if is_acronym(alias):
+            return self.by_letters[letters_of(alias)]
+        words = body_words(alias)
+        return self.by_first[words[0]] | self.by_last[words[-1]]
+
+
+def _full_body(key: str, one: Known, by_key: dict[str, Known], shorts: dict[str, str], bodies: _Bodies) -> str | None:
     """The key of the fuller name that a body's name is short for, when there is exactly one."""
     alias = min(one.aliases, key=len)
     short = body_words(alias)
@@ -235,22 +294,20 @@ def _full_body(key: str, one: Known, by_key: dict[str, Known], shorts: dict[str,
         return shorts[short[0]]
     fuller = [
         other
-        for other, body in by_key.items()
-        if other != key and any(_short_for(alias, short, full) for full in body.aliases)
+        for other in sorted(bodies.fuller(alias) - {key})
+        if is_acronym(alias) or any(_short_for(short, full) for full in by_key[other].aliases)
     ]
     return fuller[0] if len(fuller) == 1 else None
 
 
-def _short_for(alias: str, short: tuple[str, ...], full: str) -> bool:
-    """Is a body's name an acronym or a short form of another? "Luminet" of "Luminet Energy", "Post" of "Evening Post"."""
+def _short_for(short: tuple[str, ...], full: str) -> bool:
+    """Is a body's name a short form of another: "Luminet" of "Luminet Energy", "the Post" of "the Evening Post"?"""
     words = body_words(full)
-    if acronym_of(alias, full):
-        return True
-    if len(words) <= len(short) or ACRONYM.match(alias):
+    if len(words) <= len(short):
         return False
     if words[: len(short)] == short:
         return short[0] not in NATION_OF and not (len(short) == 1 and short[0] in BODIES)
-    return words[-len(short) :] == short and (len(short) > 1 or short[0] in BODIES) and words[-1] not in ("house", "party")
+    return words[-len(short) :] == short and (len(short) > 1 or short[0] in BODIES)
 
 
 # The rest
@@ -268,6 +325,7 @@ def _gather_others(text: str, entities: list[Entity]) -> list[Known]:
 def _find_unmarked(text: str, entities: Sequence[Entity], known: Sequence[Known]) -> None:
     """Add surnames and acronyms of the identities where the reader marked nothing."""
     words: dict[str, list[Known]] = defaultdict(list)
+    letters: dict[str, list[Known]] = defaultdict(list)
     for one in known:
         if one.person and len(one.person.words) > 1:
             words[one.person.words[-1]].append(one)
@@ -275,10 +333,16 @@ def _find_unmarked(text: str, entities: Sequence[Entity], known: Sequence[Known]
             for alias in one.aliases:
                 if ACRONYM.match(alias):
                     words[alias].append(one)
+            for acronym in acronyms_of(one.name):
+                letters[acronym].append(one)
     covered = sorted((e.start, e.end) for e in entities)
     at = 0
     for found in CAPITALIZED.finditer(text):
         word = re.sub(r"['’]s?$", "", found.group())
+        if word not in words and is_acronym(word):
+            words[word] = letters.get(letters_of(word), [])
+        elif word not in words and len(word) > 3 and word.isupper():
+            words[word] = words.get(word.capitalize(), [])  # "ROE:" in a transcript
         if len(words.get(word, ())) != 1:
             continue
         start, end = found.start(), found.start() + len(word)
@@ -287,6 +351,7 @@ def _find_unmarked(text: str, entities: Sequence[Entity], known: Sequence[Known]
         inside = at < len(covered) and covered[at][0] < end
         if not inside and not _in_longer_name(text, start, end):
             words[word][0].mentions.append((start, end, UNMARKED))
+            words[word][0].aliases.setdefault(word, 1)
 
 
 def _in_longer_name(text: str, start: int, end: int) -> bool:

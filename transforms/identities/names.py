@@ -154,20 +154,35 @@ def body_key(text: str) -> str:
     return " ".join(sorted(body_words(text)))
 
 
+def acronyms_of(full: str) -> frozenset[str]:
+    """The acronyms that a body's name may have, folded: small words, legal form and hyphens in or out.
+
+    >>> sorted(acronyms_of("the Ministry of Truth Inc."))
+    ['mot', 'moti', 'mt', 'mti']
+    """
+    words = [fold(w) for w in WORD.findall(bare(full))]
+    parts = [w for word in words for w in re.split(r"[-‑]", word) if w]
+    readings = [
+        [w for w in written if w not in left_out]
+        for written in (words, parts)
+        for left_out in ((), SMALL_WORDS, LEGAL_FORMS, SMALL_WORDS | LEGAL_FORMS)
+    ]
+    return frozenset("".join(w[0] for w in reading) for reading in readings if len(reading) > 1)
+
+
 def acronym_of(short: str, full: str) -> bool:
     """Is ``short`` made of the first letters of ``full``, small words in or out?
 
     >>> acronym_of("WHO", "World Health Organization"), acronym_of("UNHCR", "UN"), acronym_of("PM", "Paris Match")
     (True, False, False)
     """
-    if not ACRONYM.match(short) or short.replace(".", "") in NO_ACRONYMS:
-        return False
-    letters = fold(short).replace("&", "")
-    words = [w for part in WORD.findall(bare(full)) for w in re.split(r"[-‑]", part) if w]
-    first = "".join(fold(w)[:1] for w in words)
-    telling = "".join(fold(w)[:1] for w in words if fold(w) not in SMALL_WORDS)
-    of_parts = "".join(fold(w)[:1] for w in WORD.findall(bare(full)) if fold(w) not in SMALL_WORDS)
-    formless = "".join(
-        fold(w)[:1] for w in words if fold(w) not in SMALL_WORDS and fold(w) not in LEGAL_FORMS
-    )
-    return len(letters) > 1 and len(words) > 1 and letters in (first, telling, of_parts, formless)
+    return is_acronym(short) and letters_of(short) in acronyms_of(full)
+
+
+def is_acronym(word: str) -> bool:
+    """Are these capitals that may stand for a body?"""
+    return bool(ACRONYM.match(word)) and word.replace(".", "") not in NO_ACRONYMS and len(letters_of(word)) > 1
+
+
+def letters_of(short: str) -> str:
+    return fold(short).replace("&", "")

@@ -17,8 +17,10 @@ from typing import Literal
 from transforms.identities.gather import Known
 from transforms.identities.roles import describe, is_person_noun, is_role
 from transforms.identities.spelling import fold
+from transforms.lexicon.cues import SPEECH_LEMMAS, candidates
 from transforms.lexicon.people import BODIES, OWN_VOICES, RELATIONS, SPOKESPEOPLE
 from transforms.lexicon.pronouns import PERSONAL
+from transforms.records import Attribution
 
 Range = tuple[int, int]
 SourceKind = Literal["named", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"]
@@ -29,6 +31,9 @@ PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"\w[\w.’'‑-]*")
+#: Cues of what is passed on; between it and the quotation there may stand who uttered it.
+RELAY = re.compile(r"(?:according to|citing|as quoted|quoted|as reported|reported|reports)\b", re.IGNORECASE)
+LONGEST_TAG = 90
 QUESTION_LABELS, ANSWER_LABELS = ("q", "question"), ("a", "answer")
 
 
@@ -63,8 +68,11 @@ class Names:
         return self.places[i][3] if i < len(self.places) and self.places[i][:2] == place else 0.0
 
 
-def read_source(text: str, parts: Sequence[Range], names: Names) -> Source:
+def read_source(text: str, attribution: Attribution, names: Names) -> Source:
     """Classify a source by its words and the names in it and right beside it."""
+    if relayed := _relayed(text, attribution, names):
+        return relayed
+    parts: Sequence[Range] = attribution.source
     parts = [(a, b) for a, b in parts if text[a:b].strip()]
     if not parts:
         return Source(kind="none")
@@ -83,6 +91,21 @@ def read_source(text: str, parts: Sequence[Range], names: Names) -> Source:
     if words[0] in ("who", "which"):
         return Source(kind="relative", place=(start, end))
     return _beside(text, (start, end), names) or Source(kind="nominal", place=(start, end))
+
+
+def _relayed(text: str, attribution: Attribution, names: Names) -> Source | None:
+    """Who uttered what another passes on: "…," said Doe, according to Acme; Doe said, Acme reported, citing …"""
+    if not attribution.cue or not RELAY.match(text[slice(*attribution.cue[0])]):
+        return None
+    cue = attribution.cue[0][0]
+    content = max((b for _, b in attribution.content if b <= cue), default=None)
+    if content is None or cue - content > LONGEST_TAG:
+        return None
+    for a, b, one in names.within(content, cue):
+        around = WORD.findall(text[content:a].lower())[:1] + WORD.findall(text[b:cue].lower())[:1]
+        if names.known[one].speaks and any(lemma in SPEECH_LEMMAS for word in around for lemma in candidates(word)):
+            return Source(kind="named", place=(a, b), known=one)
+    return None
 
 
 def _word_place(text: str, start: int, end: int) -> Range:
@@ -150,7 +173,7 @@ def _voice(text: str, part: Range, names: Names) -> Source | None:
         return None
     for a, b, one in names.within(start, end):
         behind = [fold(w) for w in WORD.findall(text[b:end])]
-        direct = re.search(r"\b(?:of|for|at|from|with)\s(?:the\s)?$", text[start:a])
+        direct = re.search(r"\b(?:of|for|at|from|with)\s(?:the\s)?$", text[start:a], re.IGNORECASE)
         if names.known[one].label == "ORG" and (behind or direct) and len(behind) < 4:
             return Source(kind="voice", place=(a, b), known=one)
     return None

@@ -34,6 +34,10 @@ SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"([^aeiou])\1+", r"\1"),  # Mohammed, Mohamed
     )
 )
+#: Each short or full form with all that it may stand for.
+NICKNAMED: dict[str, frozenset[str]] = {
+    name: frozenset().union(*(forms for forms in NICKNAMES if name in forms)) for name in frozenset().union(*NICKNAMES)
+}
 VOWELS = re.compile(r"(?<!^)[aeiou](?!$)")
 #: A given name with this many consonants is known by them: its vowels are where transliterations differ.
 LONG = 6
@@ -90,4 +94,4 @@ def same_given(one: str, other: str) -> bool:
         return True
     if min(len(a), len(b)) <= 1:
         return a[:1] == b[:1]
-    return any(a in forms and b in forms for forms in NICKNAMES)
+    return b in NICKNAMED.get(a, ())

@@ -160,6 +160,16 @@ BODIES = _words(
 GENERIC_BODIES = _words(
     "agency body company firm giant group institution maker organisation organization outfit publication outlet operator"
 )
+#: Bodies that carry this word in their name: "the council" is not a company that the text has spoken of.
+NAMED_BODIES = _words(
+    """
+    academy assembly association authority board bureau cabinet chamber church clinic coalition college commission
+    committee confederation congregation council court delegation department directorate federation force foundation
+    fund garrison guild hospital inquiry institute institution journal kremlin laboratory league library ministry mosque
+    museum navy observatory office opera orchestra parish parliament party pentagon police post school secretariat senate
+    society syndicate telegraph times treasury tribune tribunal trust union university
+    """
+)
 #: Buildings and places that stand for the body that sits there.
 SEATS = frozenset(
     {
