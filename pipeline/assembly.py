@@ -34,7 +34,7 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
         | "Plan shards" >> beam.FlatMap(plan)
         | "Spread shards" >> beam.Reshuffle()
         | "Load" >> beam.Map(load)
-        | "Clean" >> Clean()
+        | "Clean" >> Clean(options.languages)
         | "Read" >> Read()
         | "Resolve" >> Resolve()
         | "Write parts" >> beam.FlatMap(write_parts, output)

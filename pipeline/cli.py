@@ -37,7 +37,8 @@ def app(debug: bool) -> None:
 @click.option(
     "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
 )
-def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str) -> None:
+@click.option("--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all.")
+def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str, languages: str) -> None:
     """Read article files (.txt), folders of them and globs into tables. Default INPUT: seeds.
 
     The tables of an earlier run in the same folder are replaced. A file that cannot be read becomes a row of the table
@@ -49,7 +50,13 @@ def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str)
     from pipeline.options import Options
 
     given, beam_flags = _split(inputs)
-    options = Options(output=output, workers=workers, runner=runner, beam_flags=tuple(beam_flags))
+    options = Options(
+        output=output,
+        workers=workers,
+        runner=runner,
+        languages=_codes(languages),
+        beam_flags=tuple(beam_flags),
+    )
     run_here(given or ["seeds"], options)
 
 
@@ -116,6 +123,15 @@ def _last_line(error: Exception) -> str:
     """Beam puts a worker's whole traceback into the message; its last line says what happened."""
     lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
     return lines[-1] if len(lines) > 1 else f"{type(error).__name__}: {error}"
+
+
+def _codes(languages: str) -> tuple[str, ...]:
+    """The codes of a list; none for all.
+
+    >>> _codes("de, en"), _codes("all")
+    (('de', 'en'), ())
+    """
+    return () if languages.strip() == "all" else tuple(code.strip() for code in languages.split(","))
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -14,6 +14,8 @@ LOCAL_RUNNERS = ("FnApiRunner", "DirectRunner")
 class Options:
     """How to run. ``beam_flags`` go on to Beam untouched; ``workers`` counts processes of the local runner.
 
+    Articles that are surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept.
+
     Raises UsageError for values that cannot be.
 
     >>> Options(output="tables").local
@@ -27,11 +29,14 @@ class Options:
     output: str = "output"
     workers: int = 1
     runner: str = "FnApiRunner"
+    languages: tuple[str, ...] = ("en",)
     beam_flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise UsageError(f"--workers {self.workers}: a run needs at least one worker")
+        if odd := [code for code in self.languages if not (code.isascii() and code.isalpha() and code.islower())]:
+            raise UsageError(f"--languages {odd[0]!r}: give codes as en,de, or all")
         if self.workers > 1 and not self.local:
             raise UsageError(f"--workers is for the local runner; {self.runner} has its own flag for parallelism")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from transforms.cleaning import clean
+from transforms.language import identify, is_other
 from transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 from transforms.speakers import resolve
 
@@ -44,9 +45,12 @@ def annotate_batch(batch: Batch[RawArticle], nlp: Language) -> Batch[Annotation]
     return resolve_batch(read_batch(clean_batch(batch), nlp))
 
 
-def clean_batch(batch: Batch[RawArticle]) -> Batch[Article]:
-    """Clean every record; those that are no article are refused, with the reason."""
-    cleaned = [_cleaned(raw) for raw in batch.records]
+def clean_batch(batch: Batch[RawArticle], languages: tuple[str, ...] = ()) -> Batch[Article]:
+    """Clean every record; those that are no article, or surely in none of the languages, are refused, with the reason.
+
+    No languages means all.
+    """
+    cleaned = [_cleaned(raw, languages) for raw in batch.records]
     return Batch(
         shard=batch.shard,
         records=tuple(one for one in cleaned if isinstance(one, Article)),
@@ -64,19 +68,38 @@ def resolve_batch(batch: Batch[ReadArticle]) -> Batch[Annotation]:
     return Batch(shard=batch.shard, records=tuple(map(_resolved, batch.records)), rejected=batch.rejected)
 
 
-def _cleaned(raw: RawArticle) -> Article | Rejected:
+def _cleaned(raw: RawArticle, languages: tuple[str, ...]) -> Article | Rejected:
     try:
-        return clean(raw)
+        article = clean(raw)
     except Exception as error:
-        return Rejected(
-            uri=raw.uri,
-            record=raw.record,
-            step="clean",
-            reason="error",
-            detail=_told(error),
-            raw_sha256=raw.raw_sha256,
-            n_bytes=raw.n_bytes,
-        )
+        return _refused(raw, "clean", "error", _told(error))
+    return article if isinstance(article, Rejected) else _in_language(article, languages)
+
+
+def _in_language(article: Article, languages: tuple[str, ...]) -> Article | Rejected:
+    """The article with its language; refused only when that is surely none of the wanted ones."""
+    language, score = identify(article.text)
+    if is_other(language, score, languages):
+        return _refused(article.raw, "language", "language", f"{language} with probability {score:.4f}")
+    unsure = language is None or bool(languages and language not in languages)
+    return replace(
+        article,
+        language=language,
+        language_score=score if language else None,
+        flags=(*article.flags, "language_unsure") if unsure else article.flags,
+    )
+
+
+def _refused(raw: RawArticle, step: str, reason: str, detail: str) -> Rejected:
+    return Rejected(
+        uri=raw.uri,
+        record=raw.record,
+        step=step,
+        reason=reason,
+        detail=detail,
+        raw_sha256=raw.raw_sha256,
+        n_bytes=raw.n_bytes,
+    )
 
 
 def _read(articles: Sequence[Article], nlp: Language) -> Iterator[ReadArticle]:

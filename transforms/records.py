@@ -89,6 +89,8 @@ class Article:
     byline: str | None = None
     dateline_place: str | None = None
     agency: str | None = None
+    language: str | None = None
+    language_score: float | None = None
     fault: str | None = None
 
     @property

@@ -15,10 +15,14 @@ _READER = Shared()  # one reader a process, whatever the number of bundles and t
 
 
 class Clean(beam.PTransform):
-    """Batch[RawArticle] → Batch[Article]."""
+    """Batch[RawArticle] → Batch[Article], those surely in none of the languages refused; no languages means all."""
+
+    def __init__(self, languages: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.languages = languages
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return batches | beam.Map(clean_batch)
+        return batches | beam.Map(clean_batch, languages=self.languages)
 
 
 class Read(beam.PTransform):

@@ -1,0 +1,64 @@
+"""The language of a text: told for articles, not guessed for scraps; other languages are refused with the reason."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from transforms.annotate import Batch, clean_batch
+from transforms.language import SAMPLE, identify, languages, sample
+from transforms.records import RawArticle
+
+ENGLISH = "The council met on Monday to talk about the new budget for the schools in town."
+GERMAN = "Der Kanzler sagte, dass die Regierung am Montag neue Maßnahmen beschließen werde."
+OTHERS = {
+    "de": GERMAN,
+    "fr": "Le président a dit qu'il ne viendrait pas à la réunion prévue lundi à Paris.",
+    "es": "El presidente dijo que no asistirá a la reunión prevista para el lunes en Madrid.",
+    "ru": "Президент заявил, что не приедет на встречу, назначенную на понедельник.",
+    "zh": "总统表示,他不会出席定于星期一举行的会议。",
+    "ar": "وقال الرئيس إنه لن يحضر الاجتماع المقرر يوم الاثنين في العاصمة.",
+}
+
+
+def raw(text: str) -> RawArticle:
+    return RawArticle(uri="a.txt", text=text, raw_sha256="ab", n_bytes=len(text))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_an_article_in_another_language_is_refused(language: str) -> None:
+    """Its record goes to the rejects with the step, the reason and what it was taken for."""
+    cleaned = clean_batch(Batch(shard="s", records=(raw(OTHERS[language]), raw(ENGLISH))), ("en",))
+    (kept,) = cleaned.records
+    (refused,) = cleaned.rejected
+    assert (kept.language, kept.flags) == ("en", ())
+    assert kept.language_score > 0.9
+    assert (refused.step, refused.reason, refused.raw_sha256) == ("language", "language", "ab")
+    assert re.fullmatch(rf"{language} with probability (0\.9\d+|1\.0000)", refused.detail)
+
+
+def test_wanted_languages_are_kept() -> None:
+    """With its code among the wanted ones, or with none named, an article stays, without a flag."""
+    for wanted in (("de", "en"), ()):
+        (article,) = clean_batch(Batch(shard="s", records=(raw(GERMAN),)), wanted).records
+        assert (article.language, article.flags) == ("de", ())
+
+
+@pytest.mark.parametrize("scrap", ["OK", "London Paris", "2 : 1", "Met on Monday", "“…”"])
+def test_a_scrap_is_kept_with_a_flag_or_known(scrap: str) -> None:
+    """What is too short to tell is never refused."""
+    (article,) = clean_batch(Batch(shard="s", records=(raw(scrap),)), ("en",)).records
+    assert article.language == "en" or article.flags == ("language_unsure",)
+
+
+def test_a_long_text_is_sampled() -> None:
+    """An English banner over a long German article does not make it English; long texts cost no more."""
+    assert identify(ENGLISH + GERMAN * 200)[0] == "de"
+    assert len(sample("x" * 10**6)) == SAMPLE + 1
+
+
+def test_scores_are_rounded() -> None:
+    language, score = identify(ENGLISH)
+    assert language in languages()
+    assert round(score, 4) == score
