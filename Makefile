@@ -34,7 +34,7 @@ lint: setup ## style, types, and that imports run one way
 	$(VENV)/bin/lint-imports
 
 lock: ## pin anew what the ranges in pyproject.toml allow (needs uv)
-	uv pip compile --universal --quiet --no-header --no-annotate --upgrade --python-version 3.11 \
+	uv pip compile --universal --quiet --no-header --no-annotate --upgrade --python-version 3.11 --all-extras \
 		--group build --group test --group lint --output-file constraints.txt pyproject.toml
 
 clean: ## remove .venv and caches; output/ stays
