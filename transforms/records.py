@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from transforms.alignment import AlignedText
+from transforms.alignment import AlignedText, Edit
 
 SegmentKind = Literal["title", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"]
 QuoteKind = Literal["direct", "mixed", "indirect"]
@@ -24,8 +24,22 @@ Form = Literal["name", "nominal", "pronoun", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """``text``, which the raw record has at ``[raw_start, raw_end)``, is no body text but of this kind."""
+
+    kind: SegmentKind
+    raw_start: int
+    raw_end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """One record of an input, decoded without loss. ``record`` names it inside its file ("" when it is the file)."""
+    """One record of an input, decoded without loss. ``record`` names it inside its file ("" when it is the file).
+
+    A source that knows which part of ``text`` is read says so: ``edits`` lead from a page's markup to what is seen of
+    the story, ``left_out`` holds what else is seen on the page. Cleaning goes on from there.
+    """
 
     uri: str
     record: str = ""
@@ -36,6 +50,9 @@ class RawArticle:
     byline: str | None = None
     publisher: str | None = None
     published: datetime | None = None
+    edits: tuple[Edit, ...] = ()
+    left_out: tuple[Piece, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

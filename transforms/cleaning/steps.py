@@ -14,7 +14,7 @@ from transforms.alignment import AlignedText
 from transforms.cleaning import blocks, datelines, lines, marks
 from transforms.cleaning.blocks import Cut
 from transforms.ids import article_id
-from transforms.records import Article, RawArticle, Rejected, Segment, SegmentKind, Span
+from transforms.records import Article, Piece, RawArticle, Rejected, Segment, SegmentKind, Span
 
 Mend = Callable[[AlignedText], AlignedText]
 
@@ -59,10 +59,11 @@ TIED_STOP = re.compile(r"\w[.,](?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article on its way: the text so far, the raw ranges of what was cut, and the steps that changed something."""
+    """An article on its way: the text as the source gave it and so far, what was cut, and what changed something."""
 
+    given: AlignedText
     text: AlignedText
-    cuts: tuple[tuple[SegmentKind, int, int], ...] = ()
+    cuts: tuple[Piece, ...] = ()
     fixes: tuple[str, ...] = ()
 
 
@@ -71,7 +72,8 @@ def clean(raw: RawArticle) -> Article | Rejected:
 
     A record without any body text is rejected.
     """
-    draft = clean_text(AlignedText.of(raw.text), title=raw.title)
+    draft = clean_text(AlignedText(raw.text, raw.edits), title=raw.title)
+    draft = replace(draft, cuts=raw.left_out + draft.cuts)
     if not draft.text.text:
         return Rejected(
             uri=raw.uri,
@@ -82,7 +84,7 @@ def clean(raw: RawArticle) -> Article | Rejected:
             raw_sha256=raw.raw_sha256,
             n_bytes=raw.n_bytes,
         )
-    cut = {kind: " ".join(raw.text[start:end].split()) for kind, start, end in reversed(draft.cuts)}
+    cut = {piece.kind: " ".join(piece.text.split()) for piece in reversed(draft.cuts)}
     place, agency = datelines.place_and_agency(cut["dateline"]) if "dateline" in cut else (None, None)
     return Article(
         article_id=article_id(raw.uri, raw.record),
@@ -90,6 +92,7 @@ def clean(raw: RawArticle) -> Article | Rejected:
         body=draft.text,
         segments=_segments(draft),
         fixes=draft.fixes,
+        flags=raw.flags,
         title=raw.title or cut.get("title"),
         byline=raw.byline or cut.get("byline"),
         dateline_place=place,
@@ -99,7 +102,7 @@ def clean(raw: RawArticle) -> Article | Rejected:
 
 def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
     """The text with every step applied, again and again until none changes it."""
-    draft = Draft(text)
+    draft = Draft(text, text)
     for _ in range(MAX_ROUNDS):
         before = draft.text
         for basic in BASICS:
@@ -143,10 +146,14 @@ def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
     if not pieces:
         return draft
     whole = draft.text.text
-    ranges = [(*draft.text.raw_range(cut.start, cut.end), cut.kind) for cut in pieces]
     gaps = [(cut.start, cut.end + len(whole[cut.end :]) - len(whole[cut.end :].lstrip()), "") for cut in pieces]
-    cuts_made = tuple((kind, start, end) for start, end, kind in ranges)
-    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + cuts_made, fixes=_with(draft, name))
+    cut_out = tuple(_piece(draft, cut) for cut in pieces)
+    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + cut_out, fixes=_with(draft, name))
+
+
+def _piece(draft: Draft, cut: Cut) -> Piece:
+    start, end = draft.text.raw_range(cut.start, cut.end)
+    return Piece(kind=cut.kind, raw_start=start, raw_end=end, text=draft.given.replay(start, end))
 
 
 def _with(draft: Draft, name: str) -> tuple[str, ...]:
@@ -162,10 +169,9 @@ def _segments(draft: Draft) -> tuple[Segment, ...]:
         found.append(
             ("paragraph", Span(start=m.start(), end=m.end(), raw_start=raw_start, raw_end=raw_end, text=m.group()))
         )
-    for kind, raw_start, raw_end in draft.cuts:
-        at = body.position(raw_start)
-        found.append(
-            (kind, Span(start=at, end=at, raw_start=raw_start, raw_end=raw_end, text=body.raw[raw_start:raw_end]))
-        )
+    for piece in draft.cuts:
+        at = body.position(piece.raw_start)
+        span = Span(start=at, end=at, raw_start=piece.raw_start, raw_end=piece.raw_end, text=piece.text)
+        found.append((piece.kind, span))
     found.sort(key=lambda piece: (piece[1].raw_start, piece[1].raw_end))
     return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(found))
