@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from pipeline.tables import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
+from transforms.reasons import REASONS
 
 INTRODUCTION = f"""# The tables
 
@@ -30,7 +31,8 @@ NAMES = {
 
 
 def page() -> str:
-    return "\n".join([INTRODUCTION, *(line for name, schema in SCHEMAS.items() for line in _table(name, schema))])
+    tables = (line for name, schema in SCHEMAS.items() for line in _table(name, schema))
+    return "\n".join([INTRODUCTION, *tables, *_reasons()])
 
 
 def _table(name: str, schema: pa.Schema) -> Iterator[str]:
@@ -40,6 +42,14 @@ def _table(name: str, schema: pa.Schema) -> Iterator[str]:
     for field in schema:
         kind = NAMES.get(field.type, str(field.type))
         yield f"| {field.name} | {kind} | {'yes' if field.nullable else ''} | {description(field)} |"
+    yield ""
+
+
+def _reasons() -> Iterator[str]:
+    yield "### Reasons\n"
+    yield "| reason | what it means |"
+    yield "|---|---|"
+    yield from (f"| `{reason}` | {meaning} |" for reason, meaning in REASONS.items())
     yield ""
 
 

@@ -8,7 +8,7 @@ noted on it (``flags``, ``fault``); the article stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -21,15 +21,28 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 Record = TypeVar("Record", covariant=True)
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch(Generic[Record]):
-    """A shard of the input on its way: its name, its records in order, and those refused so far."""
+    """Some records of a shard on their way, in order, and those refused so far; ``last`` ends the shard.
+
+    ``counted`` records went into it, as their source counted them before anything was done to them; ``ids`` is the sum
+    of their ids (``transforms.ids.sum_of_ids``).
+    """
 
     shard: str
     records: tuple[Record, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    last: bool = True
+    counted: int = 0
+    ids: int = 0
+
+    def of(self, records: Iterable[Other], rejected: Iterable[Rejected] = ()) -> Batch[Other]:
+        """The batch after a step: what its records became, and those that the step refused."""
+        changed = {"records": tuple(records), "rejected": (*self.rejected, *rejected)}
+        return replace(self, **changed)  # type: ignore[arg-type, return-value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +64,20 @@ def clean_batch(batch: Batch[RawArticle], languages: tuple[str, ...] = ()) -> Ba
     No languages means all.
     """
     cleaned = [_cleaned(raw, languages) for raw in batch.records]
-    return Batch(
-        shard=batch.shard,
-        records=tuple(one for one in cleaned if isinstance(one, Article)),
-        rejected=batch.rejected + tuple(one for one in cleaned if isinstance(one, Rejected)),
+    return batch.of(
+        (one for one in cleaned if isinstance(one, Article)),
+        (one for one in cleaned if isinstance(one, Rejected)),
     )
 
 
 def read_batch(batch: Batch[Article], nlp: Language) -> Batch[ReadArticle]:
     """Read every article with the model."""
-    return Batch(shard=batch.shard, records=tuple(_read(batch.records, nlp)), rejected=batch.rejected)
+    return batch.of(_read(batch.records, nlp))
 
 
 def resolve_batch(batch: Batch[ReadArticle]) -> Batch[Annotation]:
     """Find who speaks in every article."""
-    return Batch(shard=batch.shard, records=tuple(map(_resolved, batch.records)), rejected=batch.rejected)
+    return batch.of(map(_resolved, batch.records))
 
 
 def _cleaned(raw: RawArticle, languages: tuple[str, ...]) -> Article | Rejected:
