@@ -39,6 +39,8 @@ class RawArticle:
 
     A source that knows which part of ``text`` is read says so: ``edits`` lead from a page's markup to what is seen of
     the story, ``left_out`` holds what else is seen on the page. Cleaning goes on from there.
+
+    ``flags`` tell what reading had to guess or could not do: ``encoding_guessed``, ``undecodable``, …
     """
 
     uri: str
@@ -50,6 +52,8 @@ class RawArticle:
     byline: str | None = None
     publisher: str | None = None
     published: datetime | None = None
+    url: str | None = None
+    flags: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     left_out: tuple[Piece, ...] = ()
     flags: tuple[str, ...] = ()
