@@ -53,7 +53,6 @@ class RawArticle:
     publisher: str | None = None
     published: datetime | None = None
     url: str | None = None
-    flags: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     left_out: tuple[Piece, ...] = ()
     flags: tuple[str, ...] = ()
