@@ -94,7 +94,10 @@ def _document(lines: list[str]) -> GumDocument:
     made = [_mention(words, *one) for one in mentions]  # type: ignore[misc]
     made.sort(key=lambda m: (m.start, -m.end))
     return GumDocument(
-        name=lines[0].split(" = ")[1].strip(), text=text, sentences=tuple(s for s in starts if s >= 0), mentions=tuple(made)
+        name=lines[0].split(" = ")[1].strip(),
+        text=text,
+        sentences=tuple(s for s in starts if s >= 0),
+        mentions=tuple(made),
     )
 
 

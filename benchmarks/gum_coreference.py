@@ -82,7 +82,9 @@ def prepare(document: GumDocument, model: Model) -> Case:
     """Read a document, with its own names for the reader's and pointers from each of its mentions."""
     text = document.text
     entities = tuple(
-        Entity(start=m.name[0], end=m.name[1], label=m.label, score=1.0) for m in document.mentions if m.name and m.label
+        Entity(start=m.name[0], end=m.name[1], label=m.label, score=1.0)
+        for m in document.mentions
+        if m.name and m.label
     )
     found = model.read(text)
     pieces = cut_into_pieces(text, model.tokenizer)

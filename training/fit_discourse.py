@@ -26,7 +26,9 @@ from transforms.reader.model import Model
 #: Width of the prior, in the weights' own units.
 WIDTH = 0.7
 STEPS, RATE = 400, 0.05
-Example = tuple[np.ndarray, np.ndarray, float]  # features [candidates, n]; is it right [candidates]; the pointer's "new"
+Example = tuple[
+    np.ndarray, np.ndarray, float
+]  # features [candidates, n]; is it right [candidates]; the pointer's "new"
 
 
 class TaughtWalk(GivenWalk):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from transforms.identities import Decision, Distribution, Known, decide, gather, key_of
+from transforms.identities import Decision, Distribution, Known, decide, gather, keys_of
 from transforms.identities.discourse import pronoun_place
 from transforms.ids import mention_id, quote_id, speaker_id
 from transforms.lexicon.pronouns import form_of
@@ -20,17 +20,19 @@ from transforms.records import Annotation, Article, Attribution, Form, Identity,
 
 Range = tuple[int, int]
 
-#: A speaker less sure than this stays empty. Chosen on 14 articles of the Gender Gap Tracker (``benchmarks/speakers.py``).
-LEAST = 0.35
+#: A speaker less sure than this stays empty. Chosen by ``training.choose_speaker_threshold``.
+LEAST = 0.45
 #: Ways of finding a speaker in which the source itself holds the name.
 BY_NAME = ("named", "voice")
+#: Ways in which the source means the speaker.
+MEANT = ("pronoun", "nominal", "apposition", "named_next", "relative", "first_person")
 
 
 def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Annotation:
     """The article's identities, mentions and quotes, each quote with its speaker where one is named."""
     known = gather(article.text, reading.entities)
     told = decide(article.text, reading, known)
-    identities = [_identity(article, one) for one in known]
+    identities = [_identity(article, one, key) for one, key in zip(known, keys_of(known), strict=True)]
     quotes = tuple(
         _quote(article, index, attribution, decision, identities, least)
         for index, (attribution, decision) in enumerate(zip(reading.attributions, told.decisions, strict=True))
@@ -39,11 +41,11 @@ def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Anno
     return Annotation(article=article, mentions=mentions, quotes=quotes, identities=tuple(identities))
 
 
-def _identity(article: Article, known: Known) -> Identity:
+def _identity(article: Article, known: Known, key: str) -> Identity:
     places = tuple(article.span(start, end) for start, end, _ in known.mentions)
     return Identity(
         entity_id=mention_id(article.article_id, [(places[0].raw_start, places[0].raw_end)], "entity"),
-        speaker_id=speaker_id(known.label, key_of(known)) if known.speaks else None,
+        speaker_id=speaker_id(known.label, key) if known.speaks else None,
         name=known.name,
         label=known.label,
         aliases=tuple(alias for alias in known.aliases if alias != known.name),
@@ -117,7 +119,8 @@ def _mentions(
     by_speaker = {identity.speaker_id: identity for identity in identities if identity.speaker_id}
     for quote in quotes:
         if quote.source_form in ("nominal", "pronoun"):
-            speaker = by_speaker.get(quote.speaker_id)
+            # what passes a word on is not a mention of the one that it leads to
+            speaker = by_speaker.get(quote.speaker_id) if quote.speaker_method in MEANT else None
             for span in quote.source_spans:
                 entry = (span, speaker.label if speaker else "", quote.source_form, quote.confidence)
                 entity = speaker.entity_id if speaker else None

@@ -2,7 +2,8 @@
 
 from transforms.identities.decide import Decision, decide
 from transforms.identities.discourse import Distribution
+from transforms.identities.explain import explain
 from transforms.identities.gather import Known, gather
-from transforms.identities.keys import key_of
+from transforms.identities.keys import keys_of
 
-__all__ = ["Decision", "Distribution", "Known", "decide", "gather", "key_of"]
+__all__ = ["Decision", "Distribution", "Known", "decide", "explain", "gather", "keys_of"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from transforms.identities.discourse import (
     Discourse,
@@ -37,12 +38,14 @@ AHEAD = 3
 LEAD = 3
 #: A cue in the passive tells of no one in particular ("is expected").
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+\s)?\w+(?:ed|en|aid|old)\b")
+#: Between a name and the "who" that is about it.
+BETWEEN = re.compile(r"[\s,]*(?:\d{1,3},\s)?(?:\([^)]*\),?\s)?")
 BESIDE, AHEAD_SCORE, RELATIVE_SCORE, INTERVIEW_SCORE = 0.9, 0.5, 0.8, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The speaker of one attribution: the index of an identity, or None; how it was found, how surely, and where it shows.
+    """The speaker of one attribution, the index of an identity or None: how found, how surely, and where it shows.
 
     ``others``: the next likely identities, for people who ask why.
     """
@@ -52,6 +55,9 @@ class Decision:
     score: float = 0.0
     evidence: tuple[Range, ...] = ()
     others: tuple[tuple[int, float], ...] = ()
+
+
+Event = tuple[int, int, Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,7 @@ def _learn_genders(text: str, known: Sequence[Known], told: Told) -> bool:
 class Walk:
     """One reading of a text from its first to its last word."""
 
-    def __init__(
-        self, page: Page, reading: Reading, known: Sequence[Known], weights: Mapping[Kind, Weights]
-    ) -> None:
+    def __init__(self, page: Page, reading: Reading, known: Sequence[Known], weights: Mapping[Kind, Weights]) -> None:
         self.page, self.reading, self.known, self.weights = page, reading, known, weights
         self.names = Names(known)
         self.discourse = Discourse(page, known, reading.links)
@@ -118,7 +122,7 @@ class Walk:
         }
         return Told(tuple(self.decisions), named, self.masses)
 
-    def _events(self):  # type: ignore[no-untyped-def]
+    def _events(self) -> Iterator[Event]:
         """``(place, order, step, arguments)``: names before pronouns before sources that stand at one place."""
         for start, end, one, _ in self.names.places:
             yield start, 0, self._name, (start, end, one)
@@ -164,7 +168,8 @@ class Walk:
             return self._interviewee(source.place)
         if source.kind == "none":
             place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
-            if attribution.kind == "indirect" or PASSIVE.search(" ".join(self.page.text[a:b] for a, b in attribution.cue)):
+            cue = " ".join(self.page.text[a:b] for a, b in attribution.cue)
+            if attribution.kind == "indirect" or PASSIVE.search(cue):
                 return Decision()
             return self._chosen(self.discourse.resolve(place, self.weights), "continuation", None)
         return Decision()
@@ -206,12 +211,18 @@ class Walk:
             return Decision()
         before = place[0] if place else len(self.page.text)
         evidence = (self._evidence(one, before),)
-        return Decision(known=one, method=method, score=score, evidence=evidence, others=tuple((o, p) for o, p in ranked[1:4] if o < len(self.known)))
+        return Decision(
+            known=one,
+            method=method,
+            score=score,
+            evidence=evidence,
+            others=tuple((o, p) for o, p in ranked[1:4] if o < len(self.known)),
+        )
 
     def _relative(self, place: Range) -> Decision:
         """ "…, who": whom the words right before it name."""
         for a, b, one in reversed(self.names.within(max(0, place[0] - 60), place[0])):
-            if self.known[one].speaks and re.fullmatch(r"[\s,]*(?:\d{1,3},\s)?(?:\([^)]*\),?\s)?", self.page.text[b : place[0]]):
+            if self.known[one].speaks and BETWEEN.fullmatch(self.page.text[b : place[0]]):
                 return Decision(known=one, method="relative", score=RELATIVE_SCORE, evidence=((a, b),))
         return Decision()
 
@@ -254,7 +265,9 @@ class Walk:
             return None
         sentence = self.page.sentence(place[0])
         lead = sentence < LEAD
-        if description.determiner not in ("definite", "owner") and not (lead and description.determiner == "indefinite"):
+        if description.determiner not in ("definite", "owner") and not (
+            lead and description.determiner == "indefinite"
+        ):
             return None
         if description.head in SPOKESPEOPLE and description.determiner == "indefinite":
             return None
@@ -268,7 +281,8 @@ class Walk:
                 continue
             fit = role_fit(description, known)
             gender = description.gender is None or known.gender in (None, description.gender)
-            if one in speakers and gender and (fit > 0 or (lead and fit == 0 and (not known.roles or description.determiner == "indefinite"))):
+            unknown = lead and fit == 0 and (not known.roles or description.determiner == "indefinite")
+            if one in speakers and gender and (fit > 0 or unknown):
                 return one
         return None
 
@@ -279,7 +293,7 @@ class Walk:
             if source.kind != "first" or source.place is None or self.page.quote(source.place[0]) is None:
                 continue
             behind = bisect_left(contents, (source.place[0] + 1,))
-            for a, b, i in reversed(contents[max(0, behind - 4) : behind]):
+            for _, b, i in reversed(contents[max(0, behind - 4) : behind]):
                 if i != index and source.place[0] < b and self.decisions[i].known is not None:
                     self.decisions[index] = replace(self.decisions[i], method="first_person")
                     break

@@ -35,7 +35,9 @@ FAR = 100
 #: Descriptions that take up somebody already told of; "his lawyer" and "a lawyer" bring in somebody else.
 ANAPHORIC = ("definite", "owner")
 #: Between a name or pronoun and what it is said to be.
-TIED = re.compile(r"(?P<tie>,\s(?:\d{1,3},\s)?|(?:,?\swho)?(?:['’]s|\s(?:is|was|became|remains|am))\s(?:\w+ly\s|also\s|now\s|not\s)?)$")
+TIED = re.compile(
+    r"(?P<tie>,\s(?:\d{1,3},\s)?|(?:,?\swho)?(?:['’]s|\s(?:is|was|became|remains|am))\s(?:\w+ly\s|also\s|now\s)?)$"
+)
 #: How surely it is the same then.
 TIE = 0.9
 FEATURES = (
@@ -144,7 +146,7 @@ class Discourse:
         self.recent = [*self.recent[-FAR:], one]
 
     def introduce(self, start: int, end: int, description: Description) -> int:
-        """Somebody comes into sight without a name ("a witness", "two aides"): later pronouns may mean him, not a name."""
+        """Somebody comes into sight without a name ("a witness", "two aides"): later pronouns may mean him."""
         label = "GROUP" if description.plural else "PERSON"
         self.known.append(Known(label=label, name="", roles=[description], gender=description.gender))
         self.mention(start, end, {len(self.known) - 1: 1.0})
@@ -195,25 +197,28 @@ class Discourse:
             back = sentence - trace.sentence
             fit = self._fit(place, one)
             gender = place.features.gender if place.features else place.description and place.description.gender
-            yield one, (
-                math.log1p(50 * masses.get(one, 0.0)),
-                float(back == 0 and trace.first),
-                float(back == 0 and not trace.first),
-                float(back == 1 and trace.first),
-                float(back == 1 and not trace.first),
-                float(back == 2),
-                math.log(back) if back > 2 else 0.0,
-                float(self.last_speaker == one),
-                math.log(trace.count),
-                float(known.gender is not None and known.gender == gender),
-                float(trace.quoted and not quoted),
-                float(page.paragraph(trace.start) == paragraph),
-                float(one == latest),
-                max(fit, 0.0),
-                float(fit < 0),
-                float(specific and fit == 0 and bool(known.roles)),
-                float(specific and fit == 0 and not known.roles),
-                float(not known.name),
+            yield (
+                one,
+                (
+                    math.log1p(50 * masses.get(one, 0.0)),
+                    float(back == 0 and trace.first),
+                    float(back == 0 and not trace.first),
+                    float(back == 1 and trace.first),
+                    float(back == 1 and not trace.first),
+                    float(back == 2),
+                    math.log(back) if back > 2 else 0.0,
+                    float(self.last_speaker == one),
+                    math.log(trace.count),
+                    float(known.gender is not None and known.gender == gender),
+                    float(trace.quoted and not quoted),
+                    float(page.paragraph(trace.start) == paragraph),
+                    float(one == latest),
+                    max(fit, 0.0),
+                    float(fit < 0),
+                    float(specific and fit == 0 and bool(known.roles)),
+                    float(specific and fit == 0 and not known.roles),
+                    float(not known.name),
+                ),
             )
 
     def resolve(self, place: Place, weights: Mapping[Kind, Weights]) -> Distribution:

@@ -28,7 +28,7 @@ from transforms.identities.names import (
 from transforms.identities.roles import Description, roles_at
 from transforms.identities.spelling import NICKNAMED, fold, given_key, sound
 from transforms.lexicon.nations import NATION_OF
-from transforms.lexicon.people import BODIES, GENDERED_TITLES, SEATS, TITLES, Gender
+from transforms.lexicon.people import BODIES, GENDERED_TITLES, PARTICLES, SEATS, TITLES, Gender
 from transforms.records import Entity
 
 Range = tuple[int, int]
@@ -55,6 +55,8 @@ class Known:
     aliases: dict[str, int] = field(default_factory=dict)
     roles: list[Description] = field(default_factory=list)
     gender: Gender | None = None
+    #: A person's most frequent form, the steadiest over articles.
+    usual: Name | None = None
     #: Where a person is named in full.
     full: list[int] = field(default_factory=list)
     #: Where a surname alone may be another's: the probability that it is this one's, by place.
@@ -153,9 +155,10 @@ def _gather_people(text: str, entities: list[Entity]) -> list[Known]:
         one.add(text, entity)
         one.full.append(entity.start)
         _learn_gender(one, name)
+    alone = Counter(n.surname for _, n in named if len(n.words) == 1)
     for one in people.all:
         one.full.sort()
-        _choose_spelling(one)
+        _choose_spelling(one, alone)
     for entity, name in sorted(((e, n) for e, n in named if len(n.words) == 1), key=lambda pair: pair[0].start):
         bearer, share = _bearer(people, name, entity.start)
         one = bearer or people.add(name)
@@ -212,11 +215,24 @@ def _claim(one: Known, place: int) -> float:
     return len(one.full) + 2.0 * (place - one.full[before - 1] < JUST_BEFORE)
 
 
-def _choose_spelling(one: Known) -> None:
-    """The fullest form, of several the most frequent, is the name; titles are no part of it."""
-    forms = [(parse_name(alias), count) for alias, count in one.aliases.items()]
-    name, _ = max(forms, key=lambda form: (len(form[0].words), form[1], len(form[0].text)))
-    one.person, one.name = name, name.text
+def _choose_spelling(one: Known, alone: Counter[str]) -> None:
+    """The fullest form, of several the most frequent, is the name, and the most frequent form the one for the key.
+
+    Of two surnames that the reader gives, by a word too many or too few, the one that stands ``alone`` more often counts.
+    """
+    forms = Counter[Name]()
+    for alias, count in one.aliases.items():
+        forms[parse_name(alias)] += count
+    surnames = Counter[str]()
+    for name, count in forms.items():
+        surnames[name.surname] += count
+    surname = max(surnames, key=lambda s: (surnames[s] + alone[s], s))
+    fitting = [name for name in forms if name.surname == surname]
+    one.person = full = max(fitting, key=lambda name: (len(name.words), forms[name]))
+    inner = {*map(fold, full.words[1:]), *PARTICLES}
+    whole = [name for name in fitting if fold(name.words[0]) not in inner] or [full]  # not "Garcia Marquez", "de Waal"
+    one.usual = max(whole, key=lambda name: (forms[name], len(name.words)))
+    one.name = one.person.text
 
 
 def _describe(text: str, one: Known) -> None:
@@ -317,7 +333,8 @@ def _gather_others(text: str, entities: list[Entity]) -> list[Known]:
     by_key: dict[tuple[str, str], Known] = {}
     for entity in entities:
         name = bare(text[entity.start : entity.end])
-        one = by_key.setdefault((entity.label, body_key(name)), Known(label=entity.label, name=name))
+        label = entity.label if entity.label in OTHERS else "LOC"  # a nation that the reader took for a person
+        one = by_key.setdefault((label, body_key(name)), Known(label=label, name=name))
         one.add(text, entity)
     return list(by_key.values())
 
@@ -358,8 +375,11 @@ def _in_longer_name(text: str, start: int, end: int) -> bool:
     """Does a capitalized word stand next to the word, so that both may be another name?"""
     before = re.search(r"([A-Z][\w’'-]*)\s$", text[max(0, start - 30) : start])
     behind = re.match(r"\s[A-Z]", text[end : end + 2])
-    return bool(behind) or bool(before and fold(before[1]) not in TITLES and not _opens_sentence(text, start - len(before.group())))
+    if behind or before is None or fold(before[1]) in TITLES:
+        return bool(behind)
+    return not _opens_sentence(text, start - len(before.group()))
 
 
 def _opens_sentence(text: str, place: int) -> bool:
-    return place <= 0 or text[:place].rstrip(" “\"'‘")[-1:] in ".!?\n:" if place < 400 else text[place - 40 : place].rstrip(" “\"'‘")[-1:] in ".!?\n:"
+    left = text[max(0, place - 40) : place].rstrip(" “\"'‘")
+    return not left or left[-1] in ".!?\n:"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from transforms.identities.gather import Known
 from transforms.identities.names import body_key, parse_name, person_key
+from transforms.identities.spelling import fold
 
 
 def key_of(known: Known) -> str:
@@ -13,5 +17,21 @@ def key_of(known: Known) -> str:
     True
     """
     if known.label == "PERSON":
-        return person_key(known.person or parse_name(known.name))
+        return person_key(known.usual or known.person or parse_name(known.name))
     return body_key(known.name)
+
+
+def keys_of(known: Sequence[Known]) -> list[str]:
+    """The keys of an article's identities, no two of one label alike.
+
+    What a key leaves out ("Jane A. Doe") comes back where the article itself has somebody else of that key.
+
+    >>> keys_of([Known(label="PERSON", name=name) for name in ("Jane A. Doe", "Jane B. Doe", "Al Roe")])
+    ['jane a doe', 'jane b doe', 'al roe']
+    """
+    keys = [key_of(one) for one in known]
+    counts = Counter((one.label, key) for one, key in zip(known, keys, strict=True))
+    return [
+        key if counts[one.label, key] == 1 else " ".join(map(fold, one.name.split()))
+        for one, key in zip(known, keys, strict=True)
+    ]

@@ -1,4 +1,4 @@
-"""A name as the text writes it, taken apart: titles, words, suffix; and when two names can be one person's or body's."""
+"""A name as the text writes it, taken apart into titles, words, suffix; and when two names can be one's."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ WORD = re.compile(r"[\w&@][\w&.’'‑-]*")
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 QUOTED = re.compile(r"\s*[\"“”‘(][^\"“”’)]*[\"“”’)]\s*")
+#: What a reader may take with a name: "Doe of Vermont".
+OF_SOMEWHERE = re.compile(r"(?<=\w)\s(?:of|in|from|at|for)\s.*$")
+INITIALS = re.compile(r"\w|(?:\w\.)+")
 ACRONYM = re.compile(r"^[A-Z][A-Z.&]{1,7}$")
 
 
@@ -56,7 +59,7 @@ def bare(text: str) -> str:
     >>> bare("the Acme\\nGroup’s")
     'Acme Group'
     """
-    return POSSESSIVE.sub("", ARTICLE.sub("", " ".join(text.split()))).strip(" ,;:\"“”")
+    return POSSESSIVE.sub("", ARTICLE.sub("", " ".join(text.split()))).strip(' ,;:"“”')
 
 
 def parse_name(text: str) -> Name:
@@ -65,16 +68,22 @@ def parse_name(text: str) -> Name:
     >>> parse_name("Sen. Jane A. Doe Jr.’s")
     Name(words=('Jane', 'A.', 'Doe'), titles=('Sen.',), suffix='Jr')
     """
-    words = WORD.findall(QUOTED.sub(" ", bare(text))) or [bare(text) or text]
+    words = WORD.findall(OF_SOMEWHERE.sub("", QUOTED.sub(" ", bare(text)))) or [bare(text) or text]
     suffix = ""
     if len(words) > 1 and fold(words[-1]) in SUFFIXES:
         suffix = words.pop().rstrip(".")
-    first = 0
+    first = max((k + 1 for k in range(len(words) - 2) if _is_title(words[k], words[k + 1])), default=0)
     while first < len(words) - 1 and fold(words[first]) in TITLES:
         first += 1
-    while len(words) - first > 2 and fold(words[first]) in ROLES and len(words[first + 1].rstrip(".")) > 1:
-        first += 1  # "Beekeeper Jane Doe"; but "Hunter Doe", "Hunter S. Doe"
     return Name(words=tuple(_spelled(w) for w in words[first:]), titles=tuple(words[:first]), suffix=suffix)
+
+
+def _is_title(word: str, following: str) -> bool:
+    """Does a word with two more behind it end what stands in front of a name: "Vermont Sen.", "Beekeeper"?
+
+    Not when an initial follows it: "Hunter S. Doe".
+    """
+    return fold(word) in TITLES | ROLES and not INITIALS.fullmatch(following)
 
 
 def _spelled(word: str) -> str:
@@ -123,11 +132,11 @@ def part_of(word: str, name: Name) -> int:
 def person_key(name: Name) -> str:
     """What a person's id is made of: given name, surname and suffix, however they are spelled and whatever is between.
 
-    >>> same = [person_key(parse_name(n)) for n in ("Aleksandar Vucic", "President Alexander A. VUČIĆ", "Aleksandr Vučić")]
-    >>> len(set(same)), person_key(parse_name("John Doe Jr.")) == person_key(parse_name("John Doe"))
+    >>> same = ("Konstantin Babic", "President Constantine A. BABIĆ")
+    >>> len({person_key(parse_name(n)) for n in same}), person_key(parse_name("John Doe Jr.")) == person_key(parse_name("John Doe"))
     (1, False)
     """
-    initials = [w for w in name.words[1:-1] if len(fold(w)) == len(w.rstrip(".")) == 1 or re.fullmatch(r"(?:\w\.){2,}", w)]
+    initials = [w for w in name.words[1:-1] if INITIALS.fullmatch(w)]
     middle = "".join(fold(w) for w in initials)
     parts = [given_key(name.words[0]), *([name.surname] if len(name.words) > 1 else []), name.suffix.lower()]
     # one initial comes and goes ("John F. Doe"); two tell a father from a son

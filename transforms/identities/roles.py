@@ -43,7 +43,8 @@ DETERMINER = re.compile(
 OWNER = re.compile(r"^(?P<owner>.*?\w)(?:['’]s|(?<=s)['’])\s+")
 #: An apposition behind a name: ", 58, the head of the council," up to the mark that ends it.
 BEHIND = re.compile(
-    r",\s(?:(?:aged\s)?\d{1,3},\s)?(?P<role>(?:(?:the|a|an|his|her|its|their)\s|[\w.’'-]+['’]s\s|(?=[a-z]))[^,.;:!?\n“”\"()]{2,90})"
+    r",\s(?:(?:aged\s)?\d{1,3},\s)?"
+    r"(?P<role>(?:(?:the|a|an|his|her|its|their)\s|[\w.’'-]+['’]s\s|(?=[a-z]))[^,.;:!?\n“”\"()]{2,90})"
     r"(?=[,.;:!?\n]|\s[–—-]\s|$)"
 )
 #: An apposition before a name: "the head of the council, X"; and words before it without a comma: "Defense Minister X".
@@ -67,6 +68,7 @@ STOPS = frozenset(
 #: Lower-case words that a title in capitals may take in front.
 QUALIFIERS = frozenset("former acting interim deputy senior longtime current then-prime outgoing incoming late".split())
 WINDOW = 120
+PERSON_ENDINGS = ("er", "or", "ist", "ian", "eer", "-old", "man")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def describe(text: str) -> Description | None:
     >>> describe("The officials").plural, describe("the head of the republic").head
     (True, 'head')
     """
-    text = " ".join(text.split()).strip(" ,;:–—-“”\"")
+    text = " ".join(text.split()).strip(' ,;:–—-“”"')
     determined = DETERMINER.match(text)
     determiner = next((kind for kind, found in determined.groupdict().items() if found), "") if determined else ""
     phrase = text[determined.end() :] if determined else text
@@ -158,13 +160,15 @@ def is_person_noun(head: str) -> bool:
     """
     if head in NOT_PEOPLE or head in BODIES:
         return head in ROLES
-    return is_role(head) or head in MALE_ROLES | FEMALE_ROLES or head.endswith(("er", "or", "ist", "ian", "eer", "-old", "man"))
+    return is_role(head) or head in MALE_ROLES | FEMALE_ROLES or head.endswith(PERSON_ENDINGS)
 
 
 def same_role(one: str, other: str) -> bool:
     """Can two head nouns name one office?"""
-    return one == other or one.rsplit("-", 1)[-1] == other.rsplit("-", 1)[-1] or any(
-        one in roles and other in roles for roles in SAME_ROLE
+    return (
+        one == other
+        or one.rsplit("-", 1)[-1] == other.rsplit("-", 1)[-1]
+        or any(one in roles and other in roles for roles in SAME_ROLE)
     )
 
 
@@ -239,14 +243,19 @@ def _modifies(word: str, small: int) -> bool:
     """Can a word stand in a title in front of a name, when ``small`` more lower-case words may?"""
     if fold(word) in STOPS or word.endswith((",", ";", ":", "–", "—", "-")):
         return False
-    return word[0].isupper() or "-" in word or word in QUALIFIERS or is_role(fold(word)) or (
-        small > 0 and not word.endswith(("ed", "ing"))
+    return (
+        word[0].isupper()
+        or "-" in word
+        or word in QUALIFIERS
+        or is_role(fold(word))
+        or (small > 0 and not word.endswith(("ed", "ing")))
     )
 
 
 #: An office in capitals that ends with what it is of: "Secretary of State", "President of the Republic".
 OFFICE = re.compile(
-    r"(?:(?:the|[A-Z][\w.’'-]*)\s)?(?:[A-Z][\w.’'-]*\s)*[A-Za-z][\w-]+\s(?:of|for)\s(?:the\s)?[A-Z][\w.’'-]*(?:\s(?:(?:and|of|for|the|in)\s)*[A-Z][\w.’'-]*)*\s$"
+    r"(?:(?:the|[A-Z][\w.’'-]*)\s)?(?:[A-Z][\w.’'-]*\s)*[A-Za-z][\w-]+\s(?:of|for)\s(?:the\s)?"
+    r"[A-Z][\w.’'-]*(?:\s(?:(?:and|of|for|the|in)\s)*[A-Z][\w.’'-]*)*\s$"
 )
 
 
@@ -257,4 +266,4 @@ def _office_of(left: str) -> str:
 
 def is_generic(head: str) -> bool:
     """Does a head noun fit anybody the text has just spoken of?"""
-    return head in GENERIC_ROLES or head in GENERIC_BODIES or not is_role(head) and head not in BODIES
+    return head in GENERIC_ROLES or head in GENERIC_BODIES or not (is_role(head) or head in BODIES)

@@ -1,9 +1,9 @@
 """What a source says of its speaker: a name that heads it, a body's own voice, a pronoun, a description, nothing.
 
-    "Mayor Jane Doe, 61,"               named: Jane Doe
-    "an aide to Doe", "Doe supporters"  nobody named
-    "the press service of Acme"         voice: Acme
-    "the mayor", "she", "who", ""       to be resolved from the text around
+"Mayor Jane Doe, 61,"               named: Jane Doe
+"an aide to Doe", "Doe supporters"  nobody named
+"the press service of Acme"         voice: Acme
+"the mayor", "she", "who", ""       to be resolved from the text around
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from transforms.records import Attribution
 Range = tuple[int, int]
 SourceKind = Literal["named", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"]
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
-HEADS = re.compile(r"['’]?\s*(?:$|[,;:(–—\"“-]|who\b|himself\b|herself\b|itself\b|of\b|from\b|in\b|at\b|with\b|told\b|according\b)")
+HEADS = re.compile(
+    r"['’]?\s*(?:$|[,;:(–—\"“-]|who\b|himself\b|herself\b|itself\b|of\b|from\b|in\b|at\b|with\b|told\b|according\b)"
+)
 PREPOSITION = re.compile(
     r"\b(?:to|of|for|from|at|in|with|by|on|under|near|against|about|among|including|quoting|citing|behind|close)\s",
     re.IGNORECASE,
@@ -135,7 +137,13 @@ def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
     if person:
         return bool(HEADS.match(behind)) or not behind.strip()
     words = [fold(w) for w in WORD.findall(before)]
-    plain = not words or words == ["the"] or before.rstrip().endswith(",") or words[-1] in BODIES or (len(words) < 5 and words[-1] in ("state", "daily"))
+    plain = (
+        not words
+        or words == ["the"]
+        or before.rstrip().endswith(",")
+        or words[-1] in BODIES
+        or (len(words) < 5 and words[-1] in ("state", "daily"))
+    )
     return plain and (bool(HEADS.match(behind)) or _ends_as_body(behind))
 
 
@@ -183,15 +191,27 @@ def _beside(text: str, part: Range, names: Names) -> Source | None:
     """The name in apposition right behind or before a description that the reader cut off from it."""
     start, end = part
     description = describe(text[start:end])
-    if description is None or description.plural or not (is_person_noun(description.head) or description.head in RELATIONS):
+    if (
+        description is None
+        or description.plural
+        or not (is_person_noun(description.head) or description.head in RELATIONS)
+    ):
         return None
     gap = re.match(r",?\s+", text[end : end + 3])
     if gap and (text[end - 1] == "," or gap.group().startswith(",") or description.determiner != "definite"):
         at = end + gap.end()
         for a, b, one in names.within(at, at + 60):
-            if a == at and names.known[one].label == "PERSON" and re.match(r"[,.;:)”\"]|\s(?:says|said|told)|$", text[b : b + 6]):
+            if (
+                a == at
+                and names.known[one].label == "PERSON"
+                and re.match(r"[,.;:)”\"]|\s(?:says|said|told)|$", text[b : b + 6])
+            ):
                 return Source(kind="named", place=(a, b), known=one)
     back = names.within(max(0, start - 60), start)
-    if back and re.fullmatch(r",\s(?:\d+,\s)?", text[back[-1][1] : start]) and names.known[back[-1][2]].label == "PERSON":
+    if (
+        back
+        and re.fullmatch(r",\s(?:\d+,\s)?", text[back[-1][1] : start])
+        and names.known[back[-1][2]].label == "PERSON"
+    ):
         return Source(kind="named", place=back[-1][:2], known=back[-1][2])
     return None

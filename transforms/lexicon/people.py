@@ -19,7 +19,8 @@ def _words(text: str) -> frozenset[str]:
 GENDERED_TITLES: dict[str, Gender] = {
     **dict.fromkeys("mr mister sir lord baron king prince father fr monsieur herr señor senor don".split(), "male"),
     **dict.fromkeys(
-        "mrs ms miss madam madame mme lady dame baroness queen princess sister frau señora senora doña".split(), "female"
+        "mrs ms miss madam madame mme lady dame baroness queen princess sister frau señora senora doña".split(),
+        "female",
     ),
 }
 #: Titles that stand before a name and are no part of it. An office is one when it is written with a capital.
@@ -30,8 +31,8 @@ TITLES = frozenset(GENDERED_TITLES) | _words(
     commander adm admiral sgt sergeant sgt-maj pvt private brig brigadier marshal const constable det detective insp
     inspector supt superintendent officer deputy sheriff chief vice acting interim president prime premier minister
     chancellor secretary senator sen representative rep congressman congresswoman governor gov mayor councillor
-    councilor coun cllr canon councilman councilwoman alderman ambassador amb judge justice attorney atty ag speaker chairman
-    chairwoman chair director coach emir sultan ayatollah mullah em emeritus mp mla mpp mep esq us u.s
+    councilor coun cllr canon councilman councilwoman alderman ambassador amb judge justice attorney atty ag speaker
+    chairman chairwoman chair director coach emir sultan ayatollah mullah em emeritus mp mla mpp mep esq us u.s
     """
 )
 #: Behind a name: told apart from namesakes by them, but no surname.
@@ -44,35 +45,35 @@ ROLES = _words(
     """
     academic accountant activist actor actress adviser advisor advocate aide ambassador analyst anchor anchorman
     apprentice archaeologist archbishop architect archivist artist assistant astronaut astronomer athlete attorney
-    author aviator baker ballerina banker barrister baritone barber bassist beekeeper biologist bishop blogger boss
+    author aviator baker ballerina banker billionaire barrister baritone barber bassist beekeeper biologist bishop blogger boss
     boxer boy boyfriend brewer broadcaster broker builder bureaucrat businessman businesswoman butcher campaigner
     candidate captain cardinal caretaker cartoonist celebrity challenger champion chancellor chair chairman chairperson
     chairwoman chef chemist chief chronicler cleric clerk climber clinician coach coach co-author co-chair co-founder
-    co-owner colonel columnist comedian commander commentator commissioner composer conductor congressman
-    congresswoman conservative consultant contender contractor convict coordinator coroner correspondent councillor
-    councilman councilor councilwoman counselor counterpart courier critic curator dancer dean defendant defender
-    delegate democrat demographer dentist deputy designer detective developer dictator diplomat director dissident
-    doctor donor driver drummer ecologist economist editor educator electrician engineer entomologist entrepreneur
-    envoy epidemiologist executive expert farmer father fighter filmmaker financier firefighter fisherman footballer
+    co-owner colonel columnist comedian commander commentator commissioner composer conductor congressman congresswoman
+    conservative consultant contender contractor convict coordinator coroner correspondent councillor councilman
+    councilor councilwoman counselor counterpart courier critic curator dancer dean defendant defender delegate
+    democrat demographer dentist deputy designer detective developer dictator diplomat director dissident doctor donor
+    driver drummer ecologist economist editor educator electrician engineer entomologist entrepreneur envoy
+    epidemiologist executive expert farmer father fighter filmmaker financier firefighter fisherman footballer
     forecaster foreman forward founder frontman front-runner frontrunner gardener general geologist girl girlfriend
-    goalkeeper goaltender governor grandfather grandmother guard guide guitarist head headmaster headteacher
-    historian holder hopeful host hunter illustrator imam incumbent industrialist inspector instructor investigator
-    investor inventor janitor jeweller journalist judge justice keeper king lawmaker lawyer lead leader lecturer
-    legislator liberal librarian lieutenant linguist lobbyist maestro magistrate magnate manager maverick marketer
-    mathematician mayor mechanic mediator meteorologist midfielder midwife miner minister mogul monk mother
-    musician narrator naturalist neighbor neighbour neuroscientist neurosurgeon nominee novelist nun nurse officer
-    official ombudsman operator organiser organizer owner painter paramedic parent parliamentarian partner passenger
-    pastor patient patriarch patriot pediatrician performer pharmacist philosopher photographer physician physicist
-    pianist pilot player playwright plumber poet politician pollster pope porter postmaster premier president
-    presenter priest prince princess principal prisoner producer professor programmer proprietor prosecutor
-    psychiatrist psychologist publisher quarterback queen rabbi ranger rapper realtor rebel rector referee registrar
-    reporter representative republican researcher resident retiree rider rival runner sailor salesman salesperson
-    saleswoman scholar schoolteacher scientist screenwriter sculptor secretary senator sergeant sheriff shopkeeper
-    singer skipper sociologist soldier solicitor soprano speaker speechwriter spokesman spokesperson spokeswoman staffer star
-    statesman strategist striker student superintendent supervisor surgeon surveyor suspect swimmer teacher technician
-    teenager tenant tenor therapist trader trainee trainer treasurer trustee tycoon undersecretary veteran
-    vice-president vice-chair victim villager violinist volunteer voter waiter waitress warden widow widower winemaker
-    winner witness woman worker wrestler writer man person guy lady
+    goalkeeper goaltender governor grandfather grandmother guard guide guitarist head headmaster headteacher historian
+    holder hopeful host hunter illustrator imam incumbent industrialist inspector instructor investigator investor
+    inventor janitor jeweller journalist judge justice keeper king lawmaker lawyer lead leader lecturer legislator
+    liberal librarian lieutenant linguist lobbyist maestro magistrate magnate manager maverick marketer mathematician
+    mayor mechanic mediator meteorologist midfielder midwife miner minister mogul monk mother musician narrator
+    naturalist neighbor neighbour neuroscientist neurosurgeon nominee novelist nun nurse officer official ombudsman
+    operator organiser organizer owner painter paramedic parent parliamentarian partner passenger pastor patient
+    patriarch patriot pediatrician performer pharmacist philosopher photographer physician physicist pianist pilot
+    player playwright plumber poet politician pollster pope porter postmaster premier president presenter priest prince
+    princess principal prisoner producer professor programmer proprietor prosecutor psychiatrist psychologist publisher
+    quarterback queen rabbi ranger rapper realtor rebel rector referee registrar reporter representative republican
+    researcher resident retiree rider rival runner sailor salesman salesperson saleswoman scholar schoolteacher
+    scientist screenwriter sculptor secretary senator sergeant sheriff shopkeeper singer skipper sociologist soldier
+    solicitor soprano speaker speechwriter spokesman spokesperson spokeswoman staffer star statesman strategist striker
+    student superintendent supervisor surgeon surveyor suspect swimmer teacher technician teenager tenant tenor
+    therapist trader trainee trainer treasurer trustee tycoon undersecretary veteran vice-president vice-chair victim
+    villager violinist volunteer voter waiter waitress warden widow widower winemaker winner witness woman worker
+    wrestler writer man person guy lady
     """
 )
 #: Descriptions that fit anyone the text has just spoken of, and tell nothing that would exclude somebody.
@@ -132,28 +133,28 @@ SPOKESPEOPLE = _words("spokesman spokeswoman spokesperson spokespeople spokesmen
 #: What speaks with a body's own voice: "the press service of the ministry", "the paper's journalists".
 VOICES = _words(
     """
-    account announcement blog bulletin communique communiqué correspondents editors journalists newsroom office
-    press release reporters service site staff statement tweet website
+    account announcement blog bulletin communique communiqué correspondents editors journalists newsroom office press
+    release reporters service site staff statement tweet website
     """
 )
 #: The voices that need no word beside them: a body's reporters and its press are the body.
-OWN_VOICES = _words(
-    "correspondents editors journalists newsroom press reporters"
-) | frozenset({"press service", "press office", "media office", "press release", "information office"})
+OWN_VOICES = _words("correspondents editors journalists newsroom press reporters") | frozenset(
+    {"press service", "press office", "media office", "press release", "information office"}
+)
 #: What a body is called once it is named; the last word of many names too ("the Post", "the ministry").
 BODIES = _words(
     """
     academy administration agency airline airport alliance army assembly association authority bank board broadcaster
-    brokerage bureau cabinet campaign carrier centre center chain chamber channel charity church city-hall clinic
-    club coalition college commission committee community company confederation congregation consortium cooperative
-    corporation council court daily delegation department developer directorate division enterprise exchange
-    factory federation firm force foundation fund garrison gazette giant group guardian guild herald hospital hotel
-    industry inquiry institute institution journal kremlin laboratory league library lobby magazine maker mail
-    manufacturer ministry mission mosque museum navy network newspaper nonprofit non-profit observatory office operator
-    opera orchestra organisation organization outlet panel paper parish parliament party pentagon police portal post
-    producer program programme publication publisher publishing regulator restaurant retailer school secretariat
-    senate service shop society standard station studio supermarket supplier syndicate team telegraph theatre theater
-    think-tank thinktank times treasury tribune tribunal trust union university utility watchdog weekly
+    brokerage bureau cabinet campaign carrier centre center chain chamber channel charity church city-hall clinic club
+    coalition college commission committee community company confederation congregation consortium cooperative
+    corporation council court daily delegation department developer directorate division enterprise exchange factory
+    federation firm force foundation fund garrison gazette giant group guardian guild herald hospital hotel industry
+    inquiry institute institution journal kremlin laboratory league library lobby magazine maker mail manufacturer
+    ministry mission mosque museum navy network newspaper nonprofit non-profit observatory office operator opera
+    orchestra organisation organization outlet panel paper parish parliament party pentagon police portal post producer
+    program programme publication publisher publishing regulator restaurant retailer school secretariat senate service
+    shop society standard station studio supermarket supplier syndicate team telegraph theatre theater think-tank
+    thinktank times treasury tribune tribunal trust union university utility watchdog weekly
     """
 )
 #: What any body may be called, whatever its name.
@@ -165,9 +166,9 @@ NAMED_BODIES = _words(
     """
     academy assembly association authority board bureau cabinet chamber church clinic coalition college commission
     committee confederation congregation council court delegation department directorate federation force foundation
-    fund garrison guild hospital inquiry institute institution journal kremlin laboratory league library ministry mosque
-    museum navy observatory office opera orchestra parish parliament party pentagon police post school secretariat senate
-    society syndicate telegraph times treasury tribune tribunal trust union university
+    fund garrison guild hospital inquiry institute institution journal kremlin laboratory league library ministry
+    mosque museum navy observatory office opera orchestra parish parliament party pentagon police post school
+    secretariat senate society syndicate telegraph times treasury tribune tribunal trust union university
     """
 )
 #: Buildings and places that stand for the body that sits there.
@@ -181,21 +182,22 @@ SEATS = frozenset(
 #: Nouns that end like those of trades and name no person.
 NOT_PEOPLE = _words(
     """
-    answer banner barrier border broader centre chamber chapter character charter clear color colour computer consumer-price corner
-    corridor cover cancer danger december disaster dinner disorder dollar door error factor fear floor filter flavor folder further
-    gender grammar honor hour humor hunger interior labor layer letter list lower manner matter meter minor mirror
-    monster motor murder newsletter number october november offer order other paper parlor particular
-    peer-review planner poster power quarter ratio reminder rigor river rumor sector september server shelter similar
-    sister-paper slander solar standard-bearer summer survivor-list tenor terror thriller tower transfer trigger twitter
-    vapor vector vigor wafer waiver water weather winter wonder year calendar seminar dossier flyer folder memoir
-    chorus fist mist twist checklist playlist shortlist agenda
+    answer banner barrier border broader centre chamber chapter character charter clear color colour computer corner
+    corridor cover cancer danger disaster dinner disorder dollar door error factor fear floor filter flavor folder
+    further gender grammar honor hour humor hunger interior labor layer letter list lower manner matter meter minor
+    mirror monster motor murder newsletter number offer order other paper parlor particular planner poster power
+    quarter ratio reminder rigor river rumor sector server shelter similar slander solar summer tenor terror thriller
+    tower transfer trigger twitter vapor vector vigor wafer waiver water weather winter wonder year calendar seminar
+    dossier flyer folder memoir chorus fist mist twist checklist playlist shortlist agenda
     """
 )
 #: Plural nouns that do not end in "s", and the ends of singular nouns that do.
 PLURALS = _words("people police men women children staff media authorities folk clergy personnel both others some many")
 SINGULAR_ENDS = ("ss", "us", "is", "ics", "ous")
 #: Capital letters that stand for no body named in the text.
-NO_ACRONYMS = _words("AM PM TV OK ID CEO CFO COO MP MLA MPP MEP PM PHD MD JR SR II III IV AI IT PR HR VIP FAQ US U.S UK")
+NO_ACRONYMS = _words(
+    "AM PM TV OK ID CEO CFO COO MP MLA MPP MEP PM PHD MD JR SR II III IV AI IT PR HR VIP FAQ US U.S UK"
+)
 #: What may stand in a body's name without giving its acronym a letter.
 SMALL_WORDS = _words("a an and at by de del des di du for in la le of on the to und y")
 #: The legal form of a body, no part of what tells it from others.
@@ -206,20 +208,21 @@ NICKNAMES: tuple[frozenset[str], ...] = tuple(
     map(
         _words,
         """
-        alexander alex sandy xander alec sasha|alexandra alex sandra sasha|alfred alf fred|andrew andy drew|anthony tony
-        antonio|barbara barb|benjamin ben benny|bernard bernie|catherine katherine kathryn cathy kathy kate katie
+        alexander alex sandy xander alec sasha|alexandra alex sandra sasha|alfred alf fred|andrew andy drew|anthony
+        tony antonio|barbara barb|benjamin ben benny|bernard bernie|catherine katherine kathryn cathy kathy kate katie
         |charles charlie chuck|christina christine chris tina|christopher chris kit|cynthia cindy|daniel dan danny
         |david dave davey|deborah debra deb debbie|donald don donny donnie|dorothy dot dottie|douglas doug|edward ed
-        eddie ted ned|elizabeth liz beth betty eliza lisa|emmanuel manny|eugene gene|frances fran|francis frank|frederick
-        fred freddie|gabriel gabe|gerald gerry jerry|gregory greg|harold harry hal|henry harry hank|jacob jake
-        |jacqueline jackie|james jim jimmy jamie|jeffrey geoffrey jeff geoff|jennifer jen jenny|jeremy jerry|jessica jess
-        |john jack johnny jon|jonathan jon|joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim
-        |lawrence larry laurence|leonard len leo lenny|leslie les|louis lou|margaret maggie meg peggy marge|martin marty
-        |matthew matt|michael mike mick mickey|mitchell mitch|nancy nan|nathan nathaniel nate nat|nicholas nick
-        |pamela pam|patricia pat patty tricia|patrick pat paddy|peter pete|philip phillip phil|raymond ray|rebecca becky
-        |reginald reg|richard rick dick rich ricky|robert bob bobby rob robbie bert|ronald ron ronnie|samantha sam
-        |samuel sam sammy|stanley stan|stephanie steph|stephen steven steve|susan sue suzanne|terence terrence terry
-        |theodore ted theo|theresa teresa terry tess|thomas tom tommy|timothy tim|valerie val|victor vic|victoria vicky
-        |vincent vince|walter walt|william bill will billy willie liam|zachary zach|vladimir volodya|ivan vanya""".split("|"),
+        eddie ted ned|elizabeth liz beth betty eliza lisa|emmanuel manny|eugene gene|frances fran|francis
+        frank|frederick fred freddie|gabriel gabe|gerald gerry jerry|gregory greg|harold harry hal|henry harry
+        hank|jacob jake |jacqueline jackie|james jim jimmy jamie|jeffrey geoffrey jeff geoff|jennifer jen jenny|jeremy
+        jerry|jessica jess |john jack johnny jon|jonathan jon|joseph joe joey|joshua josh|judith judy|kenneth ken
+        kenny|kimberly kim |lawrence larry laurence|leonard len leo lenny|leslie les|louis lou|margaret maggie meg
+        peggy marge|martin marty |matthew matt|michael mike mick mickey|mitchell mitch|nancy nan|nathan nathaniel nate
+        nat|nicholas nick |pamela pam|patricia pat patty tricia|patrick pat paddy|peter pete|philip phillip
+        phil|raymond ray|rebecca becky |reginald reg|richard rick dick rich ricky|robert bob bobby rob robbie
+        bert|ronald ron ronnie|samantha sam |samuel sam sammy|stanley stan|stephanie steph|stephen steven steve|susan
+        sue suzanne|terence terrence terry |theodore ted theo|theresa teresa terry tess|thomas tom tommy|timothy
+        tim|valerie val|victor vic|victoria vicky |vincent vince|walter walt|william bill will billy willie
+        liam|zachary zach|vladimir volodya|ivan vanya""".split("|"),
     )
 )
