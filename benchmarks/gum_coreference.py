@@ -20,7 +20,8 @@ from pathlib import Path
 from benchmarks.gum import GumDocument, GumMention, read_gum
 from transforms.identities.decide import Walk
 from transforms.identities.discourse import Distribution, Page, Place, fits, nominal_place, pronoun_place
-from transforms.identities.gather import Known, gather
+from transforms.identities.gather import gather
+from transforms.identities.known import Known
 from transforms.identities.weights import WEIGHTS
 from transforms.lexicon.pronouns import features_of
 from transforms.reader.links import find_links, pieces_of
@@ -41,7 +42,7 @@ class Case:
 
     def asked(self) -> Iterator[GumMention]:
         """Pronouns and descriptions of people and bodies that a name has come before."""
-        named = {}
+        named: dict[str, int] = {}
         for one, gold in zip(self.known, self.gold_of, strict=True):
             named[gold] = min(one.first, named.get(gold, one.first))
         for mention in self.document.mentions:
@@ -131,7 +132,7 @@ def nearest_name(case: Case) -> dict[tuple[int, int], int]:
 
 
 def last_subject(case: Case) -> dict[tuple[int, int], int]:
-    """Baseline: the subject of the last sentence, by GUM's syntax; a subject that is no name passes on its own answer."""
+    """Baseline: the subject of the last sentence, by GUM's syntax; one that is no name passes on its own answer."""
     page = Page.of(case.document.text, case.document.sentences)
     entity_at = {(a, b): i for i, one in enumerate(case.known) for a, b, _ in one.mentions}
     subjects: dict[int, list[GumMention]] = {}
@@ -186,7 +187,7 @@ def measure(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
                     right[kind] += one is not None and case.gold_of[one] == mention.entity
         figures[name] = {kind: round(right[kind] / total[kind], 4) for kind in sorted(total)}
         figures[name] |= {f"{kind}_filled": round(filled[kind] / total[kind], 4) for kind in sorted(total)}
-    figures["mentions"] = dict(sorted(total.items()))  # type: ignore[arg-type]
+    figures["mentions"] = dict(sorted(total.items()))
     return figures
 
 

@@ -3,7 +3,8 @@
     python -m training.choose_speaker_threshold DATA/ggt/visible.jsonl
 
 The threshold is chosen on the 14 Gender Gap Tracker articles with the smallest ids: of those that keep nearly all right
-speakers (KEEP of what no threshold keeps) the one with the fewest wrong among the told, the lowest of equals. The other 14 are reported beside it and choose nothing. ``right`` counts over all
+speakers (KEEP of what no threshold keeps) the one with the fewest wrong among the told, the lowest of equals. The other
+14 are reported beside it and choose nothing. ``right`` counts over all
 quotations whose speaker is a person of the article (the scorer's ``named`` at 0.3), ``wrong`` over the speakers told.
 """
 
@@ -116,9 +117,7 @@ def main() -> None:
     chosen_on, others = curve(articles[:CHOSEN_ON]), curve(articles[CHOSEN_ON:])
     print(f"least   right wrong ({CHOSEN_ON} articles)   right wrong (the other {len(articles) - CHOSEN_ON})")
     for least in THRESHOLDS:
-        print(
-            f"{least:.2f}   {chosen_on[least][0]:.4f} {chosen_on[least][1]:.4f}   {others[least][0]:.4f} {others[least][1]:.4f}"
-        )
+        print(f"{least:.2f}", *(f"  {right:.4f} {wrong:.4f}" for right, wrong in (chosen_on[least], others[least])))
     print(f"LEAST = {choose(chosen_on)}")
 
 

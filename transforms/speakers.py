@@ -9,7 +9,7 @@ tells how sure it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from transforms.identities import Decision, Distribution, Known, decide, gather, keys_of
@@ -22,6 +22,8 @@ Range = tuple[int, int]
 
 #: A speaker less sure than this stays empty. Chosen by ``training.choose_speaker_threshold``.
 LEAST = 0.45
+#: A pronoun is a mention of an identity that it means this surely.
+PRONOUN_LEAST = 0.5
 #: Ways of finding a speaker in which the source itself holds the name.
 BY_NAME = ("named", "voice")
 #: Ways in which the source means the speaker.
@@ -92,6 +94,9 @@ def _quote(
     )
 
 
+Row = tuple[Span, str, Form, float, str | None]  # span, label, form, score, entity_id
+
+
 def _mentions(
     article: Article,
     reading: Reading,
@@ -101,31 +106,11 @@ def _mentions(
     meant: Mapping[Range, Distribution],
 ) -> tuple[Mention, ...]:
     """A row for each name, each source that describes or stands for somebody, each pronoun that is resolved."""
-    found: dict[tuple[int, int, str], tuple[Span, str, Form, float, str | None]] = {}
-    for entity in reading.entities:
-        span = article.span(entity.start, entity.end)
-        found[entity.start, entity.end, "name"] = (span, entity.label, "name", entity.score, None)
-    for one, identity in zip(known, identities, strict=True):
-        for span, (start, end, score) in zip(identity.mentions, one.mentions, strict=True):
-            marked = found.get((start, end, "name"))
-            # a place in the reader's eyes may be a person by all other mentions; a body keeps the reader's label
-            label = marked[1] if marked and one.label != "PERSON" else one.label
-            found[start, end, "name"] = (span, label, "name", score, identity.entity_id)
-    for (start, end), who in sorted(meant.items()):
-        best = max(who, key=lambda one: (who[one], -one), default=None)
-        if best is not None and who[best] >= 0.5 and pronoun_place(article.text, start, end):
-            entry = (article.span(start, end), identities[best].label, "pronoun", round(who[best], 4))
-            found[start, end, "source"] = (*entry, identities[best].entity_id)  # type: ignore[assignment]
-    by_speaker = {identity.speaker_id: identity for identity in identities if identity.speaker_id}
-    for quote in quotes:
-        if quote.source_form in ("nominal", "pronoun"):
-            # what passes a word on is not a mention of the one that it leads to
-            speaker = by_speaker.get(quote.speaker_id) if quote.speaker_method in MEANT else None
-            for span in quote.source_spans:
-                entry = (span, speaker.label if speaker else "", quote.source_form, quote.confidence)
-                entity = speaker.entity_id if speaker else None
-                found.setdefault((span.start, span.end, "source"), (*entry, entity))  # type: ignore[arg-type]
-    ordered = sorted(found.items(), key=lambda item: item[0])
+    found: dict[tuple[int, int, str], Row] = {}
+    for row in (*_sources(quotes, identities), *_pronouns(article, identities, meant)):
+        found[row[0].start, row[0].end, "source"] = row
+    for row in _names(article, reading, known, identities):
+        found[row[0].start, row[0].end, "name"] = row
     return tuple(
         Mention(
             mention_id=mention_id(article.article_id, [(span.raw_start, span.raw_end)], role),
@@ -136,8 +121,45 @@ def _mentions(
             entity_id=entity_id,
             score=score,
         )
-        for index, ((_, _, role), (span, label, form, score, entity_id)) in enumerate(ordered)
+        for index, ((_, _, role), (span, label, form, score, entity_id)) in enumerate(sorted(found.items(), key=_place))
     )
+
+
+def _place(item: tuple[tuple[int, int, str], Row]) -> tuple[int, int, str]:
+    return item[0]
+
+
+def _names(article: Article, reading: Reading, known: Sequence[Known], identities: Sequence[Identity]) -> Iterator[Row]:
+    """The reader's names, and those that identities have where it marked none."""
+    marked = {(entity.start, entity.end): entity for entity in reading.entities}
+    for entity in reading.entities:
+        yield article.span(entity.start, entity.end), entity.label, "name", entity.score, None
+    for one, identity in zip(known, identities, strict=True):
+        for span, (start, end, score) in zip(identity.mentions, one.mentions, strict=True):
+            # a place in the reader's eyes may be a person by all other mentions; a body keeps the reader's label
+            own = one.label == "PERSON" or (start, end) not in marked
+            yield span, one.label if own else marked[start, end].label, "name", score, identity.entity_id
+
+
+def _pronouns(article: Article, identities: Sequence[Identity], meant: Mapping[Range, Distribution]) -> Iterator[Row]:
+    for (start, end), who in sorted(meant.items()):
+        one, share = max(who.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
+        if share >= PRONOUN_LEAST and pronoun_place(article.text, start, end):
+            identity = identities[one]
+            yield article.span(start, end), identity.label, "pronoun", round(share, 4), identity.entity_id
+
+
+def _sources(quotes: Iterable[Quote], identities: Sequence[Identity]) -> Iterator[Row]:
+    by_speaker = {identity.speaker_id: identity for identity in identities}
+    for quote in quotes:
+        if quote.source_form not in ("nominal", "pronoun"):
+            continue
+        # what passes a word on is not a mention of the one that it leads to
+        known = quote.speaker_id is not None and quote.speaker_method in MEANT
+        identity = by_speaker[quote.speaker_id] if known else None
+        for span in quote.source_spans:
+            label, entity_id = (identity.label, identity.entity_id) if identity else ("", None)
+            yield span, label, quote.source_form, quote.confidence, entity_id
 
 
 def _spans(article: Article, ranges: Iterable[Range]) -> tuple[Span, ...]:

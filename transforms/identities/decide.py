@@ -23,7 +23,7 @@ from transforms.identities.discourse import (
     pronoun_place,
     role_fit,
 )
-from transforms.identities.gather import Known
+from transforms.identities.known import Known
 from transforms.identities.roles import Description, describe, is_person_noun
 from transforms.identities.sources import RELAY, Names, Range, Source, read_source
 from transforms.identities.weights import WEIGHTS

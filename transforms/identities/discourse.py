@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from transforms.identities.gather import Known
+from transforms.identities.known import Known
 from transforms.identities.names import body_words
 from transforms.identities.roles import Description, agreement, describe, is_generic, is_person_noun
 from transforms.lexicon.people import BODIES, NAMED_BODIES, ROLES

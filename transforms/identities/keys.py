@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.identities.gather import Known
+from transforms.identities.known import Known
 from transforms.identities.names import body_key, parse_name, person_key
 from transforms.identities.spelling import fold
 

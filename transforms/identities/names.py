@@ -133,8 +133,8 @@ def person_key(name: Name) -> str:
     """What a person's id is made of: given name, surname and suffix, however they are spelled and whatever is between.
 
     >>> same = ("Konstantin Babic", "President Constantine A. BABIĆ")
-    >>> len({person_key(parse_name(n)) for n in same}), person_key(parse_name("John Doe Jr.")) == person_key(parse_name("John Doe"))
-    (1, False)
+    >>> len({person_key(parse_name(n)) for n in same}), person_key(parse_name("Al Roe Jr."))
+    (1, 'al roe jr')
     """
     initials = [w for w in name.words[1:-1] if INITIALS.fullmatch(w)]
     middle = "".join(fold(w) for w in initials)

@@ -73,7 +73,7 @@ PERSON_ENDINGS = ("er", "or", "ist", "ian", "eer", "-old", "man")
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """``text`` as worded; ``head`` its noun, folded and singular; ``words`` the telling words around it, nations unified."""
+    """``text`` as worded; ``head`` its noun, folded and singular; ``words`` the telling words around it."""
 
     text: str
     head: str
@@ -221,7 +221,7 @@ def roles_at(text: str, start: int, end: int) -> list[Description]:
 
 
 def _compact(role: Description) -> bool:
-    """Is a role without determiner a noun phrase up to its head, and not the rest of a sentence ("field a candidate")?"""
+    """Is a role without determiner a noun phrase up to its head, no rest of a sentence ("field a candidate")?"""
     before = role.text.split(role.head)[0].lower().split() if not role.determiner else []
     return len(before) < 10 and not any(word in STOPS or word in ("a", "an", "the") for word in before[:3])
 

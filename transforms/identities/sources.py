@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from transforms.identities.gather import Known
+from transforms.identities.known import Known
 from transforms.identities.roles import describe, is_person_noun, is_role
 from transforms.identities.spelling import fold
 from transforms.lexicon.cues import SPEECH_LEMMAS, candidates
@@ -41,7 +41,7 @@ QUESTION_LABELS, ANSWER_LABELS = ("q", "question"), ("a", "answer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """``known``: the index of the identity that a ``named`` source or a ``voice`` names; ``place``: where its head stands."""
+    """``known``: the identity that a ``named`` source or a ``voice`` names, by index; ``place``: where its head is."""
 
     kind: SourceKind
     place: Range | None = None
@@ -137,13 +137,7 @@ def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
     if person:
         return bool(HEADS.match(behind)) or not behind.strip()
     words = [fold(w) for w in WORD.findall(before)]
-    plain = (
-        not words
-        or words == ["the"]
-        or before.rstrip().endswith(",")
-        or words[-1] in BODIES
-        or (len(words) < 5 and words[-1] in ("state", "daily"))
-    )
+    plain = not words or words == ["the"] or before.rstrip().endswith(",") or words[-1] in BODIES
     return plain and (bool(HEADS.match(behind)) or _ends_as_body(behind))
 
 
@@ -154,7 +148,7 @@ def _ends_as_body(behind: str) -> bool:
 
 
 def governed(before: str) -> bool:
-    """Is a name behind these words an object in its phrase: "an aide to [President] Doe", not "Minister of Defense Doe"?
+    """Is a name behind these words an object in its phrase: "an aide to [President] Doe"?
 
     >>> [governed(b) for b in ("an aide to ", "an aide to President ", "the Minister of Defense ", "the head of it, ")]
     [True, True, False, False]

@@ -88,7 +88,7 @@ SPEECH = """
     recite recommend recount reference refer refute register reiterate relate relay remark remind repeat reply
     report request respond retell retort retweet reveal rule say scold share shout show sign signal signalled sing
     slam sound speak specify speculate speech spell state statement stipulate stress submit suggest summarize swear
-    talk tell testify thank tout trumpet tweet underline underscore unveil urge utter voice vote vow warn whisper
+    talk tell testify thank tout trumpet tweet underline underscore unveil urge utter voice vow warn whisper
     write yell
 """
 IRREGULAR = {
@@ -188,3 +188,14 @@ def act_of(cue_text: str, quoted: bool) -> Act:
         elif act == "statement" and not (thinking and before == "to"):
             return "statement"
     return "thought" if thinking else "statement"
+
+
+@lru_cache(maxsize=4096)
+def reports_speech(cue_text: str) -> bool:
+    """Whether a cue holds a word of communication ("said", "told reporters", "according to").
+
+    >>> reports_speech("according to"), reports_speech("has long warned"), reports_speech("voted for")
+    (True, True, False)
+    """
+    words = WORD.findall(cue_text.lower())
+    return "according" in words or any(_act_of_word(word) == "statement" for word in words)

@@ -45,16 +45,16 @@ ROLES = _words(
     """
     academic accountant activist actor actress adviser advisor advocate aide ambassador analyst anchor anchorman
     apprentice archaeologist archbishop architect archivist artist assistant astronaut astronomer athlete attorney
-    author aviator baker ballerina banker billionaire barrister baritone barber bassist beekeeper biologist bishop blogger boss
-    boxer boy boyfriend brewer broadcaster broker builder bureaucrat businessman businesswoman butcher campaigner
-    candidate captain cardinal caretaker cartoonist celebrity challenger champion chancellor chair chairman chairperson
-    chairwoman chef chemist chief chronicler cleric clerk climber clinician coach coach co-author co-chair co-founder
-    co-owner colonel columnist comedian commander commentator commissioner composer conductor congressman congresswoman
-    conservative consultant contender contractor convict coordinator coroner correspondent councillor councilman
-    councilor councilwoman counselor counterpart courier critic curator dancer dean defendant defender delegate
-    democrat demographer dentist deputy designer detective developer dictator diplomat director dissident doctor donor
-    driver drummer ecologist economist editor educator electrician engineer entomologist entrepreneur envoy
-    epidemiologist executive expert farmer father fighter filmmaker financier firefighter fisherman footballer
+    author aviator baker ballerina banker billionaire barrister baritone barber bassist beekeeper biologist bishop
+    blogger boss boxer boy boyfriend brewer broadcaster broker builder bureaucrat businessman businesswoman butcher
+    campaigner candidate captain cardinal caretaker cartoonist celebrity challenger champion chancellor chair chairman
+    chairperson chairwoman chef chemist chief chronicler cleric clerk climber clinician coach coach co-author co-chair
+    co-founder co-owner colonel columnist comedian commander commentator commissioner composer conductor congressman
+    congresswoman conservative consultant contender contractor convict coordinator coroner correspondent councillor
+    councilman councilor councilwoman counselor counterpart courier critic curator dancer dean defendant defender
+    delegate democrat demographer dentist deputy designer detective developer dictator diplomat director dissident
+    doctor donor driver drummer ecologist economist editor educator electrician engineer entomologist entrepreneur
+    envoy epidemiologist executive expert farmer father fighter filmmaker financier firefighter fisherman footballer
     forecaster foreman forward founder frontman front-runner frontrunner gardener general geologist girl girlfriend
     goalkeeper goaltender governor grandfather grandmother guard guide guitarist head headmaster headteacher historian
     holder hopeful host hunter illustrator imam incumbent industrialist inspector instructor investigator investor
@@ -159,7 +159,7 @@ BODIES = _words(
 )
 #: What any body may be called, whatever its name.
 GENERIC_BODIES = _words(
-    "agency body company firm giant group institution maker organisation organization outfit publication outlet operator"
+    "agency body company firm giant group institution maker organisation organization outfit outlet publication"
 )
 #: Bodies that carry this word in their name: "the council" is not a company that the text has spoken of.
 NAMED_BODIES = _words(
