@@ -67,7 +67,7 @@ class GivenWalk(Walk):
             yield place.start, 1, self._given, (place,)
 
     def _given(self, place: Place) -> None:
-        self.masses[place.start, place.end] = self.discourse.masses(place)
+        self.masses[place.start, place.end] = self.discourse.masses(place, least=1.0)
         who = self.discourse.resolve(place, self.weights)
         self.answers[place.start, place.end] = who
         self.discourse.mention(place.start, place.end, who)
@@ -97,9 +97,13 @@ def prepare(document: GumDocument, model: Model) -> Case:
     links = find_links(scores.antecedent_of, pieces, places, entities, found.attributions)
     reading = replace(found, entities=entities, links=links, sentence_starts=document.sentences)
     known = gather(text, entities)
-    entity_at = {m.name: m.entity for m in document.mentions if m.name}
-    gold_of = [Counter(entity_at.get((a, b), "") for a, b, _ in one.mentions).most_common(1)[0][0] for one in known]
-    return Case(document, reading, known, gold_of)
+    return Case(document, reading, known, gold_identities(document, known))
+
+
+def gold_identities(document: GumDocument, known: Sequence[Known]) -> list[str]:
+    """For each identity the gold entity of most of its names, "" for one that GUM has no name of."""
+    entity_at = {place: m.entity for m in document.mentions if m.name for place in range(*m.name)}
+    return [Counter(entity_at.get(b - 1, "") for _, b, _ in one.mentions).most_common(1)[0][0] for one in known]
 
 
 def answer(case: Case) -> dict[tuple[int, int], int]:

@@ -130,9 +130,12 @@ def _place(item: tuple[tuple[int, int, str], Row]) -> tuple[int, int, str]:
 
 
 def _names(article: Article, reading: Reading, known: Sequence[Known], identities: Sequence[Identity]) -> Iterator[Row]:
-    """The reader's names, and those that identities have where it marked none."""
+    """The reader's names, and those that identities have where it marked less or none."""
     marked = {(entity.start, entity.end): entity for entity in reading.entities}
+    whole = {place for one in known for start, end, _ in one.mentions for place in (start, end)}
     for entity in reading.entities:
+        if (entity.start in whole) != (entity.end in whole):
+            continue  # part of a name: "Roe" of "Ann Roe"
         yield article.span(entity.start, entity.end), entity.label, "name", entity.score, None
     for one, identity in zip(known, identities, strict=True):
         for span, (start, end, score) in zip(identity.mentions, one.mentions, strict=True):

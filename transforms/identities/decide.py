@@ -85,7 +85,7 @@ def _learn_genders(text: str, known: Sequence[Known], told: Told) -> bool:
     for (start, end), who in told.meant.items():
         place = pronoun_place(text, start, end)
         if place and place.features and place.features.gender in ("male", "female"):
-            # the pointer's own mass, not the choice, which may have had nobody else to choose
+            # the pointer's own mass on names, not the choice, which may have had nobody else to choose
             link = masses.get((start, end), {})
             for one, share in who.items():
                 votes[one][place.features.gender] += share * link.get(one, 0.0)
@@ -95,6 +95,7 @@ def _learn_genders(text: str, known: Sequence[Known], told: Told) -> bool:
             high, low = max(vote.values()), min(vote.values())
             if high >= GENDER_MASS and high >= GENDER_RATIO * low:
                 known[one].gender = "male" if vote["male"] > vote["female"] else "female"
+                known[one].guessed = True
                 changed = True
     return changed
 
@@ -137,7 +138,7 @@ class Walk:
         self.discourse.mention(start, end, {one: 1.0})
 
     def _pronoun(self, place: Place) -> None:
-        self.masses[place.start, place.end] = self.discourse.masses(place)
+        self.masses[place.start, place.end] = self.discourse.masses(place, least=1.0)
         self.discourse.mention(place.start, place.end, self.discourse.resolve(place, self.weights))
 
     def _attribution(self, index: int, attribution: Attribution, source: Source) -> None:

@@ -163,13 +163,14 @@ class Discourse:
     def _fit(self, place: Place, one: int) -> float:
         return role_fit(place.description, self.known[one]) if place.description else 0.0
 
-    def masses(self, place: Place) -> Distribution:
-        """The pointer's mass on each identity, through the places in between."""
+    def masses(self, place: Place, *, least: float = 0.0) -> Distribution:
+        """The pointer's mass on each identity, through the places in between that mean it at least so surely."""
         link = self.links.get((place.start, place.end))
         total: Distribution = {}
         for start, end, mass in link.targets if link else ():
             for one, share in self.meant.get((start, end), {}).items():
-                total[one] = total.get(one, 0.0) + mass * share
+                if share >= least:
+                    total[one] = total.get(one, 0.0) + mass * share
         return total
 
     def _beside(self, place: Place) -> Distribution:
@@ -196,7 +197,7 @@ class Discourse:
             trace, known = self.traces[one], self.known[one]
             back = sentence - trace.sentence
             fit = self._fit(place, one)
-            gender = place.features.gender if place.features else place.description and place.description.gender
+            gender = place.features.gender if place.features else _gender_told(place.description)
             yield (
                 one,
                 (
@@ -209,7 +210,7 @@ class Discourse:
                     math.log(back) if back > 2 else 0.0,
                     float(self.last_speaker == one),
                     math.log(trace.count),
-                    float(known.gender is not None and known.gender == gender),
+                    _gender_agreement(known, gender),
                     float(trace.quoted and not quoted),
                     float(page.paragraph(trace.start) == paragraph),
                     float(one == latest),
@@ -253,13 +254,24 @@ def fits(known: Known, place: Place) -> bool:
     if place.features:
         gender = place.features.gender
         if gender in ("male", "female"):
-            return person and known.gender in (None, gender)
+            return person and (known.guessed or known.gender in (None, gender))
         return not person or gender == "any"
     if place.description:
         if is_body_noun(place.description.head) and place.description.head not in ROLES:
             return not person and (place.description.head not in NAMED_BODIES or role_fit(place.description, known) > 0)
-        return person and (place.description.gender is None or known.gender in (None, place.description.gender))
+        return person and (known.guessed or place.description.gender in (None, known.gender) or known.gender is None)
     return True
+
+
+def _gender_told(description: Description | None) -> str | None:
+    return description.gender if description else None
+
+
+def _gender_agreement(known: Known, gender: str | None) -> float:
+    """1 where genders agree, -1 where a guessed one does not, 0 where nothing is known."""
+    if known.gender is None or gender not in ("male", "female"):
+        return 0.0
+    return 1.0 if known.gender == gender else -1.0
 
 
 def is_body_noun(head: str) -> bool:

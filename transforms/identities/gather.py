@@ -7,6 +7,7 @@ full name that they stand for. Each step only ever joins what can be the same; t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -15,11 +16,13 @@ from transforms.identities.known import Known
 from transforms.identities.names import ACRONYM, acronyms_of, bare, body_key, is_acronym, letters_of
 from transforms.identities.people import describe_person, gather_people
 from transforms.identities.spelling import fold
+from transforms.lexicon.given_names import GENDER_OF
 from transforms.lexicon.nations import NATION_OF
 from transforms.lexicon.people import SEATS, TITLES
 from transforms.records import Entity
 
 CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
+FULL_NAME = re.compile(r"\b([A-Z][\w-]+)\s(?=([A-Z][\w’'-]*\w))\2")
 TOKEN = re.compile(r"\w[\w’'&.-]*")
 OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 #: Confidence that an unmarked word is the name that it is spelled like.
@@ -28,6 +31,7 @@ UNMARKED = 0.5
 
 def gather(text: str, entities: Sequence[Entity]) -> list[Known]:
     """The identities of a text, in the order of their first mention."""
+    entities = _with_full_names(text, entities)
     people, bodies, others = _sorted_by_kind(text, entities)
     known = gather_people(text, people)
     known += gather_bodies(text, bodies)
@@ -38,6 +42,19 @@ def gather(text: str, entities: Sequence[Entity]) -> list[Known]:
         if one.person:
             describe_person(text, one)
     return sorted(known, key=lambda one: one.first)
+
+
+def _with_full_names(text: str, entities: Sequence[Entity]) -> Sequence[Entity]:
+    """Add full names that the reader did not mark: a given name and a word that it marks as a person elsewhere."""
+    surnames = {_plain(text, e).split()[-1] for e in entities if e.label == "PERSON" and _plain(text, e)}
+    taken = sorted((e.start, e.end) for e in entities)
+    found = []
+    for pair in FULL_NAME.finditer(text):
+        at = bisect_left(taken, (pair.end(),))
+        free = at == 0 or taken[at - 1][1] <= pair.start()
+        if free and fold(pair[1]) in GENDER_OF and fold(pair[2]) in surnames:
+            found.append(Entity(start=pair.start(), end=pair.end(), label="PERSON", score=UNMARKED))
+    return sorted((*entities, *found), key=lambda e: e.start) if found else entities
 
 
 def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity], list[Entity], list[Entity]]:

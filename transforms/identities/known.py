@@ -21,6 +21,8 @@ class Known:
     aliases: dict[str, int] = field(default_factory=dict)
     roles: list[Description] = field(default_factory=list)
     gender: Gender | None = None
+    #: Was the gender learned from pronouns only, and may be wrong?
+    guessed: bool = False
     #: A person's most frequent form, the steadiest over articles.
     usual: Name | None = None
     #: Where a person is named in full.

@@ -11,10 +11,12 @@ from transforms.identities.known import Known
 from transforms.identities.names import Name, parse_name, part_of, same_person
 from transforms.identities.roles import roles_at
 from transforms.identities.spelling import NICKNAMED, fold, given_key, sound
+from transforms.lexicon.given_names import GENDER_OF
 from transforms.lexicon.people import GENDERED_TITLES, PARTICLES, TITLES
 from transforms.records import Entity
 
 TITLE_BEFORE = re.compile(r"([A-Za-z][\w-]*\.?)\s$")
+GIVEN_BEFORE = re.compile(r"\b([A-Z][\w’'-]+)\s$")
 IN_MARKS = re.compile(r"\s[\"“‘(][A-Z][\w .'-]{1,20}[\"”’)]\s[A-Z][\w’'-]*\w")
 #: A full name this many characters before a surname claims it.
 JUST_BEFORE = 300
@@ -45,7 +47,7 @@ def _given_forms(given: str) -> set[str]:
 
 
 def gather_people(text: str, entities: list[Entity]) -> list[Known]:
-    named = [(e, _name_at(text, e)) for e in (_with_surname(text, e) for e in entities)]
+    named = [(e, _name_at(text, e)) for e in (_whole(text, e) for e in entities)]
     people = _People()
     full = ((e, n) for e, n in named if len(n.words) > 1)
     for entity, name in sorted(full, key=lambda pair: (-len(pair[1].words), pair[0].start)):
@@ -70,8 +72,11 @@ def gather_people(text: str, entities: list[Entity]) -> list[Known]:
     return people.all
 
 
-def _with_surname(text: str, entity: Entity) -> Entity:
-    """The entity with the surname behind a nickname in marks that the reader stopped at: Ann "Moose" Roe."""
+def _whole(text: str, entity: Entity) -> Entity:
+    """The entity with what the reader left off: a given name, a surname behind a nickname (Ann "Moose" Roe)."""
+    before = GIVEN_BEFORE.search(text, max(0, entity.start - 20), entity.start)
+    if before and fold(before[1]) in GENDER_OF and " " not in text[entity.start : entity.end]:
+        entity = replace(entity, start=before.start(1))
     behind = IN_MARKS.match(text, entity.end)
     return replace(entity, end=behind.end()) if behind else entity
 
