@@ -1,0 +1,161 @@
+"""Web pages: the story is found and leads back to the markup, the rest is kept, and no markup makes it raise."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.sources.html import read_html
+from pipeline.sources.markup import see
+from transforms.cleaning import clean
+from transforms.records import Article, RawArticle
+
+FIRST = "The council met on Monday to talk about the new budget for the schools in town."
+SECOND = "Parents had asked for more money since the spring of last year, the mayor wrote."
+THIRD = "“We have waited long enough,” said Jane Doe, who speaks for the parents of the town."
+STORY = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+BODY = [FIRST, SECOND, THIRD]
+
+
+def body(markup: str) -> list[str]:
+    return [" ".join(line.split()) for line in read_html(markup).body.text.split("\n") if line.strip()]
+
+
+def pieces(markup: str) -> list[tuple[str, str]]:
+    return [(piece.kind, " ".join(piece.text.split())) for piece in read_html(markup).left_out]
+
+
+@pytest.mark.parametrize(
+    ("markup", "left_out"),
+    [
+        pytest.param(f"<nav>Home</nav><h1>Plan</h1>{STORY}", [("boilerplate", "Home"), ("title", "Plan")], id="plain"),
+        pytest.param(f"<form>{STORY}<button>Go</button></form>", [("boilerplate", "Go")], id="a form around it all"),
+        pytest.param(
+            f'<div class="has-ads">{STORY}<div class="ads">Buy now.</div></div>',
+            [("boilerplate", "Buy now.")],
+            id="the page itself is named for its advertisements",
+        ),
+        pytest.param(
+            f"<p>{FIRST}<figure><img><figcaption>Rain.</figcaption></figure><p>{SECOND}<p>{THIRD}",
+            [("caption", "Rain.")],
+            id="paragraphs that are not closed",
+        ),
+        pytest.param(
+            f"<p>{FIRST}</p><h2>More money</h2><p>{SECOND}</p><p>{THIRD}</p>"
+            '<div class="related-links"><h3>Related</h3><a href="/x">Another story of today</a></div>',
+            [("heading", "More money"), ("boilerplate", "Related"), ("boilerplate", "Another story of today")],
+            id="headings of the story and of the page",
+        ),
+        pytest.param(
+            f"<TABLE><TR><TD>{FIRST}<BR><BR>{SECOND}<BR><BR>{THIRD}</TABLE>", [], id="two line breaks, a table"
+        ),
+        pytest.param(f"<div>{FIRST}</div></p></span><div>{SECOND}</i></div>{THIRD}", [], id="wrong nesting"),
+        pytest.param(
+            f'<script>var a = "<p>{SECOND}</p>";</script><style>p {{}}</style><!-- <p>No</p> -->{STORY}',
+            [],
+            id="scripts and comments are not seen",
+        ),
+    ],
+)
+def test_the_story_and_the_rest(markup: str, left_out: list[tuple[str, str]]) -> None:
+    """The body is the story's paragraphs; each other line that is seen is a piece with its kind."""
+    assert body(f"<html><body>{markup}</body></html>") == BODY
+    assert pieces(f"<html><body>{markup}</body></html>") == left_out
+
+
+def test_entities_and_inner_tags_lead_back_to_the_markup() -> None:
+    """A span of the text has as its raw range the markup that it was made of."""
+    markup = (
+        f"<p>{FIRST}</p><p>Bread &amp; <b>butter</b> cost 3&nbsp;&euro; more,\n he said at the market hall.</p>{STORY}"
+    )
+    article = read_html(markup)
+    start = article.body.text.index("Bread")
+    end = article.body.text.index(" cost")
+    assert article.body.text[start:end] == "Bread & butter"
+    raw_start, raw_end = article.body.raw_range(start, end)
+    assert markup[raw_start:raw_end] == "Bread &amp; <b>butter"
+    assert "3\N{NO-BREAK SPACE}€ more,  he" in article.body.text
+
+
+def test_what_the_page_tells_about_itself() -> None:
+    """Title, byline, site and time come from the page's metadata; the time is given in UTC."""
+    head = (
+        '<head><title>Plan - The Example</title><meta property="og:title" content="A new plan for the schools">'
+        '<meta property="og:site_name" content="The Example"><meta name="author" content="Jane Doe">'
+        '<meta property="article:published_time" content="2022-03-04T23:30:00-05:00"></head>'
+    )
+    article = read_html(f"<html>{head}<body>{STORY}</body></html>", "https://news.example.org/a")
+    assert article.title == "A new plan for the schools"
+    assert (article.byline, article.publisher) == ("Jane Doe", "The Example")
+    assert article.published == datetime(2022, 3, 5, 4, 30, tzinfo=UTC)
+    assert article.url == "https://news.example.org/a"
+    assert article.flags == ()
+
+
+def test_a_page_through_cleaning() -> None:
+    """Cleaning goes on from the page: its own cuts and the page's stand in one order, and twice equals once."""
+    markup = (
+        f"<html><body><nav>Home</nav><p>LIMA, Peru (AP) — {FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><footer>End</footer>"
+    )
+    page = read_html(markup)
+    raw = RawArticle(uri="a.html", text=markup, raw_sha256="", n_bytes=1, edits=page.body.edits, left_out=page.left_out)
+    article = clean(raw)
+    assert isinstance(article, Article)
+    assert article.text == "\n\n".join(BODY)
+    assert (article.dateline_place, article.agency) == ("LIMA, Peru", "AP")
+    kinds = ["boilerplate", "dateline", "paragraph", "paragraph", "paragraph", "boilerplate"]
+    assert [segment.kind for segment in article.segments] == kinds
+    for segment in article.segments:
+        span = segment.span
+        assert segment.kind != "paragraph" or article.body.explains(span.start, span.end)
+
+
+def test_deep_and_long_pages_fall_back_on_the_scan() -> None:
+    """What no parser should be given is read by the scan alone, with a flag, in linear time."""
+    started = time.monotonic()
+    for markup in (
+        "<div>" * 100_000 + STORY,
+        "<b>" * 200_000 + STORY,
+        '<a b="' * 200_000 + STORY,
+        "<" * 500_000 + STORY,
+        "<!--" * 200_000 + STORY,
+        "<p>a" * 150_000,
+        "&" * 500_000,
+        "<script>" * 200_000,
+        f"{STORY}<title>" + "</titl" * 200_000,
+    ):
+        read_html(markup)
+    assert time.monotonic() - started < 30
+    deep = read_html("<div>" * 10_000 + STORY)
+    assert deep.flags == ("html_fallback",)
+    assert [line for line in deep.body.text.split("\n") if line] == BODY
+
+
+TAGS = "<p> </p> <div> </div> <br> <h2> </h2> <nav> </nav> <a> </a> <script> </script> <pre> </pre> <svg> </svg> <td>"
+ODD = "<!-- --> <b > < &amp; & &#0; &#xD800; &nbsp; \" ' <![CDATA[ ]]> \x00 Hello."
+MARKUP = st.lists(
+    st.sampled_from([*TAGS.split(), *ODD.split(), "<div class='related'>", "\n", "\r\n", STORY, FIRST, " it "]),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MARKUP)
+def test_promises_hold_for_any_markup(markup: str) -> None:
+    """Never raises; body and pieces together are what is seen; offsets lead back; cleaning goes on without harm."""
+    page = read_html(markup)
+    seen = Counter(re.findall(r"\S+", see(markup).text.text))
+    kept = Counter(re.findall(r"\S+", " ".join([page.body.text, *(piece.text for piece in page.left_out)])))
+    assert kept == seen
+    for piece in page.left_out:
+        assert 0 <= piece.raw_start <= piece.raw_end <= len(markup)
+    text = page.body.text
+    for m in re.finditer(r"[^\n]+", text):
+        assert page.body.explains(*m.span())
+    clean(RawArticle(uri="a", text=markup, raw_sha256="", n_bytes=0, edits=page.body.edits, left_out=page.left_out))
