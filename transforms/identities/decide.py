@@ -36,6 +36,10 @@ GENDER_RATIO, GENDER_MASS = 2.0, 0.2
 AHEAD = 3
 #: The head of a story, in sentences: only here somebody may be told of before any sign of who it is.
 LEAD = 3
+#: A source that wants to stay unnamed.
+UNNAMED = re.compile(r"\bnot (?:to )?be(?:ing)? (?:named|identified)|\banonym|\bwithh?eld\b")
+#: Words of a quotation that says something without a mark of punctuation.
+SAYING = 6
 #: A cue in the passive tells of no one in particular ("is expected").
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\w+\s)?\w+(?:ed|en|aid|old)\b")
 #: Between a name and the "who" that is about it.
@@ -170,10 +174,15 @@ class Walk:
         if source.kind == "none":
             place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
             cue = " ".join(self.page.text[a:b] for a, b in attribution.cue)
-            if attribution.kind == "indirect" or PASSIVE.search(cue):
+            if attribution.kind == "indirect" or PASSIVE.search(cue) or not self._says_something(attribution):
                 return Decision()
             return self._chosen(self.discourse.resolve(place, self.weights), "continuation", None)
         return Decision()
+
+    def _says_something(self, attribution: Attribution) -> bool:
+        """Is a quotation without a source more than a word or a name in marks?"""
+        content = " ".join(self.page.text[a:b] for a, b in attribution.content)
+        return len(content.split()) >= SAYING or bool(re.search(r"[.,!?…]", content))
 
     def _nominal(self, part: Range) -> Decision:
         """A description: of an identity in sight, or of somebody who comes into sight unnamed."""
@@ -183,6 +192,8 @@ class Walk:
         place = nominal_place(self.page.text, *part, source=True)
         if description and description.determiner == "owner" and self._persons_owner(part, description):
             place = None  # "Doe's lawyer" is somebody else
+        if UNNAMED.search(self.page.text[part[0] : part[1]]):
+            place = None
         who = self.discourse.resolve(place, self.weights) if place else {}
         if description is None:
             return Decision()

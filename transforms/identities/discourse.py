@@ -268,10 +268,10 @@ def _gender_told(description: Description | None) -> str | None:
 
 
 def _gender_agreement(known: Known, gender: str | None) -> float:
-    """1 where genders agree, -1 where a guessed one does not, 0 where nothing is known."""
+    """1 where genders agree, -2 where a guessed one does not, 0 where nothing is known."""
     if known.gender is None or gender not in ("male", "female"):
         return 0.0
-    return 1.0 if known.gender == gender else -1.0
+    return 1.0 if known.gender == gender else -2.0
 
 
 def is_body_noun(head: str) -> bool:

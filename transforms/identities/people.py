@@ -99,7 +99,7 @@ def _learn_gender(one: Known, name: Name) -> None:
 def _bearer(people: _People, name: Name, place: int) -> tuple[Known | None, float]:
     """Whom a single word names, and how surely: the one of that surname, else of that given name.
 
-    Among several, who is told of most is called by the surname alone, unless another was named in full just before.
+    Among several, who is told of first and most is called by it, unless another was named in full just before.
     """
     fits = [(part_of(name.words[0], one.person), one) for one in people.with_word(name.words[0]) if one.person]
     best = max((fit for fit, _ in fits), default=0)
@@ -108,7 +108,8 @@ def _bearer(people: _People, name: Name, place: int) -> tuple[Known | None, floa
     candidates = [one for one in candidates if titled is None or one.gender in (None, titled)] or candidates
     if len(candidates) < 2:
         return (candidates[0] if candidates else None), 1.0
-    votes = [_claim(one, place) for one in candidates]
+    first = min(candidates, key=lambda one: one.first)
+    votes = [_claim(one, place) + (one is first) for one in candidates]
     share, one = max(zip(votes, candidates, strict=True), key=lambda pair: (pair[0], -pair[1].first))
     return one, share / sum(votes)
 
@@ -145,7 +146,9 @@ def describe_person(text: str, one: Known) -> None:
     """Learn the roles that stand at the mentions, and the gender that they tell."""
     seen = set()
     for start, end, _ in one.mentions:
-        for role in roles_at(text, start, end):
+        # a title that the reader took with the name is a role, too
+        bare_start = max(start, text.find(parse_name(text[start:end]).words[0], start, end))
+        for role in roles_at(text, bare_start, end):
             if role.text.casefold() not in seen:
                 seen.add(role.text.casefold())
                 one.roles.append(role)

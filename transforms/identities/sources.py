@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,9 +130,9 @@ def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
     before, behind = text[part[0] : name[0]], text[name[1] : part[1]]
     if re.match(r"['’]s\b", behind) or re.match(r"['’]\s", behind) or text[name[1] - 2 : name[1]] in ("'s", "’s"):
         return False
-    if re.match(r"\s(?:and|&)\s", behind) or re.search(r"\band\s$", before):
+    if re.match(r"\s(?:and|&)\s", behind) or re.search(r"(?:\band|&)\s$", before):
         return False
-    if governed(before):
+    if governed(before) or (not person and governed(before, BODIES)):
         return False
     if person:
         return bool(HEADS.match(behind)) or not behind.strip()
@@ -147,8 +147,10 @@ def _ends_as_body(behind: str) -> bool:
     return 0 < len(words) <= 3 and fold(words[-1]) in BODIES and all(w.islower() for w in words)
 
 
-def governed(before: str) -> bool:
+def governed(before: str, kinds: Collection[str] = ()) -> bool:
     """Is a name behind these words an object in its phrase: "an aide to [President] Doe"?
+
+    ``kinds``: words that may stand between the preposition and the name, beside roles ("in the journal Field Notes").
 
     >>> [governed(b) for b in ("an aide to ", "an aide to President ", "the Minister of Defense ", "the head of it, ")]
     [True, True, False, False]
@@ -159,7 +161,10 @@ def governed(before: str) -> bool:
         return False
     between = WORD.findall((" " + last)[prepositions[-1].end() :])
     plain = [w for w in between if w.lower() not in ("the", "a", "an", "his", "her", "their", "its")]
-    return not plain or is_role(fold(plain[-1].rstrip("."))) or is_person_noun(fold(plain[-1]))
+    if not plain:
+        return True
+    last_word = fold(plain[-1])
+    return last_word in kinds or is_role(last_word) or is_person_noun(last_word)
 
 
 def _voice(text: str, part: Range, names: Names) -> Source | None:
