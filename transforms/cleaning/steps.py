@@ -54,7 +54,7 @@ STEPS: tuple[Mend | Cutting, ...] = (
 #: Two or three rounds are what articles need; each but the last makes the text shorter or mends a mark.
 MAX_ROUNDS = 100
 FREE_STOP = re.compile(r"\s[.,](?=\s|$)")
-TIED_STOP = re.compile(r"\w[.,](?=\s|$)")
+TIED_STOP = re.compile(r"(?<![\w.])[^\W\d_]{3,}[.,](?=\s|$)")  # "a.m." and "No." are tied anywhere
 
 
 @dataclass(frozen=True, slots=True)
