@@ -46,7 +46,7 @@ def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Anno
 def _identity(article: Article, known: Known, key: str) -> Identity:
     places = tuple(article.span(start, end) for start, end, _ in known.mentions)
     return Identity(
-        entity_id=mention_id(article.article_id, [(places[0].raw_start, places[0].raw_end)], "entity"),
+        entity_id=mention_id(article.article_id, [(places[0].raw_start, places[0].raw_end)], f"entity {known.label}"),
         speaker_id=speaker_id(known.label, key) if known.speaks else None,
         name=known.name,
         label=known.label,

@@ -31,7 +31,11 @@ def keys_of(known: Sequence[Known]) -> list[str]:
     """
     keys = [key_of(one) for one in known]
     counts = Counter((one.label, key) for one, key in zip(known, keys, strict=True))
-    return [
-        key if counts[one.label, key] == 1 else " ".join(map(fold, one.name.split()))
-        for one, key in zip(known, keys, strict=True)
-    ]
+    told: Counter[tuple[str, str]] = Counter()
+    out = []
+    for one, key in zip(known, keys, strict=True):
+        own = key if counts[one.label, key] == 1 else " ".join(map(fold, one.name.split()))
+        told[one.label, own] += 1
+        again = told[one.label, own]
+        out.append(own if again == 1 else f"{own} {again}")
+    return out

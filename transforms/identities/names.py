@@ -122,6 +122,8 @@ def _contained(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
 
 def part_of(word: str, name: Name) -> int:
     """How a single word stands for a full name: 3 its surname, 2 its first word, 1 a word between, 0 not at all."""
+    if name.words == (word,):
+        return 3
     sounds = [sound(w) for w in name.words]
     one = sound(word)
     if one not in sounds or len(fold(word)) < 2:

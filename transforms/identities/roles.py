@@ -222,7 +222,7 @@ def roles_at(text: str, start: int, end: int) -> list[Description]:
 
 def _compact(role: Description) -> bool:
     """Is a role without determiner a noun phrase up to its head, no rest of a sentence ("field a candidate")?"""
-    before = role.text.split(role.head)[0].lower().split() if not role.determiner else []
+    before = role.text.lower().split(role.head)[0].split() if not role.determiner else []
     return len(before) < 10 and not any(word in STOPS or word in ("a", "an", "the") for word in before[:3])
 
 
