@@ -9,6 +9,7 @@ tells how sure it was.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -35,8 +36,9 @@ def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Anno
     known = gather(article.text, reading.entities)
     told = decide(article.text, reading, known)
     identities = [_identity(article, one, key) for one, key in zip(known, keys_of(known), strict=True)]
+    cuts = _cuts(article)
     quotes = tuple(
-        _quote(article, index, attribution, decision, identities, least)
+        _quote(article, cuts, index, attribution, decision, identities, least)
         for index, (attribution, decision) in enumerate(zip(reading.attributions, told.decisions, strict=True))
     )
     mentions = _mentions(article, reading, known, identities, quotes, told.meant)
@@ -59,15 +61,16 @@ def _identity(article: Article, known: Known, key: str) -> Identity:
 
 def _quote(
     article: Article,
+    cuts: Sequence[int],
     index: int,
     attribution: Attribution,
     decision: Decision,
     identities: Sequence[Identity],
     least: float,
 ) -> Quote:
-    content = _spans(article, attribution.content)
-    cue = _spans(article, attribution.cue)
-    source = _spans(article, attribution.source)
+    content = _spans(article, cuts, attribution.content)
+    cue = _spans(article, cuts, attribution.cue)
+    source = _spans(article, cuts, attribution.source)
     speaker = identities[decision.known] if decision.known is not None and decision.score >= least else None
     return Quote(
         # the cue tells two attributions of one content apart
@@ -165,17 +168,21 @@ def _sources(quotes: Iterable[Quote], identities: Sequence[Identity]) -> Iterato
             yield span, label, quote.source_form, quote.confidence, entity_id
 
 
-def _spans(article: Article, ranges: Iterable[Range]) -> tuple[Span, ...]:
+def _cuts(article: Article) -> list[int]:
+    """The places of the body where something was cut out, in order."""
+    return sorted({s.span.start for s in article.segments if s.kind != "paragraph" and s.span.start == s.span.end})
+
+
+def _spans(article: Article, cuts: Sequence[int], ranges: Iterable[Range]) -> tuple[Span, ...]:
     """The spans of ranges of the body; a range over a place where something was cut out becomes one for each side."""
-    cuts = sorted({s.span.start for s in article.segments if s.kind != "paragraph" and s.span.start == s.span.end})
     return tuple(
         article.span(*part)
         for start, end in ranges
-        for part in _split(article.text, start, end, [at for at in cuts if start < at < end])
+        for part in _split(article.text, start, end, cuts[bisect_right(cuts, start) : bisect_left(cuts, end)])
     )
 
 
-def _split(text: str, start: int, end: int, cuts: list[int]) -> list[Range]:
+def _split(text: str, start: int, end: int, cuts: Sequence[int]) -> list[Range]:
     """``[start, end)`` in pieces without outer white space.
 
     >>> _split("One. Two.", 0, 9, [5]), _split("One. Two.", 0, 9, [4])

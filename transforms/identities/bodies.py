@@ -44,7 +44,8 @@ def gather_bodies(text: str, entities: list[Entity]) -> list[Known]:
             if target == key:
                 break
         into = out.setdefault(target, Known(label="ORG", name=""))
-        into.mentions += by_key[key].mentions
+        for place in by_key[key].mentions:
+            into.mention(*place)
         for alias, count in by_key[key].aliases.items():
             into.aliases[alias] = into.aliases.get(alias, 0) + count
     for one in out.values():

@@ -113,6 +113,7 @@ class Walk:
         self.discourse = Discourse(page, known, reading.links)
         self.masses: dict[Range, Distribution] = {}
         self.guest: Decision | None = None
+        self.evidence: dict[int, Range] = {}
         self.decisions: list[Decision] = [Decision()] * len(reading.attributions)
         self.sources = [read_source(page.text, a, self.names) for a in reading.attributions]
 
@@ -164,19 +165,19 @@ class Walk:
             sure = self._sure(source.known, source.place) * (1.0 if method == "named" else BESIDE)
             return Decision(known=source.known, method=method, score=sure, evidence=(self._evidence(source.known),))
         if source.kind == "pronoun" and source.place:
-            return self._chosen(self.discourse.meant.get(source.place, {}), "pronoun", source.place)
+            return self._chosen(self.discourse.meant.get(source.place, {}), "pronoun")
         if source.kind == "relative" and source.place:
             return self._relative(source.place)
         if source.kind == "nominal" and source.place:
             return self._nominal(attribution.source[0])
         if source.kind == "label" and source.place:
-            return self._interviewee(source.place)
+            return self._interviewee()
         if source.kind == "none":
             place = Place(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
             cue = " ".join(self.page.text[a:b] for a, b in attribution.cue)
             if attribution.kind == "indirect" or PASSIVE.search(cue) or not self._says_something(attribution):
                 return Decision()
-            return self._chosen(self.discourse.resolve(place, self.weights), "continuation", None)
+            return self._chosen(self.discourse.resolve(place, self.weights), "continuation")
         return Decision()
 
     def _says_something(self, attribution: Attribution) -> bool:
@@ -187,7 +188,7 @@ class Walk:
     def _nominal(self, part: Range) -> Decision:
         """A description: of an identity in sight, or of somebody who comes into sight unnamed."""
         if part in self.discourse.meant:  # a second attribution of the same source
-            return self._chosen(self.discourse.meant[part], "nominal", part)
+            return self._chosen(self.discourse.meant[part], "nominal")
         description = describe(self.page.text[part[0] : part[1]])
         place = nominal_place(self.page.text, *part, source=True)
         if description and description.determiner == "owner" and self._persons_owner(part, description):
@@ -201,7 +202,7 @@ class Walk:
             self.discourse.introduce(*part, description)
         else:
             self.discourse.mention(*part, who)
-        return self._chosen(who, "nominal", part)
+        return self._chosen(who, "nominal")
 
     def _persons_owner(self, part: Range, description: Description) -> bool:
         owners = self.names.within(part[0], part[0] + len(description.owner) + 6)
@@ -211,18 +212,16 @@ class Walk:
         """How surely a name is a name and this identity's: its best mention tells the first, ``shares`` the second."""
         known = self.known[one]
         share = known.shares.get(place[0], 1.0)
-        best = max(score for _, _, score in known.mentions)
-        return (0.5 + 0.5 * best) * (share if share > 0.6 else share / 2)
+        return (0.5 + 0.5 * known.sure) * (share if share > 0.6 else share / 2)
 
-    def _chosen(self, who: Distribution, method: str, place: Range | None) -> Decision:
+    def _chosen(self, who: Distribution, method: str) -> Decision:
         ranked = sorted(who.items(), key=lambda pair: (-pair[1], pair[0]))
         if not ranked:
             return Decision()
         one, score = ranked[0]
         if one >= len(self.known) or not self.known[one].speaks:
             return Decision()
-        before = place[0] if place else len(self.page.text)
-        evidence = (self._evidence(one, before),)
+        evidence = (self._evidence(one),)
         return Decision(
             known=one,
             method=method,
@@ -238,7 +237,7 @@ class Walk:
                 return Decision(known=one, method="relative", score=RELATIVE_SCORE, evidence=((a, b),))
         return Decision()
 
-    def _interviewee(self, label: Range) -> Decision:
+    def _interviewee(self) -> Decision:
         """ "A:" is whom the text before the first question tells of most."""
         if self.guest is None:
             first = min((s.place[0] for s in self.sources if s.kind in ("label", "unnamed") and s.place), default=0)
@@ -251,14 +250,15 @@ class Walk:
             self.guest = Decision(known=one, method="interview", score=INTERVIEW_SCORE) if count else Decision()
         if self.guest.known is None:
             return self.guest
-        return replace(self.guest, evidence=(self._evidence(self.guest.known, label[0]),))
+        return replace(self.guest, evidence=(self._evidence(self.guest.known),))
 
-    def _evidence(self, one: int, before: int | None = None) -> Range:
-        """The mention that shows who somebody is: the last fullest one before a place, else the first fullest."""
-        mentions = self.known[one].mentions
-        full = [m for m in mentions if len(self.page.text[m[0] : m[1]].split()) > 1] or mentions
-        earlier = [m for m in full if before is None or m[0] < before] or full
-        return earlier[0][:2]
+    def _evidence(self, one: int) -> Range:
+        """The mention that shows who somebody is: the first that is more than a word, else the first."""
+        if one not in self.evidence:
+            places = [(start, end) for start, end, _ in self.known[one].mentions]
+            full = (place for place in places if " " in self.page.text[slice(*place)].strip())
+            self.evidence[one] = next(full, places[0])
+        return self.evidence[one]
 
     def _look_ahead(self) -> None:
         """A description at the head of a story may be of somebody who is named only in the next sentences."""

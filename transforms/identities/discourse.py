@@ -31,7 +31,7 @@ Kind = Literal["person", "thing", "nominal", "quotation"]
 #: An identity is in sight for this many sentences, and the last mentioned this many stay in sight.
 SIGHT, NEAREST = 12, 10
 #: Of so many, a role may still tell who is meant, however far back.
-FAR = 100
+FAR = 40
 #: Descriptions that take up somebody already told of; "his lawyer" and "a lawyer" bring in somebody else.
 ANAPHORIC = ("definite", "owner")
 #: Between a name or pronoun and what it is said to be.

@@ -120,7 +120,7 @@ def _find_unmarked(text: str, entities: Sequence[Entity], known: Sequence[Known]
             at += 1
         inside = at < len(covered) and covered[at][0] < end
         if not inside and not _in_longer_name(text, start, end):
-            words[word][0].mentions.append((start, end, UNMARKED))
+            words[word][0].mention(start, end, UNMARKED)
             words[word][0].aliases.setdefault(word, 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from transforms.identities.names import Name, bare
@@ -29,15 +30,20 @@ class Known:
     full: list[int] = field(default_factory=list)
     #: Where a surname alone may be another's: the probability that it is this one's, by place.
     shares: dict[int, float] = field(default_factory=dict)
+    #: Where it is mentioned first, and the surest mention's score.
+    first: int = sys.maxsize
+    sure: float = 0.0
 
     def add(self, text: str, entity: Entity) -> None:
-        self.mentions.append((entity.start, entity.end, entity.score))
+        """Take a name of the reader's in."""
+        self.mention(entity.start, entity.end, entity.score)
         alias = bare(text[entity.start : entity.end])
         self.aliases[alias] = self.aliases.get(alias, 0) + 1
 
-    @property
-    def first(self) -> int:
-        return min(start for start, _, _ in self.mentions)
+    def mention(self, start: int, end: int, score: float) -> None:
+        self.mentions.append((start, end, score))
+        self.first = min(self.first, start)
+        self.sure = max(self.sure, score)
 
     @property
     def speaks(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.identities.spelling import fold, given_key, same_given, sound
 from transforms.lexicon.given_names import GENDER_OF
@@ -145,6 +146,7 @@ def person_key(name: Name) -> str:
     return " ".join(part for part in (*parts, middle if len(middle) > 1 else "") if part)
 
 
+@lru_cache(maxsize=4096)
 def body_words(text: str) -> tuple[str, ...]:
     """The words of a body's name that tell it from others, folded.
 
