@@ -33,7 +33,7 @@ MEANT = ("pronoun", "nominal", "apposition", "named_next", "relative", "first_pe
 
 def resolve(article: Article, reading: Reading, *, least: float = LEAST) -> Annotation:
     """The article's identities, mentions and quotes, each quote with its speaker where one is named."""
-    known = gather(article.text, reading.entities)
+    known = gather(article.text, reading.entities, (part for one in reading.attributions for part in one.source))
     told = decide(article.text, reading, known)
     identities = [_identity(article, one, key) for one, key in zip(known, keys_of(known), strict=True)]
     cuts = _cuts(article)

@@ -13,25 +13,33 @@ from collections.abc import Iterable, Sequence
 
 from transforms.identities.bodies import gather_bodies
 from transforms.identities.known import Known
-from transforms.identities.names import ACRONYM, acronyms_of, bare, body_key, is_acronym, letters_of
+from transforms.identities.names import ACRONYM, acronyms_of, bare, body_key, is_acronym, letters_of, parse_name
 from transforms.identities.people import describe_person, gather_people
+from transforms.identities.roles import is_plural
 from transforms.identities.spelling import fold
 from transforms.lexicon.given_names import GENDER_OF
 from transforms.lexicon.nations import NATION_OF
-from transforms.lexicon.people import SEATS, TITLES
+from transforms.lexicon.people import BODIES, GENDERED_TITLES, ROLES, SEATS, TITLES
+from transforms.lexicon.pronouns import PRONOUNS
 from transforms.records import Entity
 
+Range = tuple[int, int]
 CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
 FULL_NAME = re.compile(r"\b([A-Z][\w-]+)\s(?=([A-Z][\w’'-]*\w))\2")
+#: A source of nothing but capitalized words, with a description in small letters before them or none.
+NAME_ONLY = re.compile(r"(?P<name>[A-Z][\w’'.-]*(?:\s(?:(?:de|van|von|der|la|al|bin)\s)*[A-Z][\w’'.-]*){0,3}),?")
+#: A word that is a source this often, and is no common noun, is a name.
+OFTEN = 3
 TOKEN = re.compile(r"\w[\w’'&.-]*")
 OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 #: Confidence that an unmarked word is the name that it is spelled like.
 UNMARKED = 0.5
 
 
-def gather(text: str, entities: Sequence[Entity]) -> list[Known]:
-    """The identities of a text, in the order of their first mention."""
+def gather(text: str, entities: Sequence[Entity], sources: Iterable[Range] = ()) -> list[Known]:
+    """The identities of a text, in the order of their first mention. ``sources``: where attributions have theirs."""
     entities = _with_full_names(text, entities)
+    entities = _with_sources(text, entities, sources)
     people, bodies, others = _sorted_by_kind(text, entities)
     known = gather_people(text, people)
     known += gather_bodies(text, bodies)
@@ -57,9 +65,31 @@ def _with_full_names(text: str, entities: Sequence[Entity]) -> Sequence[Entity]:
     return sorted((*entities, *found), key=lambda e: e.start) if found else entities
 
 
+def _with_sources(text: str, entities: Sequence[Entity], sources: Iterable[Range]) -> Sequence[Entity]:
+    """Add the sources that are names by their look where the reader marked none: "Mr. Roe", "Ann Roe", "Roe" thrice."""
+    surnames = {_plain(text, e).split()[-1] for e in entities if e.label == "PERSON" and _plain(text, e)}
+    taken = sorted((e.start, e.end) for e in entities)
+    bare_sources = [found.span("name") for a, b in sorted(set(sources)) if (found := NAME_ONLY.fullmatch(text, a, b))]
+    often = Counter(fold(text[a:b]) for a, b in bare_sources)
+    added = []
+    for start, end in bare_sources:
+        at = bisect_left(taken, (end,))
+        if at and taken[at - 1][1] > start:
+            continue
+        name = parse_name(text[start:end])
+        word = fold(name.words[-1])
+        if word in NATION_OF or is_plural(word) or word in BODIES or word in ROLES or fold(name.words[0]) in PRONOUNS:
+            continue
+        full = len(name.words) > 1 and fold(name.words[0]) in GENDER_OF
+        if name.titles or full or word in surnames or (len(name.words) == 1 and often[word] >= OFTEN):
+            added.append(Entity(start=start, end=end, label="PERSON", score=UNMARKED))
+    return sorted((*entities, *added), key=lambda e: e.start) if added else entities
+
+
 def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity], list[Entity], list[Entity]]:
     """People, bodies and the rest; one word in several labels goes with the most frequent one ("Baxter" as a place)."""
     spelled = [(e, _plain(text, e)) for e in entities if e.label in ("PERSON", "ORG", *OTHERS)]
+    spelled = [(e, plain) for e, plain in spelled if plain not in GENDERED_TITLES]  # a title that lost its name
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     surnames = {plain.split()[-1] for e, plain in spelled if e.label == "PERSON" and " " in plain}
     for entity, plain in spelled:

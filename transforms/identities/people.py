@@ -133,7 +133,7 @@ def _choose_spelling(one: Known, alone: Counter[str]) -> None:
     surnames = Counter[str]()
     for name, count in forms.items():
         surnames[name.surname] += count
-    surname = max(surnames, key=lambda s: (surnames[s] + alone[s], s))
+    surname = max(surnames, key=lambda s: (len(s) > 1, surnames[s] + alone[s]))
     fitting = [name for name in forms if name.surname == surname]
     one.person = full = max(fitting, key=lambda name: (len(name.words), forms[name]))
     inner = {*map(fold, full.words[1:]), *PARTICLES}

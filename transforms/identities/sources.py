@@ -19,14 +19,15 @@ from transforms.identities.roles import describe, is_person_noun, is_role
 from transforms.identities.spelling import fold
 from transforms.lexicon.cues import SPEECH_LEMMAS, candidates
 from transforms.lexicon.people import BODIES, OWN_VOICES, RELATIONS, SPOKESPEOPLE
-from transforms.lexicon.pronouns import PERSONAL
+from transforms.lexicon.pronouns import INDEFINITE, PERSONAL
 from transforms.records import Attribution
 
 Range = tuple[int, int]
 SourceKind = Literal["named", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"]
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
 HEADS = re.compile(
-    r"['’]?\s*(?:$|[,;:(–—\"“-]|who\b|himself\b|herself\b|itself\b|of\b|from\b|in\b|at\b|with\b|told\b|according\b)"
+    r"['’]?\s*(?:$|[,;:(–—\"“-]|(?:who|himself|herself|itself|of|from|in|at|with|told|according|on|this|last|earlier"
+    r"|later|today|yesterday|also|\w+day)\b)"
 )
 PREPOSITION = re.compile(
     r"\b(?:to|of|for|from|at|in|with|by|on|under|near|against|about|among|including|quoting|citing|behind|close)\s",
@@ -174,7 +175,10 @@ def _voice(text: str, part: Range, names: Names) -> Source | None:
     description = describe(whole)
     if description is None:
         return None
-    words = " ".join(fold(w) for w in WORD.findall(whole))
+    plain = [fold(w) for w in WORD.findall(whole)]
+    if any(w in INDEFINITE or w in ("former", "ex") for w in plain):
+        return None  # "several former Acme journalists"
+    words = " ".join(plain)
     spokes = description.head in SPOKESPEOPLE
     if not spokes and not any(re.search(rf"\b{voice}\b", words) for voice in OWN_VOICES):
         return None
