@@ -99,7 +99,7 @@ def read_newswire(path: Path) -> Iterator[tuple[str, list[Sentence]]]:
         elif not line.strip():
             sentences.append([])
         else:
-            token, tag = (line.split("\t") + ["O"])[:2]
+            token, tag = ([*line.split("\t"), "O"])[:2]
             sentences[-1].append((token, tag))
     if name:
         yield name, [s for s in sentences if s]
@@ -184,7 +184,9 @@ def read_conllu_document(lines: list[str], *, with_chains: bool) -> Document:
             continue
         _brackets(misc, words, open_mentions, mentions)
     chains = tuple(tuple(sorted(set(m))) for m in mentions.values() if len(set(m)) > 0)
-    return Document(name=name, text=text, sentences=tuple(s for s in starts if s >= 0), chains=chains if with_chains else None)
+    return Document(
+        name=name, text=text, sentences=tuple(s for s in starts if s >= 0), chains=chains if with_chains else None
+    )
 
 
 def _brackets(misc: str, words: list[Range], open_mentions: list, mentions: dict[str, list[Range]]) -> None:

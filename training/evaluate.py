@@ -2,8 +2,8 @@
 
     python -m training.evaluate MODEL DATA SCORERS [--float32 FILE] [--sets polnear ggt entities sentences]
 
-MODEL is a folder with reader.onnx, tokenizer.json, config.json; DATA the folder of the data sets; SCORERS the folder with
-score_attribution.py and score_ggt.py. ``--float32`` takes another ONNX file in place of reader.onnx, to see what
+MODEL is a folder with reader.onnx, tokenizer.json, config.json; DATA the folder of the data sets; SCORERS the folder
+with score_attribution.py and score_ggt.py. ``--float32`` takes another ONNX file in place of reader.onnx, to see what
 quantisation costs. Prints one JSON object.
 """
 
@@ -14,6 +14,7 @@ import importlib.util
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +26,8 @@ from transforms.records import Attribution
 
 def load_scorer(folder: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -39,6 +41,15 @@ def as_row(attribution: Attribution) -> dict[str, Any]:
     return {role: [list(r) for r in getattr(attribution, role)] for role in ("content", "cue", "source")}
 
 
+def as_ggt_rows(attributions: Iterable[Attribution]) -> list[dict[str, Any]]:
+    return [
+        {"content": [list(part)], "source": [list(r) for r in a.source], "speaker": None}
+        for a in attributions
+        if a.act == "statement"
+        for part in a.content
+    ]
+
+
 def score_polnear(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
     scorer = load_scorer(scorers, "score_attribution")
     gold = scorer.read_gold(data / "polnear/dev")
@@ -50,17 +61,12 @@ def score_ggt(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
     scorer = load_scorer(scorers, "score_ggt")
     gold = [json.loads(line) for line in (data / "ggt/visible.jsonl").read_text(encoding="utf-8").splitlines()]
     gold.sort(key=lambda article: article["id"])
-    rows = {
-        article["id"]: [
-            {"content": [list(part)], "source": [list(r) for r in a.source], "speaker": None}
-            for a in model.read(article["text"]).attributions
-            if a.act == "statement"
-            for part in a.content
-        ]
-        for article in gold
-    }
+    rows = {article["id"]: as_ggt_rows(model.read(article["text"]).attributions) for article in gold}
     half = len(gold) // 2
-    return {name: scorer.score(part, rows) for name, part in (("all", gold), ("smallest ids", gold[:half]), ("other", gold[half:]))}
+    return {
+        name: scorer.score(part, rows)
+        for name, part in (("all", gold), ("smallest ids", gold[:half]), ("other", gold[half:]))
+    }
 
 
 def score_entities(model: Model, data: Path) -> dict[str, float]:

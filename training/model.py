@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
@@ -18,7 +17,8 @@ HIDDEN, TAG_HIDDEN, POINTER = 384, 256, 96
 
 
 class ReaderNetwork(nn.Module):
-    """``(ids, features, mask) [batch, length]`` -> ``tags [batch, length, N_TAGS]``, ``pointers [batch, 3, length, length]``.
+    """Ids, features and mask ``[batch, length]`` ->
+    tags ``[batch, length, N_TAGS]``, pointers ``[batch, 3, length, length]``.
 
     Row i of a pointer scores the pieces that i may point to; position 0 (the opening special piece) means none.
     """

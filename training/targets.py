@@ -15,7 +15,7 @@ from transforms.reader.labels import ENTITIES, ROLES
 from transforms.reader.pieces import CLS, SEP, Pieces, cut_into_pieces
 
 IGNORE = -100
-SINGLE_MARKS = str.maketrans("“”\"", "‘’'")
+SINGLE_MARKS = str.maketrans('“”"', "‘’'")
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional as F
+from torch.nn import functional
 
 from training.corpora import Document, lay_out, read_conllu, read_newswire, read_polnear
 from training.model import POINTERS, ReaderNetwork
@@ -36,7 +36,9 @@ def read_training_set(data: Path, rng: random.Random, *, epoch: int) -> Iterator
     for annotators in read_polnear(data / "polnear/train").values():
         document = rng.choice(annotators)
         if rng.random() < 0.08:  # the British custom: quotations in single marks
-            document = Document(name=document.name, text=document.text.translate(SINGLE_MARKS), relations=document.relations)
+            document = Document(
+                name=document.name, text=document.text.translate(SINGLE_MARKS), relations=document.relations
+            )
         yield document
     for i, (name, sentences) in enumerate(read_newswire(data / "ner/worldwide-train.tsv.gz")):
         if i % 2 == epoch % 2:
@@ -77,9 +79,15 @@ def losses(tags: torch.Tensor, pointers: torch.Tensor, batch: dict) -> dict[str,
     """Mean cross-entropy of each head over the pieces it is taught on; heads without any are left out."""
     r, e = len(ROLE_TAGS), len(ENTITY_TAGS)
     out = {}
-    for name, logits in (("roles", tags[..., :r]), ("entities", tags[..., r : r + e]), ("sentences", tags[..., r + e :])):
+    for name, logits in (
+        ("roles", tags[..., :r]),
+        ("entities", tags[..., r : r + e]),
+        ("sentences", tags[..., r + e :]),
+    ):
         if (batch[name] != IGNORE).any():
-            out[name] = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), batch[name].reshape(-1), ignore_index=IGNORE)
+            out[name] = functional.cross_entropy(
+                logits.reshape(-1, logits.shape[-1]), batch[name].reshape(-1), ignore_index=IGNORE
+            )
     for k, name in enumerate(POINTERS):
         right = batch["arrows"][k]
         taught = right.any(-1)
@@ -106,7 +114,9 @@ def make_batches(items: list[dict], rng: random.Random, *, pieces: int) -> Itera
     yield from batches
 
 
-def train(data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: float, batch_pieces: int, threads: int) -> None:
+def train(
+    data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: float, batch_pieces: int, threads: int
+) -> None:
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
@@ -117,7 +127,9 @@ def train(data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: f
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     body = [p for n, p in network.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": lr}, {"params": heads, "lr": 5 * lr}], weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": lr}, {"params": heads, "lr": 5 * lr}], weight_decay=0.01, fused=True
+    )
     weights = [p for p in network.parameters() if p.requires_grad]
     mean = [p.detach().clone() for p in weights]
     log = (out / "log.jsonl").open("a")
@@ -183,7 +195,9 @@ def main() -> None:
     parser.add_argument("--batch-pieces", type=int, default=4096)
     parser.add_argument("--threads", type=int, default=1)
     a = parser.parse_args()
-    train(a.data, a.encoder, a.out, epochs=a.epochs, seed=a.seed, lr=a.lr, batch_pieces=a.batch_pieces, threads=a.threads)
+    train(
+        a.data, a.encoder, a.out, epochs=a.epochs, seed=a.seed, lr=a.lr, batch_pieces=a.batch_pieces, threads=a.threads
+    )
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
-from transforms.lexicon.cues import act_of
+from transforms.lexicon.cues import act_of, reports_speech
 from transforms.quotation import Quotation, find_quotations
 from transforms.reader.decoding import Decoding, Draft, Part, find_parts, sentence_borders, tie_parts
+from transforms.reader.forms import find_forms
 from transforms.reader.pieces import Pieces
 from transforms.reader.scores import Scores
 from transforms.records import Attribution, QuoteKind
@@ -22,6 +23,18 @@ LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
 #: A quotation without source and cue is taken for speech from this length on; below, it is as often a name.
 LEAST_FLOATING_WORDS = 4
+FEATURES = (
+    "content score",
+    "cue score",
+    "tie of content to cue",
+    "tie of cue to source",
+    "sureness that there is no source",
+    "share in marks",
+    "log of words",
+    "parts",
+    "no cue",
+    "cue of speech",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +44,13 @@ class Calibration:
     Fitted on PolNeAR dev by ``training.calibrate``. ``least``: attributions less sure than this are left out.
     """
 
-    weights: tuple[float, ...] = (0.0,) * 8
+    weights: tuple[float, ...] = (0.0,) * len(FEATURES)
     bias: float = 0.0
     least: float = 0.0
 
     def confidence(self, features: Sequence[float]) -> float:
         z = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
-        return 1.0 / (1.0 + math.exp(-z))
+        return round(1.0 / (1.0 + math.exp(-z)), 4)
 
 
 class Marks:
@@ -93,29 +106,47 @@ def characters(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
 def find_attributions(
     scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding, calibration: Calibration
 ) -> tuple[Attribution, ...]:
-    """All attributions of a text that the calibration trusts enough, in text order."""
+    """All attributions of a text that the calibration trusts enough, in text order; what layout says comes first."""
+    candidates = find_candidates(scores, pieces, words, text, how)
+    judged = [replace(found, confidence=calibration.confidence(features)) for found, features in candidates]
+    forms = find_forms(text, find_quotations(text))
+    kept = [a for a in judged if a.confidence >= calibration.least and not _inside_any(a, forms)]
+    return tuple(sorted([*kept, *forms], key=lambda a: a.content))
+
+
+def _inside_any(attribution: Attribution, forms: list[Attribution]) -> bool:
+    """Whether layout has made an attribution of most of this content, other than by reporting it within itself."""
+    length = sum(b - a for a, b in attribution.content)
+    for form in forms:
+        ((start, end),) = form.content
+        shared = sum(max(0, min(b, end) - max(a, start)) for a, b in attribution.content)
+        reported_within = attribution.cue and start <= attribution.cue[0][0] < end
+        if 2 * shared > length and not reported_within:
+            return True
+    return False
+
+
+def find_candidates(
+    scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding
+) -> list[tuple[Attribution, tuple[float, ...]]]:
+    """Every attribution that decoding makes, still without confidence, and what its confidence is judged from."""
     marks = Marks(text)
-    borders = sentence_borders(scores, pieces, words)
     parts = find_parts(how.biased(scores.roles), words, set(pieces.paragraphs))
-    drafts = tie_parts(parts, scores, words, borders, how)
-    found = (attribute(draft, pieces, text, marks, calibration) for draft in drafts)
-    return tuple(sorted((a for a in found if a and a.confidence >= calibration.least), key=lambda a: a.content))
+    drafts = tie_parts(parts, scores, words, sentence_borders(scores, pieces, words), how)
+    made = [(_attribute(draft, pieces, text, marks), draft) for draft in drafts]
+    found = [(a, describe(draft, a, marks.share(text, a.content), text)) for a, draft in made if a]
+    return sorted(found, key=lambda pair: pair[0].content)
 
 
-def attribute(
-    draft: Draft, pieces: Pieces, text: str, marks: Marks, calibration: Calibration
-) -> Attribution | None:
+def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks) -> Attribution | None:
     """One draft as an attribution of the text; None when nothing of it is left, or when it says nothing of its own.
 
     Without a cue only a quotation counts, and only one long enough to be more than a name or a borrowed word.
     """
     ranges = [trim(text, balance(text, part, marks)) for part in characters(draft.content, pieces)]
     content = _merged(text, [(a, b) for a, b in ranges if WORD.search(text, a, b)])
-    if not content:
-        return None
-    words = sum(len(WORD.findall(text[a:b])) for a, b in content)
     share = marks.share(text, content)
-    if draft.cue is None and (share < 1.0 or words < LEAST_FLOATING_WORDS):
+    if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < LEAST_FLOATING_WORDS)):
         return None
     cue = [trim(text, part) for part in characters([draft.cue] if draft.cue else [], pieces)]
     source = [trim(text, part) for part in characters([draft.source] if draft.source else [], pieces)]
@@ -125,24 +156,30 @@ def attribute(
         source=tuple((a, b) for a, b in source if a < b),
         kind=judge_kind(share),
         act=act_of(" ".join(text[a:b] for a, b in cue), share > 0.0),
-        confidence=round(calibration.confidence(describe(draft, share, words)), 4),
+        confidence=0.0,
         flags=() if all(_closed(marks, a, b) for a, b in content) else ("unbalanced_marks",),
     )
 
 
-def describe(draft: Draft, share: float, words: int) -> tuple[float, ...]:
-    """What the calibration looks at, one number for each of its weights."""
-    content_score = sum(p.score * len(p.pieces) for p in draft.content) / sum(len(p.pieces) for p in draft.content)
+def describe(draft: Draft, attribution: Attribution, share: float, text: str) -> tuple[float, ...]:
+    """What the calibration looks at, one number for each of FEATURES."""
+    weight = sum(len(p.pieces) for p in draft.content)
     return (
-        content_score,
+        sum(p.score * len(p.pieces) for p in draft.content) / weight,
         draft.cue.score if draft.cue else 0.0,
         draft.tie,
         draft.source_tie if draft.source else 0.0,
         0.0 if draft.source else draft.source_tie,
         share,
-        math.log1p(words),
+        math.log1p(_count_words(text, attribution.content)),
+        float(len(attribution.content)),
         float(draft.cue is None),
+        float(reports_speech(" ".join(text[a:b] for a, b in attribution.cue))),
     )
+
+
+def _count_words(text: str, ranges: Iterable[Range]) -> int:
+    return sum(len(WORD.findall(text[a:b])) for a, b in ranges)
 
 
 def trim(text: str, part: Range) -> Range:
@@ -176,5 +213,3 @@ def _merged(text: str, ranges: list[Range]) -> tuple[Range, ...]:
         else:
             out.append((start, end))
     return tuple(out)
-
-

@@ -1,9 +1,9 @@
 """The reader as a spaCy component: ``nlp.add_pipe("onrecord_reader")``.
 
-It sets ``doc.ents``, sentence starts and two span groups: ``doc.spans["attributions"]`` holds the parts of all
-attributions (label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries, in
-its ``attrs``, what the reader found in its own characters. Group and attrs survive ``to_bytes``, ``DocBin`` and ``n_process=2``;
-``doc._.attributions`` and ``reading(doc)`` are views of them.
+It sets ``doc.ents``, sentence starts and a span group: ``doc.spans["attributions"]`` holds the parts of all
+attributions (label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries, in its
+``attrs``, what the reader found in its own characters. Group and attrs survive ``to_bytes``, ``DocBin`` and
+``n_process=2``; ``doc._.attributions`` and ``reading(doc)`` are views of them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import spacy
+import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
@@ -95,13 +96,9 @@ class ReaderComponent:
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        import srsly
-
-        return srsly.msgpack_dumps(self.model.files)
+        return cast(bytes, srsly.msgpack_dumps(self.model.files))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ReaderComponent:
-        import srsly
-
         self.model = Model(srsly.msgpack_loads(data))
         return self
 

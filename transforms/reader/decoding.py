@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
 from transforms.reader.pieces import Pieces
-from transforms.reader.scores import Scores
+from transforms.reader.scores import Scores, View
 
 CONTENT, SOURCE, CUE = range(3)
 OPENS_SENTENCE = 0.5
+SCRAP = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +23,17 @@ class Decoding:
     """How scores become parts and drafts; the values are chosen on PolNeAR dev by ``training.calibrate``.
 
     ``bias``: added to the log-odds of content, source and cue. ``least_tie``: the least share of a content's pointer
-    that must fall on its cue, each sentence border between them counting ``over_border``. ``least_cue``: the least cue
-    probability of words that a content points to without their being tagged.
+    that must fall on its cue, each sentence border between them counting ``over_border``. ``least_cue`` and
+    ``least_source``: the least probability of that role for words that are pointed to without being tagged.
+    ``least_scrap``: the least score of a content part of at most SCRAP pieces beside others.
     """
 
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     least_tie: float = 0.3
     over_border: float = 1.0
     least_cue: float = 0.1
+    least_source: float = 0.1
+    least_scrap: float = 0.6
 
     def biased(self, roles: np.ndarray) -> np.ndarray:
         return roles + np.array([0.0, *(b for b in self.bias for _ in "BI")], dtype=np.float32)
@@ -126,52 +131,61 @@ def find_parts(scores: np.ndarray, words: list[range], paragraphs: set[int]) -> 
 def tie_parts(parts: list[Part], scores: Scores, words: list[range], borders: list[int], how: Decoding) -> list[Draft]:
     """Gather contents that point to one cue, and give each cue the source it points to.
 
-    A content that points to no cue found may still point at words that were almost one; else it stands alone, without
-    cue. Several cues may share one source. ``borders``: pieces that open a sentence.
+    A content that points to no cue found may still point at words that were almost one, and so may a cue at its
+    source; else the content stands alone, without cue. Several cues may share one source. ``borders``: the pieces that
+    open a sentence.
     """
-    cues = [p for p in parts if p.label == CUE]
-    contents = [p for p in parts if p.label == CONTENT]
-    sources = [p for p in parts if p.label == SOURCE]
+    cues, sources = ([p for p in parts if p.label == label] for label in (CUE, SOURCE))
     taken = {i for p in parts for i in p.pieces}
     gathered: dict[Part, list[tuple[float, Part]]] = defaultdict(list)
     alone: list[Draft] = []
-    for content in contents:
-        tie, cue = max(((_tie(content, cue, scores, borders, how), cue) for cue in cues), key=_first, default=(0.0, None))
-        if tie < how.least_tie and (faint := _faint_cue(content, scores, words, taken, how)):
-            cues.append(faint)
+    for content in (p for p in parts if p.label == CONTENT):
+        view = scores.cue_of.view(content.pieces)
+        ties = [
+            (view.mass(cue.pieces) * how.over_border ** _borders_between(content, cue, borders), cue)
+            for cue in in_sight(cues, view)
+        ]
+        tie, cue = max(ties, key=itemgetter(0), default=(0.0, None))
+        if tie < how.least_tie and (faint := _faint(CUE, view, scores, words, taken, how.least_cue)):
+            insort(cues, faint, key=_start)
             taken.update(faint.pieces)
-            tie, cue = scores.cue_of.mass(content.pieces, faint.pieces), faint
+            tie, cue = view.mass(faint.pieces), faint
         if cue and tie >= how.least_tie:
             gathered[cue].append((tie, content))
         else:
             alone.append(Draft(content=(content,), cue=None, source=None, tie=tie, source_tie=0.0))
-    return [_draft(cue, members, sources, scores) for cue, members in gathered.items()] + alone
+    drafts = [_draft(cue, members, sources, scores, words, taken, how) for cue, members in gathered.items()]
+    return drafts + alone
 
 
-def _first(pair: tuple[float, object]) -> float:
-    return pair[0]
+def _start(part: Part) -> int:
+    return part.pieces.start
 
 
-def _tie(content: Part, cue: Part, scores: Scores, borders: list[int], how: Decoding) -> float:
-    """How surely ``content`` points to ``cue``, less for each sentence border between them."""
-    near, far = sorted((content.pieces, cue.pieces), key=lambda r: r.start)
-    between = bisect_right(borders, far.start) - bisect_right(borders, near.stop - 1)
-    return scores.cue_of.mass(content.pieces, cue.pieces) * how.over_border**between
+def in_sight(parts: list[Part], view: View) -> list[Part]:
+    """Those of ``parts``, which are in text order, that the view can see; so that the work grows with the text."""
+    return parts[bisect_left(parts, view.sight.start, key=_start) : bisect_left(parts, view.sight.stop, key=_start)]
 
 
-def _faint_cue(content: Part, scores: Scores, words: list[range], taken: set[int], how: Decoding) -> Part | None:
-    """The run of words that ``content`` points to, if they might be a cue and have no role yet."""
-    pointed = scores.cue_of.strongest(content.pieces)
+def _borders_between(one: Part, other: Part, borders: list[int]) -> int:
+    """How many sentences open between two parts."""
+    near, far = sorted((one.pieces, other.pieces), key=lambda r: r.start)
+    return bisect_right(borders, far.start) - bisect_right(borders, near.stop - 1)
+
+
+def _faint(label: int, view: View, scores: Scores, words: list[range], taken: set[int], least: float) -> Part | None:
+    """The run of words that is pointed to, if they might well have the role ``label`` and have none yet."""
+    pointed = view.strongest
     if pointed is None or pointed in taken:
         return None
     at = bisect_right(words, pointed, key=lambda w: w.start) - 1
 
-    def cue_chance(index: int) -> float:
+    def chance(index: int) -> float:
         word = words[index]
-        return float(np.exp(scores.roles[word.start : word.stop, 5:7]).sum(axis=1).mean())
+        return float(np.exp(scores.roles[word.start : word.stop, 1 + 2 * label : 3 + 2 * label]).sum(axis=1).mean())
 
     def may_join(index: int) -> bool:
-        return 0 <= index < len(words) and words[index].start not in taken and cue_chance(index) >= how.least_cue
+        return 0 <= index < len(words) and words[index].start not in taken and chance(index) >= least
 
     if not may_join(at):
         return None
@@ -181,18 +195,30 @@ def _faint_cue(content: Part, scores: Scores, words: list[range], taken: set[int
     while may_join(last + 1):
         last += 1
     run = range(words[first].start, words[last].stop)
-    return Part(label=CUE, pieces=run, score=float(np.mean([cue_chance(i) for i in range(first, last + 1)])))
+    return Part(label=label, pieces=run, score=float(np.mean([chance(i) for i in range(first, last + 1)])))
 
 
-def _draft(cue: Part, members: list[tuple[float, Part]], sources: list[Part], scores: Scores) -> Draft:
-    nowhere = scores.source_of.nowhere(cue.pieces)
-    ties = [scores.source_of.mass(cue.pieces, source.pieces) for source in sources]
-    best = int(np.argmax(ties)) if ties else -1
-    source = sources[best] if ties and ties[best] > nowhere else None
+def _draft(
+    cue: Part,
+    members: list[tuple[float, Part]],
+    sources: list[Part],
+    scores: Scores,
+    words: list[range],
+    taken: set[int],
+    how: Decoding,
+) -> Draft:
+    view = scores.source_of.view(cue.pieces)
+    candidates = in_sight(sources, view)
+    if faint := _faint(SOURCE, view, scores, words, taken, how.least_source):
+        candidates.append(faint)
+    tie, source = max(((view.mass(part.pieces), part) for part in candidates), key=itemgetter(0), default=(0.0, None))
+    if tie <= view.nowhere:
+        tie, source = view.nowhere, None
+    whole = [pair for pair in members if len(pair[1].pieces) > SCRAP or pair[1].score >= how.least_scrap] or members
     return Draft(
-        content=tuple(content for _, content in members),
+        content=tuple(content for _, content in whole),
         cue=cue,
         source=source,
-        tie=float(np.mean([tie for tie, _ in members])),
-        source_tie=ties[best] if source else nowhere,
+        tie=float(np.mean([tie for tie, _ in whole])),
+        source_tie=tie,
     )

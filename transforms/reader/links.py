@@ -40,20 +40,18 @@ def find_links(
     spans = [pieces_of(pieces, place) for place in places]
     links = []
     for origin in origins:
-        own = pieces_of(pieces, origin)
-        rows = [pointer.rows[i] for i in own if i in pointer.rows]
-        if not rows:
+        view = pointer.view(pieces_of(pieces, origin))
+        if not view.count:
             continue
-        first = min(start for start, _ in rows)
-        low = bisect_left(places, pieces.starts[first], key=lambda place: place[0])
+        low = bisect_left(spans, view.sight.start, key=lambda span: span.start)
         seen = range(low, bisect_left(places, origin))
-        masses = [(places[k], pointer.mass(own, spans[k])) for k in seen if places[k][1] <= origin[0]]
+        masses = [(places[k], view.mass(spans[k])) for k in seen if places[k][1] <= origin[0]]
         links.append(
             Link(
                 start=origin[0],
                 end=origin[1],
                 targets=tuple((a, b, round(mass, 4)) for (a, b), mass in masses if mass >= LEAST),
-                new=round(pointer.nowhere(own), 4),
+                new=round(view.nowhere, 4),
             )
         )
     return tuple(links)

@@ -23,37 +23,59 @@ class RunsWindows(Protocol):
 class Pointer:
     """For some pieces, a distribution over the pieces of their window and over "nowhere".
 
-    ``rows[i] = (first, probabilities)``: ``probabilities[0]`` is nowhere, ``probabilities[1 + k]`` the piece ``first + k``.
+    ``rows[i] = (first, probabilities)``: ``probabilities[0]`` is nowhere, ``probabilities[1 + k]`` is piece
+    ``first + k``.
     """
 
     def __init__(self) -> None:
         self.rows: dict[int, tuple[int, np.ndarray]] = {}
 
-    def mass(self, origin: range, target: range) -> float:
-        """Mean over the pieces of ``origin`` of the probability that they point into ``target``; 0 if out of sight."""
-        seen = [self.rows[i] for i in origin if i in self.rows]
-        if not seen:
-            return 0.0
-        total = 0.0
-        for first, row in seen:
-            a, b = max(target.start - first, 0), target.stop - first
-            if b > a:
-                total += float(row[1 + a : 1 + b].sum())
-        return total / len(seen)
-
-    def strongest(self, origin: range) -> int | None:
-        """The piece that the pieces of ``origin`` together point to most; None where that is nowhere."""
-        total: dict[int, float] = {}
+    def view(self, origin: range) -> View:
+        """Where the pieces of ``origin`` point, taken together."""
+        by_window: dict[int, list[np.ndarray]] = {}
         for first, row in (self.rows[i] for i in origin if i in self.rows):
-            best = int(row.argmax())
-            target = first + best - 1 if best else -1
-            total[target] = total.get(target, 0.0) + float(row[best])
-        target = max(total, key=total.__getitem__, default=-1)
-        return target if target >= 0 else None
+            by_window.setdefault(first, []).append(row)
+        return View(
+            {first: np.sum(rows, axis=0) for first, rows in by_window.items()}, sum(map(len, by_window.values()))
+        )
 
-    def nowhere(self, origin: range) -> float:
-        seen = [self.rows[i][1][0] for i in origin if i in self.rows]
-        return float(np.mean(seen)) if seen else 1.0
+
+class View:
+    """The mean of some pointer rows: how surely a group of pieces points to any other."""
+
+    def __init__(self, sums: dict[int, np.ndarray], count: int) -> None:
+        self.sums = sums
+        self.count = count
+        self._totals = [(first, np.concatenate(([0.0], np.cumsum(row[1:])))) for first, row in sums.items()]
+
+    @property
+    def sight(self) -> range:
+        """The pieces that can be pointed to at all."""
+        if not self.sums:
+            return range(0)
+        return range(min(self.sums), max(first + len(row) - 1 for first, row in self.sums.items()))
+
+    def mass(self, target: range) -> float:
+        """The probability, averaged over the group, of pointing into ``target``; 0 if it is out of sight."""
+        total = 0.0
+        for first, sums in self._totals:
+            a, b = max(target.start - first, 0), min(target.stop - first, len(sums) - 1)
+            if b > a:
+                total += float(sums[b] - sums[a])
+        return total / self.count if self.count else 0.0
+
+    @property
+    def nowhere(self) -> float:
+        return sum(float(row[0]) for row in self.sums.values()) / self.count if self.count else 1.0
+
+    @property
+    def strongest(self) -> int | None:
+        """The piece that is pointed to most; None where that is nowhere."""
+        best = max(
+            ((float(row.max()), first + int(row.argmax()) - 1, int(row.argmax())) for first, row in self.sums.items()),
+            default=None,
+        )
+        return best[1] if best and best[2] else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +91,10 @@ class Scores:
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """Over the last axis, in place of the logits."""
-    logits = logits - logits.max(axis=-1, keepdims=True)
-    return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    """Log-odds to log-probabilities, over the last axis."""
+    shifted: np.ndarray = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
 
 
 def owned(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
@@ -86,9 +109,7 @@ def owned(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]
         yield start, end, first, last
 
 
-def score(
-    pieces: Pieces, network: RunsWindows, *, size: int, overlap: int, pronouns: Collection[int] = ()
-) -> Scores:
+def score(pieces: Pieces, network: RunsWindows, *, size: int, overlap: int, pronouns: Collection[int] = ()) -> Scores:
     """Read a text in windows of at most ``size`` pieces; each piece is judged where it has most context.
 
     ``pronouns``: indices of pieces whose antecedents are wanted whatever their role.
@@ -119,7 +140,7 @@ def score(
 
 
 def _wanted(tags: np.ndarray) -> np.ndarray:
-    """``[3, n]``: whose arrows decoding may ask for. Contents point to cues, cues to sources, sources to antecedents."""
+    """``[3, n]``: whose arrows decoding may ask for: contents point to cues, cues to sources, sources back."""
     roles = np.exp(log_softmax(tags[:, :N_ROLES]))
     content, source, cue = (roles[:, 1 + 2 * k] + roles[:, 2 + 2 * k] > 1.0 - SURELY_OUTSIDE for k in range(3))
     return np.stack([content, cue, source])

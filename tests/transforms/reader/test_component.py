@@ -67,7 +67,11 @@ def test_the_pipeline_travels(nlp: Language, alone: Reading, tmp_path: Path) -> 
     nlp.to_disk(tmp_path / "model")
     from_bytes = spacy.blank("en")
     from_bytes.add_pipe("onrecord_reader")
-    for copy in (pickle.loads(pickle.dumps(nlp)), spacy.load(tmp_path / "model"), from_bytes.from_bytes(nlp.to_bytes())):
+    for copy in (
+        pickle.loads(pickle.dumps(nlp)),
+        spacy.load(tmp_path / "model"),
+        from_bytes.from_bytes(nlp.to_bytes()),
+    ):
         assert reading(copy(TEXT)) == alone
 
 
@@ -92,8 +96,10 @@ def test_any_text_gives_spans_in_it(nlp: Language, text: str) -> None:
     """Whatever the text, parts lie in it, do not overlap within a role, and confidence is a probability."""
     found = reading(nlp(text))
     for attribution in found.attributions:
-        assert attribution.content and 0 <= attribution.confidence <= 1
+        assert attribution.content
+        assert 0 <= attribution.confidence <= 1
         for part in (attribution.content, attribution.cue, attribution.source):
             edges = [edge for pair in part for edge in pair]
-            assert edges == sorted(edges) and all(0 <= e <= len(text) for e in edges)
+            assert edges == sorted(edges)
+            assert all(0 <= e <= len(text) for e in edges)
     assert all(0 <= e.start < e.end <= len(text) for e in found.entities)

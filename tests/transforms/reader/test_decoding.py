@@ -69,7 +69,7 @@ def test_parts_end_with_their_paragraph() -> None:
     """A part that would go over a paragraph's end is cut there when a new one can begin."""
     roles = roles_of("B-content", "I-content", "B-content", "I-content")
     found = find_parts(roles, each_its_word(4), {0, 2})
-    assert [(p.label, p.pieces) for p in found] == [(CONTENT, range(0, 2)), (CONTENT, range(2, 4))]
+    assert [(p.label, p.pieces) for p in found] == [(CONTENT, range(2)), (CONTENT, range(2, 4))]
 
 
 def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
@@ -78,9 +78,11 @@ def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
     scores = scores_of(roles_of(*tags), {0: 2, 3: 2, 4: 2}, {2: 1})
     parts = find_parts(scores.roles, each_its_word(5), {0})
     (draft,) = tie_parts(parts, scores, each_its_word(5), [0], Decoding())
-    assert [p.pieces for p in draft.content] == [range(0, 1), range(3, 5)]
-    assert draft.cue and draft.cue.pieces == range(2, 3)
-    assert draft.source and draft.source.pieces == range(1, 2)
+    assert [p.pieces for p in draft.content] == [range(1), range(3, 5)]
+    assert draft.cue
+    assert draft.cue.pieces == range(2, 3)
+    assert draft.source
+    assert draft.source.pieces == range(1, 2)
 
 
 def test_one_source_serves_two_cues() -> None:
@@ -89,7 +91,7 @@ def test_one_source_serves_two_cues() -> None:
     scores = scores_of(roles_of(*tags), {2: 1, 5: 4}, {1: 0, 4: 0})
     parts = find_parts(scores.roles, each_its_word(6), {0})
     drafts = tie_parts(parts, scores, each_its_word(6), [0], Decoding())
-    assert [d.source.pieces for d in drafts if d.source] == [range(0, 1), range(0, 1)]
+    assert [d.source.pieces for d in drafts if d.source] == [range(1), range(1)]
 
 
 def test_a_cue_without_source_stays_without() -> None:

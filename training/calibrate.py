@@ -1,0 +1,163 @@
+"""Choose on dev how scores are decoded and how far an attribution is trusted; write both into the model's config.
+
+    python -m training.calibrate MODEL DATA SCORERS
+
+1. Decoding: each setting in turn, over a small grid, by the mean of detection, exact and end-to-end F1 on PolNeAR dev.
+2. Confidence: logistic regression on PolNeAR dev, from FEATURES to "people marked it too" (token IoU of at least 0.5).
+3. The least confidence that a row must have: by the sum of detection F1 on PolNeAR dev and quote F1 at 0.8 on the
+   Gender Gap Tracker's articles with the smallest ids (the first half; the other half is never looked at here).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.evaluate import as_ggt_rows, as_row, load_scorer
+from transforms.reader.attributions import FEATURES, Calibration, find_attributions, find_candidates
+from transforms.reader.decoding import Decoding, group_words
+from transforms.reader.model import Config, Model
+from transforms.reader.pieces import Pieces, cut_into_pieces
+from transforms.reader.scores import Scores, score
+from transforms.records import Attribution
+
+GRID: dict[str, list[Any]] = {
+    "over_border": [1.0, 0.7, 0.5, 0.35],
+    "bias": [(c, s, u) for c in (-0.2, 0.0, 0.3) for s in (0.0, 0.4) for u in (0.0, 0.4, 0.8)],
+    "least_tie": [0.15, 0.25, 0.35, 0.45],
+    "least_cue": [0.05, 0.1, 0.2, 0.3, 0.9],
+    "least_scrap": [0.0, 0.5, 0.6, 0.7],
+    "least_source": [0.02, 0.05, 0.1, 0.2, 0.9],
+}
+THRESHOLDS = [round(0.05 * k, 2) for k in range(1, 15)]
+Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
+
+
+def read_all(model: Model, texts: dict[str, str]) -> Scored:
+    out = {}
+    for name, text in texts.items():
+        pieces = cut_into_pieces(text, model.tokenizer)
+        scores = score(pieces, model.network, size=model.config.window, overlap=model.config.overlap)
+        out[name] = text, pieces, group_words(pieces, text), scores
+    return out
+
+
+def decode(scored: Scored, how: Decoding, calibration: Calibration) -> dict[str, tuple[Attribution, ...]]:
+    return {d: find_attributions(s, p, w, text, how, calibration) for d, (text, p, w, s) in scored.items()}
+
+
+def choose_decoding(scored: Scored, gold: dict, scorer: Any) -> Decoding:
+    def worth(how: Decoding) -> float:
+        found = decode(scored, how, Calibration())
+        figures = scorer.score(gold, {d: [as_row(a) for a in rows] for d, rows in found.items()})
+        return sum(figures[name]["f1"] for name in ("detection", "exact", "end_to_end"))
+
+    how, best = Decoding(), 0.0
+    for name, values in GRID.items():
+        tried = {value: worth(replace(how, **{name: value})) for value in values}
+        value = max(tried, key=tried.__getitem__)
+        how, best = replace(how, **{name: value}), tried[value]
+        print(f"{name} = {value}: {best / 3:.4f}", flush=True)
+    return how
+
+
+def examples(scored: Scored, how: Decoding, gold: dict, scorer: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Features ``[n, len(FEATURES)]`` of all candidates, and whether each matches a gold attribution, one to one."""
+    features, labels = [], []
+    for name, (text, pieces, words, scores) in scored.items():
+        candidates = find_candidates(scores, pieces, words, text, how)
+        tokens = scorer.tokens(text)
+        wanted = [scorer.cover(tokens, r["content"]) for r in gold[name][1]]
+        found = [scorer.cover(tokens, a.content) for a, _ in candidates]
+        matched = match(found, wanted)
+        features += [f for _, f in candidates]
+        labels += [i in matched for i in range(len(candidates))]
+    return np.array(features), np.array(labels, dtype=float)
+
+
+def match(found: list[frozenset], wanted: list[frozenset]) -> set[int]:
+    """Indices of ``found`` that overlap a gold content by at least half, best first, one to one."""
+    pairs = sorted(
+        ((len(f & w) / len(f | w), i, j) for i, f in enumerate(found) for j, w in enumerate(wanted) if f & w),
+        reverse=True,
+    )
+    used_found: set[int] = set()
+    used_wanted: set[int] = set()
+    for share, i, j in pairs:
+        if share >= 0.5 and i not in used_found and j not in used_wanted:
+            used_found.add(i)
+            used_wanted.add(j)
+    return used_found
+
+
+def fit(features: np.ndarray, labels: np.ndarray, *, ridge: float = 1.0, rounds: int = 50) -> Calibration:
+    """Logistic regression by Newton's method, with a small ridge."""
+    x = np.hstack([features, np.ones((len(features), 1))])
+    w = np.zeros(x.shape[1])
+    penalty = ridge * np.eye(len(w))
+    penalty[-1, -1] = 0.0
+    for _ in range(rounds):
+        p = 1.0 / (1.0 + np.exp(-x @ w))
+        gradient = x.T @ (labels - p) - penalty @ w
+        w += np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + penalty, gradient)
+    return Calibration(weights=tuple(round(float(v), 4) for v in w[:-1]), bias=round(float(w[-1]), 4))
+
+
+def calibration_error(confidence: Iterable[float], labels: np.ndarray, *, bins: int = 10) -> float:
+    """Expected calibration error: mean distance of confidence and share matched, over equal bins of confidence."""
+    confidence = np.array(list(confidence))
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(confidence[which == b].mean() - labels[which == b].mean()) * (which == b).mean() for b in set(which)]
+    return float(sum(gaps))
+
+
+def choose_least(
+    polnear: Scored, ggt: Scored, how: Decoding, calibration: Calibration, gold: dict, half: list, scorers: Any
+) -> float:
+    all_polnear, all_ggt = decode(polnear, how, calibration), decode(ggt, how, calibration)
+    worth = {}
+    for least in THRESHOLDS:
+        rows = {d: [as_row(a) for a in found if a.confidence >= least] for d, found in all_polnear.items()}
+        detection = scorers[0].score(gold, rows)["detection"]["f1"]
+        kept = {d: as_ggt_rows(a for a in found if a.confidence >= least) for d, found in all_ggt.items()}
+        quote = scorers[1].score(half, kept)["at_0.8"]["quote"]["f1"]
+        worth[least] = detection + quote
+        print(f"least {least}: PolNeAR dev detection {detection:.4f}, tracker (first half) quotes at 0.8 {quote:.4f}")
+    return max(worth, key=worth.__getitem__)
+
+
+def calibrate(folder: Path, data: Path, scorer_folder: Path) -> Config:
+    model = Model.load(folder)
+    attribution, ggt_scorer = load_scorer(scorer_folder, "score_attribution"), load_scorer(scorer_folder, "score_ggt")
+    gold = attribution.read_gold(data / "polnear/dev")
+    tracker = [json.loads(line) for line in (data / "ggt/visible.jsonl").read_text(encoding="utf-8").splitlines()]
+    half = sorted(tracker, key=lambda article: article["id"])[: len(tracker) // 2]
+    polnear = read_all(model, {name: text for name, (text, _) in gold.items()})
+    ggt = read_all(model, {article["id"]: article["text"] for article in half})
+    how = choose_decoding(polnear, gold, attribution)
+    features, labels = examples(polnear, how, gold, attribution)
+    calibration = fit(features, labels)
+    error = calibration_error((calibration.confidence(f) for f in features), labels)
+    print(f"{len(labels)} candidates, {labels.mean():.3f} matched, calibration error {error:.4f}")
+    print("\n".join(f"  {name}: {weight}" for name, weight in zip(FEATURES, calibration.weights, strict=True)))
+    least = choose_least(polnear, ggt, how, calibration, gold, half, (attribution, ggt_scorer))
+    return replace(model.config, decoding=how, calibration=replace(calibration, least=least))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("scorers", type=Path)
+    a = parser.parse_args()
+    (a.model / "config.json").write_bytes(calibrate(a.model, a.data, a.scorers).to_bytes())
+
+
+if __name__ == "__main__":
+    main()

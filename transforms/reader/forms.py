@@ -1,0 +1,103 @@
+"""Attributions that layout makes, not language: signed quotations and the lines of a transcript.
+
+    “Nobody asked us.” — Ana Ruiz, baker              MODERATOR: Why now?
+    └──── content ───┘ ↑ └── source ───┘              └─ source ┘↑ └ content
+                      cue                                       cue
+
+They are rare in running news, so the network has hardly seen them, and regular, so that a pattern finds them whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from transforms.quotation import Quotation
+from transforms.records import Attribution
+
+PARAGRAPH = re.compile(r"[^\n]+")
+# A dash, then a name and perhaps who that is, up to the paragraph's end; no sentence in it.
+SIGNATURE = re.compile(
+    r"""
+    \s*(?P<dash>[\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}]|--?)\s*
+    (?P<name>[^\W\d_a-z][^\n.!?:;“”"]{2,80}(?:\.[^\n.!?:;“”"]{2,60}){0,3}?)\.?\s*$
+    """,
+    re.VERBOSE,
+)
+# "WALLACE: …", "Q: …", "Dr. JANE DOE (on tape): …": names in capitals, or the letters of an interview.
+SPEAKER_LABEL = re.compile(
+    r"(?P<name>Q|A|(?:(?:Dr|Mr|Mrs|Ms|Gov|Sen|Rep)\.\s)?[A-Z][A-Z.'’-]+(?:\s[A-Z][A-Z.'’-]+){0,4})"
+    r"(?:\s\([^)\n]{1,30}\))?(?P<colon>:)\s+(?=\S)"
+)
+#: A transcript has two speakers who each come back, and their turns fill it: "READ MORE: …" now and then is none.
+LEAST_RETURNING = 2
+LEAST_DENSITY = 0.5
+CERTAIN = 0.95
+
+
+def find_forms(text: str, quotations: Iterable[Quotation]) -> list[Attribution]:
+    """All attributions that layout makes, in text order."""
+    return sorted([*signed_quotations(text, quotations), *transcript_turns(text)], key=lambda a: a.content)
+
+
+def signed_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[Attribution]:
+    """Quotations that fill a paragraph but for a dash and a name behind them.
+
+    >>> text = '“Nobody asked us.” — Ana Ruiz, baker'
+    >>> [text[slice(*a.source[0])] for a in signed_quotations(text, [Quotation(start=0, end=18)])]
+    ['Ana Ruiz, baker']
+    """
+    for quotation in quotations:
+        starts = quotation.start == 0 or text[quotation.start - 1] == "\n"
+        end = text.find("\n", quotation.end)
+        signature = SIGNATURE.match(text, quotation.end, end if end >= 0 else len(text))
+        if starts and quotation.closed and signature:
+            yield _attribution(
+                (quotation.start, quotation.end), signature.span("dash"), signature.span("name"), direct=True
+            )
+
+
+def transcript_turns(text: str) -> list[Attribution]:
+    """The turns of a transcript: paragraphs that begin with who speaks, and the paragraphs that go on after them.
+
+    >>> text = "A: Why?\\n\\nHOST: So.\\n\\nA: Yes.\\n\\nHOST: Thanks."
+    >>> [(text[slice(*a.source[0])], text[slice(*a.content[0])]) for a in transcript_turns(text)][:2]
+    [('A', 'Why?'), ('HOST', 'So.')]
+    """
+    openings = [SPEAKER_LABEL.match(text, p.start(), p.end()) for p in PARAGRAPH.finditer(text)]
+    if not _is_transcript(openings):
+        return []
+    labels = [label for label in openings if label]
+    ends = [following.start() for _, following in pairwise(labels)]
+    turns = []
+    for label, end in zip(labels, [*ends, None], strict=True):
+        first = PARAGRAPH.match(text, label.end())
+        whole = text[label.end() : end].rstrip()
+        # behind the last turn the article may go on in its own voice
+        stop = label.end() + len(whole) if end is not None else (first.end() if first else label.end())
+        turns.append(_attribution((label.end(), stop), label.span("colon"), label.span("name"), direct=False))
+    return turns
+
+
+def _is_transcript(labels: list[re.Match[str] | None]) -> bool:
+    """``labels``: of each paragraph, the name it opens with, or None."""
+    turns = [i for i, label in enumerate(labels) if label]
+    names = Counter(label["name"] for label in labels if label)
+    returning = sum(count > 1 for count in names.values())
+    return returning >= LEAST_RETURNING and len(turns) >= LEAST_DENSITY * (turns[-1] - turns[0] + 1)
+
+
+def _attribution(
+    content: tuple[int, int], cue: tuple[int, int], source: tuple[int, int], *, direct: bool
+) -> Attribution:
+    return Attribution(
+        content=(content,),
+        cue=(cue,),
+        source=(source,),
+        kind="direct" if direct else "indirect",
+        act="statement",
+        confidence=CERTAIN,
+        flags=("layout",),
+    )
