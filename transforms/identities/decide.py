@@ -25,7 +25,7 @@ from transforms.identities.discourse import (
 )
 from transforms.identities.known import Known
 from transforms.identities.roles import Description, describe, is_person_noun
-from transforms.identities.sources import RELAY, Names, Range, Source, read_source
+from transforms.identities.sources import Names, Range, Source, read_source
 from transforms.identities.weights import WEIGHTS
 from transforms.lexicon.people import SPOKESPEOPLE
 from transforms.records import Attribution, Reading
@@ -36,8 +36,12 @@ GENDER_RATIO, GENDER_MASS = 2.0, 0.2
 AHEAD = 3
 #: The head of a story, in sentences: only here somebody may be told of before any sign of who it is.
 LEAD = 3
+#: How a speaker is found when the text names him in the source or beside it.
+METHODS = {"named": "named", "beside": "apposition", "voice": "voice", "relay": "relay"}
 #: A source that wants to stay unnamed.
 UNNAMED = re.compile(r"\bnot (?:to )?be(?:ing)? (?:named|identified)|\banonym|\bwithh?eld\b")
+#: An indefinite description that does not set somebody apart from another.
+FIRST = re.compile(r"an?\s(?!(?:additional|different|further|new|second|third)\b)", re.IGNORECASE)
 #: Words of a quotation that says something without a mark of punctuation.
 SAYING = 6
 #: A cue in the passive tells of no one in particular ("is expected").
@@ -158,12 +162,11 @@ class Walk:
             self.discourse.last_speaker = None
 
     def _decided(self, attribution: Attribution, source: Source) -> Decision:
-        if source.kind in ("named", "voice") and source.known is not None and source.place:
-            inside = any(a <= source.place[0] and source.place[1] <= b for a, b in attribution.source)
-            beside = "relay" if RELAY.match(" ".join(self.page.text[a:b] for a, b in attribution.cue)) else "apposition"
-            method = "voice" if source.kind == "voice" else "named" if inside else beside
-            sure = self._sure(source.known, source.place) * (1.0 if method == "named" else BESIDE)
-            return Decision(known=source.known, method=method, score=sure, evidence=(self._evidence(source.known),))
+        if source.kind in METHODS and source.known is not None:
+            named_at = source.place or attribution.source[0]
+            sure = self._sure(source.known, named_at) * (1.0 if source.kind == "named" else BESIDE)
+            evidence = (self._evidence(source.known),)
+            return Decision(known=source.known, method=METHODS[source.kind], score=sure, evidence=evidence)
         if source.kind == "pronoun" and source.place:
             return self._chosen(self.discourse.meant.get(source.place, {}), "pronoun")
         if source.kind == "relative" and source.place:
@@ -281,7 +284,9 @@ class Walk:
             lead and description.determiner == "indefinite"
         ):
             return None
-        if description.head in SPOKESPEOPLE and description.determiner == "indefinite":
+        if description.determiner == "indefinite" and (
+            description.head in SPOKESPEOPLE or not FIRST.match(description.text)
+        ):
             return None
         first = bisect_left(self.names.places, (place[1],))
         for start, _, one, _ in self.names.places[first : first + 8]:

@@ -15,11 +15,11 @@ from transforms.identities.bodies import gather_bodies
 from transforms.identities.known import Known
 from transforms.identities.names import ACRONYM, acronyms_of, bare, body_key, is_acronym, letters_of, parse_name
 from transforms.identities.people import describe_person, gather_people
-from transforms.identities.roles import is_plural
+from transforms.identities.roles import STOPS, is_plural
 from transforms.identities.spelling import fold
 from transforms.lexicon.given_names import GENDER_OF
 from transforms.lexicon.nations import NATION_OF
-from transforms.lexicon.people import BODIES, GENDERED_TITLES, ROLES, SEATS, TITLES
+from transforms.lexicon.people import BODIES, GENDERED_TITLES, ROLES, SEATS, SMALL_WORDS, TITLES
 from transforms.lexicon.pronouns import PRONOUNS
 from transforms.records import Entity
 
@@ -28,8 +28,9 @@ CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
 FULL_NAME = re.compile(r"\b([A-Z][\w-]+)\s(?=([A-Z][\w’'-]*\w))\2")
 #: A source of nothing but capitalized words, with a description in small letters before them or none.
 NAME_ONLY = re.compile(r"(?P<name>[A-Z][\w’'.-]*(?:\s(?:(?:de|van|von|der|la|al|bin)\s)*[A-Z][\w’'.-]*){0,3}),?")
-#: A word that is a source this often, and is no common noun, is a name.
+#: A word that is a source this often, with a capital inside a sentence, and is no common noun, is a name.
 OFTEN = 3
+NO_NAMES = frozenset(NATION_OF) | BODIES | ROLES | PRONOUNS | SMALL_WORDS | STOPS
 TOKEN = re.compile(r"\w[\w’'&.-]*")
 OTHERS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 #: Confidence that an unmarked word is the name that it is spelled like.
@@ -71,6 +72,7 @@ def _with_sources(text: str, entities: Sequence[Entity], sources: Iterable[Range
     taken = sorted((e.start, e.end) for e in entities)
     bare_sources = [found.span("name") for a, b in sorted(set(sources)) if (found := NAME_ONLY.fullmatch(text, a, b))]
     often = Counter(fold(text[a:b]) for a, b in bare_sources)
+    inner = {fold(text[a:b]) for a, b in bare_sources if not _opens_sentence(text, a)}
     added = []
     for start, end in bare_sources:
         at = bisect_left(taken, (end,))
@@ -78,10 +80,10 @@ def _with_sources(text: str, entities: Sequence[Entity], sources: Iterable[Range
             continue
         name = parse_name(text[start:end])
         word = fold(name.words[-1])
-        if word in NATION_OF or is_plural(word) or word in BODIES or word in ROLES or fold(name.words[0]) in PRONOUNS:
+        if word in NO_NAMES or is_plural(word) or fold(name.words[0]) in NO_NAMES:
             continue
         full = len(name.words) > 1 and fold(name.words[0]) in GENDER_OF
-        if name.titles or full or word in surnames or (len(name.words) == 1 and often[word] >= OFTEN):
+        if name.titles or full or word in surnames or (often[word] >= OFTEN and word in inner):
             added.append(Entity(start=start, end=end, label="PERSON", score=UNMARKED))
     return sorted((*entities, *added), key=lambda e: e.start) if added else entities
 

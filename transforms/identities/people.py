@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 from transforms.identities.known import Known
-from transforms.identities.names import Name, parse_name, part_of, same_person
+from transforms.identities.names import ACRONYM, WORD, Name, parse_name, part_of, same_person
 from transforms.identities.roles import roles_at
 from transforms.identities.spelling import NICKNAMED, fold, given_key, sound
 from transforms.lexicon.given_names import GENDER_OF
-from transforms.lexicon.people import GENDERED_TITLES, PARTICLES, TITLES
+from transforms.lexicon.people import BODIES, GENDERED_TITLES, PARTICLES, TITLES
 from transforms.records import Entity
 
 TITLE_BEFORE = re.compile(r"([A-Za-z][\w-]*\.?)\s$")
@@ -73,7 +73,11 @@ def gather_people(text: str, entities: list[Entity]) -> list[Known]:
 
 
 def _whole(text: str, entity: Entity) -> Entity:
-    """The entity with what the reader left off: a given name, a surname behind a nickname (Ann "Moose" Roe)."""
+    """The entity without a body before it, and with a given name or a surname that the reader left off."""
+    words = list(WORD.finditer(text, entity.start, entity.end))
+    while len(words) > 2 and (fold(words[0].group()) in BODIES or ACRONYM.match(words[0].group())):
+        entity = replace(entity, start=words[1].start())  # "of the [Federation Ann Roe]"
+        words.pop(0)
     before = GIVEN_BEFORE.search(text, max(0, entity.start - 20), entity.start)
     if before and fold(before[1]) in GENDER_OF and " " not in text[entity.start : entity.end]:
         entity = replace(entity, start=before.start(1))

@@ -23,7 +23,9 @@ from transforms.lexicon.pronouns import INDEFINITE, PERSONAL
 from transforms.records import Attribution
 
 Range = tuple[int, int]
-SourceKind = Literal["named", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"]
+SourceKind = Literal[
+    "named", "relay", "beside", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"
+]
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
 HEADS = re.compile(
     r"['’]?\s*(?:$|[,;:(–—\"“-]|(?:who|himself|herself|itself|of|from|in|at|with|told|according|on|this|last|earlier"
@@ -37,6 +39,9 @@ WORD = re.compile(r"\w[\w.’'‑-]*")
 #: Cues of what is passed on; between it and the quotation there may stand who uttered it.
 RELAY = re.compile(r"(?:according to|citing|as quoted|quoted|as reported|reported|reports)\b", re.IGNORECASE)
 LONGEST_TAG = 90
+#: Behind a name in apposition, and between it and the description that follows it.
+ENDED = re.compile(r"[,.;)”\"]|\s(?:says|said|told)\b|$")
+APPOSED = re.compile(r",\s(?:\d+,\s)?")
 QUESTION_LABELS, ANSWER_LABELS = ("q", "question"), ("a", "answer")
 
 
@@ -107,7 +112,7 @@ def _relayed(text: str, attribution: Attribution, names: Names) -> Source | None
     for a, b, one in names.within(content, cue):
         around = WORD.findall(text[content:a].lower())[:1] + WORD.findall(text[b:cue].lower())[:1]
         if names.known[one].speaks and any(lemma in SPEECH_LEMMAS for word in around for lemma in candidates(word)):
-            return Source(kind="named", place=(a, b), known=one)
+            return Source(kind="relay", place=(a, b), known=one)
     return None
 
 
@@ -194,27 +199,19 @@ def _beside(text: str, part: Range, names: Names) -> Source | None:
     """The name in apposition right behind or before a description that the reader cut off from it."""
     start, end = part
     description = describe(text[start:end])
-    if (
-        description is None
-        or description.plural
-        or not (is_person_noun(description.head) or description.head in RELATIONS)
-    ):
+    if description is None or description.plural:
+        return None
+    if not (is_person_noun(description.head) or description.head in RELATIONS):
         return None
     gap = re.match(r",?\s+", text[end : end + 3])
     if gap and (text[end - 1] == "," or gap.group().startswith(",") or description.determiner != "definite"):
         at = end + gap.end()
         for a, b, one in names.within(at, at + 60):
-            if (
-                a == at
-                and names.known[one].label == "PERSON"
-                and re.match(r"[,.;:)”\"]|\s(?:says|said|told)|$", text[b : b + 6])
-            ):
-                return Source(kind="named", place=(a, b), known=one)
+            if a == at and names.known[one].label == "PERSON" and ENDED.match(text, b):
+                return Source(kind="beside", place=(a, b), known=one)
     back = names.within(max(0, start - 60), start)
-    if (
-        back
-        and re.fullmatch(r",\s(?:\d+,\s)?", text[back[-1][1] : start])
-        and names.known[back[-1][2]].label == "PERSON"
-    ):
-        return Source(kind="named", place=back[-1][:2], known=back[-1][2])
+    if back and "," in (text[end - 1], text[end : end + 1]):  # "Doe, the mayor, said"; not "To Doe, the mayor said"
+        a, b, one = back[-1]
+        if APPOSED.fullmatch(text, b, start) and names.known[one].label == "PERSON":
+            return Source(kind="beside", place=(a, b), known=one)
     return None

@@ -145,16 +145,17 @@ OWN_VOICES = _words("correspondents editors journalists newsroom press reporters
 BODIES = _words(
     """
     academy administration agency airline airport alliance army assembly association authority bank board broadcaster
-    brokerage bureau cabinet campaign carrier centre center chain chamber channel charity church city-hall clinic club
+    brokerage bureau cabinet campaign carrier center centre chain chamber channel charity church city-hall clinic club
     coalition college commission committee community company confederation congregation consortium cooperative
     corporation council court daily delegation department developer directorate division enterprise exchange factory
-    federation firm force foundation fund garrison gazette giant group guardian guild herald hospital hotel industry
-    inquiry institute institution journal kremlin laboratory league library lobby magazine maker mail manufacturer
-    ministry mission mosque museum navy network newspaper nonprofit non-profit observatory office operator opera
-    orchestra organisation organization outlet panel paper parish parliament party pentagon police portal post producer
-    program programme publication publisher publishing regulator restaurant retailer school secretariat senate service
-    shop society standard station studio supermarket supplier syndicate team telegraph theatre theater think-tank
-    thinktank times treasury tribune tribunal trust union university utility watchdog weekly
+    federation firm force foundation fund garrison gazette giant government group guardian guild herald hospital hotel
+    industry inquiry institute institution journal kremlin laboratory leadership league library lobby magazine mail
+    maker management manufacturer ministry mission mosque museum navy network newspaper non-profit nonprofit
+    observatory office opera operator opposition orchestra organisation organization outlet panel paper parish
+    parliament party pentagon police portal post producer program programme prosecution publication publisher
+    publishing regulator restaurant retailer school secretariat senate service shop society standard station studio
+    supermarket supplier syndicate team telegraph theater theatre think-tank thinktank times treasury tribunal tribune
+    trust union university utility watchdog weekly
     """
 )
 #: What any body may be called, whatever its name.
@@ -166,9 +167,9 @@ NAMED_BODIES = _words(
     """
     academy assembly association authority board bureau cabinet chamber church clinic coalition college commission
     committee confederation congregation council court delegation department directorate federation force foundation
-    fund garrison guild hospital inquiry institute institution journal kremlin laboratory league library ministry
-    mosque museum navy observatory office opera orchestra parish parliament party pentagon police post school
-    secretariat senate society syndicate telegraph times treasury tribune tribunal trust union university
+    fund garrison government guild hospital inquiry institute institution journal kremlin laboratory league library
+    ministry mosque museum navy observatory office opera orchestra parish parliament party pentagon police post school
+    secretariat senate society syndicate telegraph times treasury tribunal tribune trust union university
     """
 )
 #: Buildings and places that stand for the body that sits there.
