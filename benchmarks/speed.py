@@ -25,7 +25,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.command import Took, cores, measure, onrecord
-from pipeline.dataset import commit, write_parts
+from pipeline.dataset import commit
+from pipeline.parts import Part, ShardWriter
 from pipeline.sources import find, load, plan
 from transforms.annotate import annotate_batch, clean_batch
 
@@ -54,11 +55,12 @@ def loop(articles: Path, output: Path) -> None:
     from transforms.reader import load_reader
 
     nlp = load_reader()
-    parts = [
-        part
-        for shard in plan(find([str(articles)]))
-        for part in write_parts(annotate_batch(load(shard), nlp), str(output))
-    ]
+    parts: list[Part] = []
+    for shard in plan(find([str(articles)])):
+        writer = ShardWriter(shard.name, str(output))
+        for batch in load(shard):
+            writer.write(annotate_batch(batch, nlp))
+        parts += writer.close()
     commit(parts, str(output))
 
 
@@ -105,7 +107,8 @@ def measure_reader(articles: Path, times: int) -> dict[str, Any]:
     from transforms.reader import load_reader, reading
 
     nlp = load_reader()
-    texts = [a.text for shard in plan(find([str(articles)])) for a in clean_batch(load(shard)).records][:SAMPLE]
+    batches = (batch for shard in plan(find([str(articles)])) for batch in load(shard))
+    texts = [article.text for batch in batches for article in clean_batch(batch).records][:SAMPLE]
     words = sum(len(re.findall(r"\w+", text)) for text in texts)
     network = nlp.get_pipe("onrecord_reader").model.network
     session = network._session

@@ -1,7 +1,7 @@
 """The whole product on one screen: the graph, and how it is run.
 
-A batch travels whole from its files to its parts, in one fused stage; only names and part descriptions are ever
-shuffled.
+A shard is read as batches, and each travels whole from its file to its parts, in one fused stage; only names and part
+descriptions are ever shuffled.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from pipeline.dataset import commit, write_parts
+from pipeline.dataset import commit
 from pipeline.errors import OnRecordError, UsageError
 from pipeline.options import Options
-from pipeline.sources import Reference, load, plan
+from pipeline.sources import Reference, plan
+from pipeline.steps import Load, Split, Write
 from transforms.steps import Clean, Read, Resolve
 
 
@@ -30,14 +31,15 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
     output = str(Path(options.output).absolute())
     return (
         references
+        | "Split" >> Split()
         | "Gather names" >> beam.combiners.ToList()
         | "Plan shards" >> beam.FlatMap(plan)
         | "Spread shards" >> beam.Reshuffle()
-        | "Load" >> beam.Map(load)
+        | "Load" >> Load(options)
         | "Clean" >> Clean(options.languages)
         | "Read" >> Read()
         | "Resolve" >> Resolve()
-        | "Write parts" >> beam.FlatMap(write_parts, output)
+        | "Write" >> Write(output)
         | "Gather parts" >> beam.combiners.ToList()
         | "Commit" >> beam.Map(commit, output)
     )

@@ -8,17 +8,21 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from importlib.metadata import version
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
 from pipeline.errors import OnRecordError
+from pipeline.options import Fields, Limits, Options
 from pipeline.quiet import DEBUG, debugging
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 INTERRUPTED = 130
+Command = Callable[..., None]
 
 
 @click.group(context_settings=HELP, no_args_is_help=True)
@@ -30,6 +34,22 @@ def app(debug: bool) -> None:
         os.environ[DEBUG] = "1"
 
 
+def _each(record: type[Any], name: str, metavar: str | None, told: str) -> Callable[[Command], Command]:
+    """A flag for each field of a record, with the field's default and meaning."""
+
+    def with_flags(command: Command) -> Command:
+        for field in reversed(fields(record)):
+            flag = name.format(field.name)
+            meaning = told.format(field.metadata["told"])
+            shown = bool(field.default)
+            command = click.option(flag, default=field.default, show_default=shown, metavar=metavar, help=meaning)(
+                command
+            )
+        return command
+
+    return with_flags
+
+
 @app.command("run", context_settings=HELP | {"ignore_unknown_options": True})
 @click.argument("inputs", nargs=-1, type=click.UNPROCESSED, metavar="[INPUT]...")
 @click.option("-o", "--output", default="output", show_default=True, help="Folder for the tables.")
@@ -38,16 +58,28 @@ def app(debug: bool) -> None:
     "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
 )
 @click.option("--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all.")
-def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str, languages: str) -> None:
-    """Read article files (.txt), folders of them and globs into tables. Default INPUT: seeds.
+@click.option("--max-rejects", default=1.0, metavar="SHARE", help="Exit with 7 when a larger share is refused.")
+@_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}; guessed by default.")
+@_each(Limits, "--max-{}", None, "Limit: {}.")
+def run_command(
+    inputs: tuple[str, ...],
+    output: str,
+    workers: int,
+    runner: str,
+    languages: str,
+    max_rejects: float,
+    **others: Any,
+) -> None:
+    """Read articles into tables: files, folders, globs, and addresses like s3://bucket/news. Default INPUT: seeds.
 
-    The tables of an earlier run in the same folder are replaced. A file that cannot be read becomes a row of the table
-    rejects. From the first flag that is not one of these on, arguments go on to Beam:
+    Text, HTML, JSON lines, JSON, CSV, TSV, Parquet and WARC, each also as gzip, zstd or bzip2, in zip and in tar.
+
+    The tables of an earlier run in the same folder are replaced. A record that cannot be read becomes a row of the
+    table rejects. From the first flag that is not one of these on, arguments go on to Beam:
 
     onrecord run articles --runner PortableRunner --job_endpoint=localhost:8099 --environment_type=LOOPBACK
     """
     from pipeline.local import run_here
-    from pipeline.options import Options
 
     given, beam_flags = _split(inputs)
     options = Options(
@@ -55,6 +87,9 @@ def run_command(inputs: tuple[str, ...], output: str, workers: int, runner: str,
         workers=workers,
         runner=runner,
         languages=_codes(languages),
+        fields=Fields(**{field.name: others[f"{field.name}_field"] for field in fields(Fields)}),
+        limits=Limits(**{field.name: others[f"max_{field.name}"] for field in fields(Limits)}),
+        max_rejects=max_rejects,
         beam_flags=tuple(beam_flags),
     )
     run_here(given or ["seeds"], options)
@@ -74,11 +109,15 @@ def query_command(sql: str, data: str, form: str) -> None:
 
 @app.command("explain")
 @click.argument("file")
-def explain_command(file: str) -> None:
-    """Print the way of one article: what was cut, what was mended, and each quotation that was found."""
+@click.argument("record", required=False)
+def explain_command(file: str, record: str | None) -> None:
+    """Print the way of one article: what was cut, what was mended, and each quotation that was found.
+
+    RECORD names it inside of FILE, as in the column record of the tables; without it, the first article is told.
+    """
     from pipeline.explain import explain
 
-    explain(file)
+    explain(file, record)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -25,7 +25,10 @@ COUNTS = """
            (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
 """
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
-REASONS = "SELECT step, reason, count(*) FROM rejects GROUP BY ALL ORDER BY ALL"
+REASONS = """
+    SELECT count(*) AS rejects, step, reason, min(concat_ws(' ', uri, nullif(record, ''), '-', detail)) AS "for example"
+    FROM rejects GROUP BY step, reason ORDER BY rejects DESC, step, reason
+"""
 TRY = "SELECT speaker, count(*) AS n FROM quotes WHERE speaker IS NOT NULL GROUP BY speaker ORDER BY n DESC, speaker"
 
 
@@ -43,16 +46,15 @@ def visible(text: str) -> str:
 
 
 def print_summary(output: str, seconds: float) -> None:
-    """What the tables in ``output`` hold, how fast it was made, and a question to try."""
+    """What the tables in ``output`` hold, how fast it was made, a question to try, and why records were refused."""
     ((articles, mentions, rejects, faults),) = ask(COUNTS, output).rows
     kinds = dict(ask(KINDS, output).rows)
-    reasons = ", ".join(f"{n} {step}: {reason}" for step, reason, n in ask(REASONS, output).rows)
     by_kind = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     lines = [
         ("articles", f"{articles:,}" + (f"   ({faults:,} with a fault, see articles.fault)" if faults else "")),
         ("quotes", f"{sum(kinds.values()):,}" + (f"   ({by_kind})" if by_kind else "")),
         ("mentions", f"{mentions:,}"),
-        ("rejects", f"{rejects:,}" + (f"   ({reasons})" if reasons else "")),
+        ("rejects", f"{rejects:,}"),
         ("time", f"{seconds:.1f} s, {articles / seconds:.1f} articles a second"),
         ("tables", output),
     ]
@@ -61,6 +63,8 @@ def print_summary(output: str, seconds: float) -> None:
     for name, value in lines:
         console.print(Text(f"{name:<10}{value}"), soft_wrap=True)
     console.print(Text(f'try       onrecord query "{TRY}"{data}'), soft_wrap=True)
+    if rejects:
+        _print_table(ask(REASONS, output), counted=False)
 
 
 def print_answer(answer: Answer, form: str) -> None:
@@ -78,7 +82,7 @@ def print_answer(answer: Answer, form: str) -> None:
         _print_table(answer)
 
 
-def _print_table(answer: Answer) -> None:
+def _print_table(answer: Answer, *, counted: bool = True) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(answer.columns):
         table.add_column(Text(name), justify="right" if _numeric(answer.rows, at) else "left", overflow="fold")
@@ -86,7 +90,8 @@ def _print_table(answer: Answer) -> None:
         table.add_row(*(Text(visible(_cell(value))) for value in row))
     console = stdout()
     console.print(table)
-    console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}"))
+    if counted:
+        console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}"))
 
 
 def _numeric(rows: Sequence[tuple[Any, ...]], at: int) -> bool:

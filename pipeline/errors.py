@@ -4,8 +4,9 @@
     ├── UsageError              2   a flag or an option that cannot be
     ├── NothingToRead           3   no input holds an article file
     ├── NoDataset               4   no tables where a question was asked
-    └── QueryError              5   DuckDB cannot answer the question
-        └── QueryRefused        6   the question would change or reach something: questions only read
+    ├── QueryError              5   DuckDB cannot answer the question
+    │   └── QueryRefused        6   the question would change or reach something: questions only read
+    └── TooManyRejects          7   more records were refused than --max-rejects allows; the tables stand
 
 A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
 with 130.
@@ -40,3 +41,7 @@ class QueryError(OnRecordError):
 
 class QueryRefused(QueryError):
     exit_code = 6
+
+
+class TooManyRejects(OnRecordError):
+    exit_code = 7

@@ -11,25 +11,45 @@ from rich.text import Text
 from pipeline.console import stdout, visible
 from pipeline.errors import NothingToRead
 from pipeline.sources import Reference, Shard, load
-from transforms.annotate import annotate_batch
-from transforms.records import Annotation, Quote, Segment, Span
+from pipeline.sources.places import REMOTE
+from transforms.annotate import Batch, annotate_batch
+from transforms.records import Annotation, Quote, RawArticle, Rejected, Segment, Span
 
 #: Characters of a long piece that are shown.
 SHOWN = 300
 
 
-def explain(file: str) -> None:
-    """Print what each step saw and decided for the article in ``file``. Raises NothingToRead when it is no article."""
+def explain(file: str, record: str | None = None) -> None:
+    """Print what each step saw and decided for the article in ``file``: the one of that name, or the first.
+
+    Raises NothingToRead when it is no article.
+    """
     from transforms.reader import load_reader
 
-    path = Path(file).as_posix()
-    loaded = load(Shard(name="explain", references=(Reference(path),)))
-    batch = annotate_batch(loaded, load_reader()) if loaded.records else loaded
+    found = _first(file, record)
+    batch = annotate_batch(found, load_reader()) if found.records else found
     for rejected in batch.rejected:
-        raise NothingToRead(f"{path} is no article: {rejected.step}: {rejected.reason}: {rejected.detail}")
+        raise NothingToRead(f"{file} is no article: {rejected.step}: {rejected.reason}: {rejected.detail}")
     for annotation in batch.records:
         assert isinstance(annotation, Annotation)
         _print(annotation, stdout())
+
+
+def _first(file: str, record: str | None) -> Batch[RawArticle]:
+    """The record of that name, or the first article, or the first record."""
+    uri = file if REMOTE in file else Path(file).as_posix()
+    refused: Rejected | None = None
+    for batch in load(Shard(name="explain", references=(Reference(uri),))):
+        for raw in batch.records:
+            if record in (None, raw.record):
+                return Batch(shard=batch.shard, records=(raw,))
+        for one in batch.rejected:
+            if record == one.record:
+                return Batch(shard=batch.shard, rejected=(one,))
+            refused = refused or one
+    if record is not None or refused is None:
+        raise NothingToRead(f"{file} has no record {record!r}")
+    return Batch(shard="explain", rejected=(refused,))
 
 
 def _print(annotation: Annotation, console: Console) -> None:
@@ -41,7 +61,7 @@ def describe(annotation: Annotation) -> Iterable[str]:
     """The lines of the explanation."""
     article = annotation.article
     cut = [segment for segment in article.segments if segment.kind != "paragraph"]
-    yield f"{article.raw.uri}   article {article.article_id}"
+    yield " ".join(filter(None, (article.raw.uri, article.raw.record))) + f"   article {article.article_id}"
     yield f"  raw {len(article.raw.text):,} characters, clean {len(article.text):,}, {len(article.body.edits):,} edits"
     yield f"  fixes: {', '.join(article.fixes) or 'none'}"
     if article.flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -10,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.console import print_summary
-from pipeline.errors import NothingToRead, OnRecordError
+from pipeline.errors import NothingToRead, OnRecordError, TooManyRejects
 from pipeline.options import Options
 from pipeline.quiet import hushed
-from pipeline.sources import Reference, find, plan
+from pipeline.sources import Reference, exists, find
 
 POLL_SECONDS = 0.5
 
@@ -27,18 +28,27 @@ def run_here(inputs: Sequence[str], options: Options) -> None:
     references = list(find(inputs))
     _check_inputs(references, inputs)
     _check_output(Path(options.output))
-    with _progress(len(plan(references)), options.output), hushed():
+    with _progress(options.output), hushed():
         from pipeline.assembly import run
 
         run(references, options)
     print_summary(options.output, time.monotonic() - started)
+    _check_rejects(options)
 
 
 def _check_inputs(references: Sequence[Reference], inputs: Sequence[str]) -> None:
-    if any(reference.fault is None and Path(reference.uri).exists() for reference in references):
+    if any(map(exists, references)):
         return
     told = "; ".join(f"{r.uri}: {r.fault[1] if r.fault else 'no such file or folder'}" for r in references[:3])
     raise NothingToRead(f"nothing to read: {told or ', '.join(inputs)}")
+
+
+def _check_rejects(options: Options) -> None:
+    """Raises TooManyRejects beyond the share that is allowed; the tables stand all the same."""
+    counts = json.loads((Path(options.output) / "_onrecord" / "ledger.json").read_text(encoding="utf-8"))
+    share = counts["rejects"] / max(counts["records"], 1)
+    if share > options.max_rejects:
+        raise TooManyRejects(f"{share:.1%} of the records were refused; --max-rejects allows {options.max_rejects:.1%}")
 
 
 def _check_output(output: Path) -> None:
@@ -49,15 +59,15 @@ def _check_output(output: Path) -> None:
 
 
 @contextmanager
-def _progress(shards: int, output: str) -> Iterator[None]:
-    """A bar on the terminal while the run works: a shard is done when its part stands in the work folder."""
+def _progress(output: str) -> Iterator[None]:
+    """How far it is, on the terminal, while the run works: a shard is done when its part stands in the work folder."""
     if not sys.stderr.isatty():
         yield
         return
     done = threading.Event()
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("shards"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("reading, {task.completed} shards done"), TimeElapsedColumn())
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task("reading", total=shards)
+        task = bar.add_task("reading", total=None)
         watcher = threading.Thread(target=_watch, args=(bar, task, output, done), daemon=True)
         watcher.start()
         try:

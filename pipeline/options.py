@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from pipeline.errors import UsageError
 
@@ -10,10 +11,44 @@ from pipeline.errors import UsageError
 LOCAL_RUNNERS = ("FnApiRunner", "DirectRunner")
 
 
+def _told(default: float | str, told: str) -> Any:
+    return field(default=default, metadata={"told": told})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """Which field of a record holds what, by name, or by dotted path (``article.body``). Empty: guess."""
+
+    text: str = _told("", "its text")
+    title: str = _told("", "its title")
+    byline: str = _told("", "who wrote it")
+    publisher: str = _told("", "who published it")
+    published: str = _told("", "when it was published")
+    url: str = _told("", "where it was published")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one input may cost. Beyond a limit a record, or the rest of its container, is refused with the reason."""
+
+    record: int = _told(16 * 2**20, "bytes of one record: a text, a page, a line, a row")
+    unpacked: int = _told(2**40, "bytes that may come out of one input when it is unpacked")
+    ratio: int = _told(200, "bytes out of a container for each byte in it, past the first 64 MiB")
+    members: int = _told(250_000, "members of all the archives in one input")
+    nesting: int = _told(4, "containers in containers; a.tar.gz is two")
+    seconds: float = _told(30.0, "seconds that the parser of one page may take")
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if getattr(self, each.name) <= 0:
+                raise UsageError(f"--max-{each.name} {getattr(self, each.name)}: a limit has to be more than nothing")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to run. ``beam_flags`` go on to Beam untouched; ``workers`` counts processes of the local runner.
 
+    A run in which more than the share ``max_rejects`` of the records is refused ends with an error, its tables made.
     Articles that are surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept.
 
     Raises UsageError for values that cannot be.
@@ -30,11 +65,16 @@ class Options:
     workers: int = 1
     runner: str = "FnApiRunner"
     languages: tuple[str, ...] = ("en",)
+    fields: Fields = Fields()
+    limits: Limits = Limits()
+    max_rejects: float = 1.0
     beam_flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise UsageError(f"--workers {self.workers}: a run needs at least one worker")
+        if not 0 <= self.max_rejects <= 1:
+            raise UsageError(f"--max-rejects {self.max_rejects}: give a share between 0 and 1")
         if odd := [code for code in self.languages if not (code.isascii() and code.isalpha() and code.islower())]:
             raise UsageError(f"--languages {odd[0]!r}: give codes as en,de, or all")
         if self.workers > 1 and not self.local:

@@ -13,11 +13,11 @@ import pytest
 from pipeline import errors
 from pipeline.cli import app
 from pipeline.tables import SCHEMAS
+from transforms.reasons import REASONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 
 
 def commands() -> Iterator[str]:
@@ -84,9 +84,14 @@ def test_tables() -> None:
 
 
 def test_reasons() -> None:
-    source = (ROOT / "pipeline" / "sources" / "text.py").read_text() + (ROOT / "transforms" / "annotate.py").read_text()
-    for reason, _ in rows(RUNNING, "## What a run does with a bad input"):
-        assert f'"{reason.strip("`")}"' in source
+    """Every reason that the code gives is in the list, and every one of the list is given somewhere."""
+    files = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "transforms").rglob("*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in files if path.name != "reasons.py")
+    given = set(re.findall(r"""(?:Refused|Spent)\(\s*"(\w+)\"""", source))
+    given |= set(re.findall(r"""Entry\.refused\(\s*\w+(?:\([^)]*\))?,\s*"(\w+)\"""", source))
+    assert given <= REASONS.keys()
+    for reason in REASONS:
+        assert f'"{reason}"' in source, reason
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

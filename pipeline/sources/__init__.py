@@ -1,6 +1,10 @@
-"""Where articles come from: a source turns what the user names into references, and references into raw records."""
+"""Where articles come from: what the user names becomes references, references become raw records.
 
+find ──► Reference ──split──► slices ──plan──► Shard ──load──► Batch, Batch, …
+"""
+
+from pipeline.sources.load import load, split
+from pipeline.sources.places import exists, find
 from pipeline.sources.references import Reference, Shard, plan
-from pipeline.sources.text import find, load
 
-__all__ = ["Reference", "Shard", "find", "load", "plan"]
+__all__ = ["Reference", "Shard", "exists", "find", "load", "plan", "split"]

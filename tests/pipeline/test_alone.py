@@ -9,7 +9,7 @@ import pytest
 from running import ARTICLES
 from spacy.language import Language
 
-from pipeline.sources.text import decode
+from pipeline.sources import Reference, Shard, load
 from pipeline.tables import Row, tables
 from transforms.annotate import Batch, annotate_batch
 from transforms.reader import load_reader
@@ -24,10 +24,16 @@ def nlp() -> Language:
 
 
 @pytest.fixture(scope="module")
-def raws() -> list[RawArticle]:
-    data = {name: text.encode() for name, text in ARTICLES.items()} | {path.name: path.read_bytes() for path in SEEDS}
-    decoded = [decode(one, name) for name, one in data.items()]
-    return [raw for raw in decoded if isinstance(raw, RawArticle)]
+def raws(tmp_path_factory: pytest.TempPathFactory) -> list[RawArticle]:
+    folder = tmp_path_factory.mktemp("raws")
+    for name, text in ARTICLES.items():
+        (folder / name).write_bytes(text.encode())
+    files = [*sorted(folder.iterdir()), *SEEDS]
+    return [
+        raw
+        for batch in load(Shard(name="", references=tuple(map(Reference, map(str, files)))))
+        for raw in batch.records
+    ]
 
 
 def rows_of(raws: list[RawArticle], nlp: Language) -> dict[str, dict[str, list[Row]]]:

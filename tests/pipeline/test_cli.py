@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -13,7 +14,15 @@ from pathlib import Path
 import pytest
 from running import Run
 
-from pipeline.errors import NoDataset, NothingToRead, OnRecordError, QueryError, QueryRefused, UsageError
+from pipeline.errors import (
+    NoDataset,
+    NothingToRead,
+    OnRecordError,
+    QueryError,
+    QueryRefused,
+    TooManyRejects,
+    UsageError,
+)
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("query",), ("explain",)])
@@ -28,7 +37,7 @@ def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
     ("arguments", "error", "told"),
     [
         (["run", "nowhere.txt"], NothingToRead, "nowhere.txt: no such file or folder"),
-        (["run", "bare"], NothingToRead, "no .txt file in this folder"),
+        (["run", "bare"], NothingToRead, "no file in this folder"),
         (["run", "*.none"], NothingToRead, "the pattern matches nothing"),
         (["run"], NothingToRead, "seeds: no such file or folder"),
         (["run", "a.txt", "--workers", "0"], UsageError, "at least one worker"),
@@ -41,7 +50,10 @@ def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
         (["query", "SELECT 1"], NoDataset, "no tables in output"),
         (["query"], UsageError, "Missing argument"),
         (["explain", "nowhere.txt"], NothingToRead, "no such file"),
-        (["explain", "latin.txt"], NothingToRead, "not UTF-8"),
+        (["explain", "blank.txt"], NothingToRead, "read: empty"),
+        (["explain", "a.txt", "7"], NothingToRead, "no record '7'"),
+        (["run", "a.txt", "--max-rejects", "2"], UsageError, "between 0 and 1"),
+        (["run", "a.txt", "--max-record", "0"], UsageError, "more than nothing"),
         (["listen"], UsageError, "No such command"),
     ],
 )
@@ -50,7 +62,7 @@ def test_a_mistake_is_one_line_and_an_exit_code(
 ) -> None:
     (tmp_path / "bare").mkdir()
     (tmp_path / "a.txt").write_text("Rain fell.")
-    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "blank.txt").write_bytes(b" \n")
     result = onrecord(*arguments, cwd=tmp_path)
     assert result.returncode == error.exit_code
     assert result.stdout == ""
@@ -73,13 +85,29 @@ def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles:
     (articles / "empty.txt").touch()
     result = onrecord("run", articles, "-o", output, "-w", 2, "--runner", "DirectRunner")
     assert (result.returncode, result.stderr) == (0, "")
-    summary = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    told, reasons = re.split(r"\n\s*\n", result.stdout, maxsplit=1)
+    summary = dict(line.split(maxsplit=1) for line in told.splitlines())
     assert list(summary) == ["articles", "quotes", "mentions", "rejects", "time", "tables", "try"]
     assert summary["articles"] == "4"
-    assert summary["rejects"] == "1   (1 read: empty)"
+    assert summary["rejects"] == "1"
+    assert reasons.split()[:6] == ["rejects", "step", "reason", "for", "example", "─" * len(reasons.split()[5])]
+    assert reasons.splitlines()[2].split()[:3] == ["1", "read", "empty"]
     suggested = shlex.split(summary["try"])
     assert suggested[0] == "onrecord"
     assert onrecord(*suggested[1:]).returncode == 0
+
+
+@pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("0.1", TooManyRejects.exit_code)])
+def test_too_many_rejects_are_an_error_and_the_tables_stand(
+    onrecord: Run, articles: Path, tmp_path: Path, share: str, code: int
+) -> None:
+    (articles / "empty.txt").touch()
+    result = onrecord("run", articles, "-o", tmp_path / "out", "--max-rejects", share)
+    assert result.returncode == code
+    assert ("20.0% of the records were refused" in result.stderr) == (code != 0)
+    assert onrecord(
+        "query", "SELECT count(*) FROM articles", "-d", tmp_path / "out", "--format", "csv"
+    ).stdout.endswith("4\n")
 
 
 def test_answers_in_plain_formats(onrecord: Run, tables_of_articles: Path) -> None:

@@ -1,0 +1,146 @@
+"""Parts: the Parquet files of a shard, one a table, written batch by batch as the shard is read.
+
+    output/_onrecord/work/<table>/part-<id>.parquet      no glob over the tables matches it
+
+A part's id is the hash of what it was made from, so the same work gives the same name and the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.tables import SCHEMAS, TABLES_VERSION, tables
+from transforms.annotate import Batch
+from transforms.ids import article_id, sum_of_ids
+from transforms.records import Annotation
+
+#: Rows that DuckDB hands to one thread at a time, and bytes that a worker holds before it writes a row group.
+ROW_GROUP, ROW_GROUP_BYTES = 122_880, 16 * 2**20
+#: Columns in which values return; in the others a dictionary costs and gives nothing.
+REPEATED = frozenset(
+    """article_id kind act source source_form speaker_id speaker speaker_label speaker_role speaker_method label form
+    entity_id cue language publisher agency dateline_place step reason published""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Parquet file of a table: small enough to be sent around in place of its rows.
+
+    ``counted`` and ``ids`` are what the source counted in the shard (``transforms.annotate.Batch``): the same for all
+    parts of one name.
+    """
+
+    table: str
+    name: str
+    rows: int
+    counted: int = 0
+    ids: int = 0
+
+
+def work_folder(output: str | Path) -> Path:
+    return Path(output) / "_onrecord" / "work"
+
+
+class ShardWriter:
+    """Writes the parts of one shard. Memory stays bounded, whatever the shard holds.
+
+    Raises RuntimeError when a record that the source counted is neither an article nor a reject.
+    """
+
+    def __init__(self, shard: str, output: str) -> None:
+        self.shard, self.output = shard, output
+        self._digest = sha256(f"{TABLES_VERSION}\0{version('onrecord')}".encode())
+        self._files: dict[str, _TableFile] = {}
+        self._counted = self._ids = 0
+
+    def write(self, batch: Batch[Annotation]) -> None:
+        """Add a batch of the shard."""
+        self._check(batch)
+        self._counted += batch.counted
+        self._ids = (self._ids + batch.ids) % 2**64
+        for annotation in batch.records:
+            raw = annotation.article.raw
+            self._digest.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
+        for refused in batch.rejected:
+            self._digest.update(f"\0\0{refused.uri}\0{refused.record}\0{refused.raw_sha256}\0{refused.reason}".encode())
+        for table, rows in tables(batch).items():
+            if rows.num_rows:
+                if table not in self._files:
+                    self._files[table] = _TableFile(table, self.output)
+                self._files[table].write(rows)
+
+    def close(self) -> list[Part]:
+        """The parts, each whole on disk under its own name, one for each table that has rows."""
+        name = f"part-{self._digest.hexdigest()[:16]}.parquet"
+        return [
+            Part(table=table, name=name, rows=file.close(name), counted=self._counted, ids=self._ids)
+            for table, file in self._files.items()
+        ]
+
+    def _check(self, batch: Batch[Annotation]) -> None:
+        ids = [annotation.article.article_id for annotation in batch.records]
+        ids += [article_id(refused.uri, refused.record) for refused in batch.rejected]
+        if (len(ids), sum_of_ids(ids)) != (batch.counted, batch.ids):
+            raise RuntimeError(f"shard {batch.shard}: {batch.counted} records went in, {len(ids)} came out")
+
+
+def write_empty(table: str, output: str) -> Part:
+    """A part without rows, so that a glob or a view over the table never fails."""
+    file = _TableFile(table, output)
+    return Part(table=table, name="part-empty.parquet", rows=file.close("part-empty.parquet"))
+
+
+class _TableFile:
+    """A file in work that gets its final name in one rename, so that a file of that name is always whole."""
+
+    def __init__(self, table: str, output: str) -> None:
+        self.folder = work_folder(output) / table
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.unfinished = self.folder / f"unfinished.{uuid4().hex}"
+        schema = SCHEMAS[table]
+        repeated = [column for column in schema.names if column in REPEATED]
+        options = {"compression": "zstd", "use_dictionary": repeated, "write_page_index": True}
+        self.writer = pq.ParquetWriter(self.unfinished, schema, **options)
+        self.schema, self.rows = schema, 0
+        self.waiting: list[pa.Table] = []
+
+    def write(self, rows: pa.Table) -> None:
+        self.rows += rows.num_rows
+        self.waiting.append(rows)
+        held = sum(some.nbytes for some in self.waiting)
+        if held >= ROW_GROUP_BYTES or sum(some.num_rows for some in self.waiting) >= ROW_GROUP:
+            self._flush()
+
+    def close(self, name: str) -> int:
+        """Give the file its name; the number of its rows."""
+        self._flush()
+        self.writer.close()
+        sync(self.unfinished)
+        if pq.read_metadata(self.unfinished).num_rows != self.rows:
+            raise OSError(f"{self.unfinished} does not hold the rows that were written")
+        self.unfinished.rename(self.folder / name)
+        return self.rows
+
+    def _flush(self) -> None:
+        if self.waiting or not self.rows:
+            rows = pa.concat_tables(self.waiting or [self.schema.empty_table()])
+            self.writer.write_table(rows, row_group_size=ROW_GROUP)
+            self.waiting = []
+
+
+def sync(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,108 @@
+"""CSV and TSV: each row is a record, its fields named by the first row."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, BinaryIO
+
+from pipeline.options import Options
+from pipeline.sources.decoding import decode, known
+from pipeline.sources.entries import Entry, Refused, Story
+from pipeline.sources.jsonlines import record_story
+from pipeline.sources.references import Slice
+from pipeline.sources.streams import CHUNK, Bytes, Gathering, Headed, lines
+
+#: What parts fields, the likelier first.
+DELIMITERS = ",;\t|"
+#: Bytes by which the encoding of the file is told.
+SAMPLE = 2**20
+ENCODINGS_OF_LINES = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1254", "mac-roman", "iso8859-2", "iso8859-15", "koi8-r")
+
+
+def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
+    """An entry for each row below the first, named by its number from 1; blank lines are no rows."""
+    sample = b""
+    while len(sample) < SAMPLE and (more := stream.read(CHUNK)):
+        sample += more
+    source = _Lines(Headed(sample, stream), _encoding(sample), options.limits.record)  # type: ignore[arg-type]
+    csv.field_size_limit(options.limits.record)
+    delimiter = _delimiter(sample.partition(b"\n")[0])
+    header: list[str] | None = None
+    number = 0
+    for row, data, fault in source.rows(csv.reader(source, delimiter=delimiter, strict=True)):
+        if header is None and fault is None:
+            header = [name.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").strip() for name in row]
+            continue
+        number += 1
+        if data.data is None:
+            yield data.too_large(str(number), options.limits.record)
+        else:
+            told = partial(story, row=row, header=header or [], fault=fault, options=options)
+            yield Entry.of(str(number), data.data, told)
+
+
+def story(_: bytes, row: list[str], header: list[str], fault: Refused | None, options: Options) -> Story:
+    """What a row tells. Raises Refused for one that is broken or does not fit the first row."""
+    if fault:
+        raise fault
+    if len(row) != len(header):
+        raise Refused("syntax", f"{len(row)} fields under {len(header)} names")
+    return record_story(dict(zip(header, row, strict=True)), options)
+
+
+class _Lines:
+    """Lines as text for the csv module; the bytes of those that went into a row are kept until it is known."""
+
+    def __init__(self, stream: BinaryIO, encoding: str, limit: int) -> None:
+        self.found, self.encoding, self.limit = lines(stream, limit), encoding, limit
+        self.taken = Gathering(limit)
+        self.long: Bytes | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.found)
+        if line.data is not None:
+            self.taken.add(line.data)
+        elif not self.taken.n_bytes:
+            self.long = line
+        if line.data is None or self.taken.n_bytes > self.limit:
+            raise csv.Error("more bytes than the limit")
+        return line.data.decode(self.encoding, "surrogateescape")
+
+    def rows(self, reader: Any) -> Iterator[tuple[list[str], Bytes, Refused | None]]:
+        """Each row with its bytes, or with what is wrong with it."""
+        while True:
+            row: list[str] = []
+            fault = None
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                fault = Refused("syntax", f"no row: {error}")
+            found = self.long or self.taken.done()
+            self.long, self.taken = None, Gathering(self.limit)
+            if row or fault:
+                yield row, found, fault
+
+
+def _encoding(sample: bytes) -> str:
+    """One for all rows, in which line feeds are line feeds."""
+    encoding = decode(sample[: sample.rfind(b"\n") + 1] or sample).encoding
+    return encoding if encoding in ENCODINGS_OF_LINES else known("utf-8") or "utf-8"
+
+
+def _delimiter(first: bytes) -> str:
+    r"""The character that parts most names of the first row.
+
+    >>> _delimiter(b"title;text"), _delimiter(b'"a,b,c"\ttext'), _delimiter(b"text")
+    (';', '\t', ',')
+    """
+    outside = b"".join(first.split(b'"')[::2]).decode("latin-1")
+    counts = Counter(outside)
+    return max(DELIMITERS, key=lambda mark: counts[mark])

@@ -1,0 +1,69 @@
+"""Where shards are read and written, as Beam transforms; what lies between them is in ``transforms.steps``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import apache_beam as beam
+
+from pipeline.options import Options
+from pipeline.parts import Part, ShardWriter
+from pipeline.sources import load, split
+from transforms.annotate import Batch
+from transforms.records import Annotation
+
+
+class Split(beam.PTransform):
+    """Reference → References, to slices of what is large; in parallel, since a file is read through for that."""
+
+    def expand(self, references: beam.PCollection) -> beam.PCollection:
+        return references | "Spread files" >> beam.Reshuffle() | beam.FlatMap(split)
+
+
+class Load(beam.PTransform):
+    """Shard → Batch[RawArticle], Batch[RawArticle], …: each goes all the way before the next is read."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+
+    def expand(self, shards: beam.PCollection) -> beam.PCollection:
+        return shards | beam.FlatMap(load, self.options)
+
+
+class Write(beam.PTransform):
+    """Batch[Annotation] → Parts, when the last batch of a shard is written."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__()
+        self.output = output
+
+    def expand(self, batches: beam.PCollection) -> beam.PCollection:
+        return batches | beam.ParDo(_Write(self.output))
+
+
+class _Write(beam.DoFn):
+    """Relies on a shard's batches coming here in order and one shard after the other, and raises if they do not.
+
+    They do: this stage begins with a shard, no runner parts what one element makes, and no shuffle stands between.
+    """
+
+    def __init__(self, output: str) -> None:
+        self.output = output
+
+    def start_bundle(self) -> None:
+        self._writer: ShardWriter | None = None
+
+    def process(self, batch: Batch[Annotation]) -> Iterator[Part]:
+        writer = self._writer or ShardWriter(batch.shard, self.output)
+        self._writer = writer
+        if writer.shard != batch.shard:
+            raise RuntimeError(f"shard {batch.shard} came before the end of {writer.shard}")
+        writer.write(batch)
+        if batch.last:
+            self._writer = None
+            yield from writer.close()
+
+    def finish_bundle(self) -> None:
+        if self._writer:
+            raise RuntimeError(f"shard {self._writer.shard} has no end")
