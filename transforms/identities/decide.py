@@ -38,8 +38,11 @@ AHEAD = 3
 LEAD = 3
 #: How a speaker is found when the text names him in the source or beside it.
 METHODS = {"named": "named", "beside": "apposition", "voice": "voice", "relay": "relay"}
-#: A source that wants to stay unnamed.
-UNNAMED = re.compile(r"\bnot (?:to )?be(?:ing)? (?:named|identified)|\banonym|\bwithh?eld\b")
+#: A source that wants to stay unnamed, and the writer's ways to say "I".
+UNNAMED = re.compile(
+    r"^[Tt]his (?:author|columnist|correspondent|journalist|newspaper|paper|publication|reporter|writer)\b|"
+    r"\bnot (?:to )?be(?:ing)? (?:named|identified)|\banonym|\bwithh?eld\b"
+)
 #: An indefinite description that does not set somebody apart from another.
 FIRST = re.compile(r"an?\s(?!(?:additional|different|further|new|second|third)\b)", re.IGNORECASE)
 #: Words of a quotation that says something without a mark of punctuation.
@@ -197,7 +200,7 @@ class Walk:
         if description and description.determiner == "owner" and self._persons_owner(part, description):
             place = None  # "Doe's lawyer" is somebody else
         if UNNAMED.search(self.page.text[part[0] : part[1]]):
-            place = None
+            place = None  # somebody who wants to stay unnamed, or the writer
         who = self.discourse.resolve(place, self.weights) if place else {}
         if description is None:
             return Decision()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from transforms.identities.bodies import gather_bodies
 from transforms.identities.known import Known
@@ -26,8 +26,10 @@ from transforms.records import Entity
 Range = tuple[int, int]
 CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]*[^\W_]")
 FULL_NAME = re.compile(r"\b([A-Z][\w-]+)\s(?=([A-Z][\w’'-]*\w))\2")
-#: A source of nothing but capitalized words, with a description in small letters before them or none.
-NAME_ONLY = re.compile(r"(?P<name>[A-Z][\w’'.-]*(?:\s(?:(?:de|van|von|der|la|al|bin)\s)*[A-Z][\w’'.-]*){0,3}),?")
+#: A source of nothing but capitalized words, with an article or none.
+NAME_ONLY = re.compile(
+    r"(?:[Tt]he\s)?(?P<name>[A-Z][\w’'.-]*(?:\s(?:(?:de|van|von|der|la|al|bin)\s)*[A-Z][\w’'.-]*){0,3}),?"
+)
 #: A word that is a source this often, with a capital inside a sentence, and is no common noun, is a name.
 OFTEN = 3
 NO_NAMES = frozenset(NATION_OF) | BODIES | ROLES | PRONOUNS | SMALL_WORDS | STOPS
@@ -67,25 +69,38 @@ def _with_full_names(text: str, entities: Sequence[Entity]) -> Sequence[Entity]:
 
 
 def _with_sources(text: str, entities: Sequence[Entity], sources: Iterable[Range]) -> Sequence[Entity]:
-    """Add the sources that are names by their look where the reader marked none: "Mr. Roe", "Ann Roe", "Roe" thrice."""
+    """Add the sources that are names by their look where the reader marked none: "Mr. Roe", "the WGF", "Roe" thrice."""
     surnames = {_plain(text, e).split()[-1] for e in entities if e.label == "PERSON" and _plain(text, e)}
     taken = sorted((e.start, e.end) for e in entities)
-    bare_sources = [found.span("name") for a, b in sorted(set(sources)) if (found := NAME_ONLY.fullmatch(text, a, b))]
-    often = Counter(fold(text[a:b]) for a, b in bare_sources)
-    inner = {fold(text[a:b]) for a, b in bare_sources if not _opens_sentence(text, a)}
-    added = []
-    for start, end in bare_sources:
-        at = bisect_left(taken, (end,))
-        if at and taken[at - 1][1] > start:
-            continue
-        name = parse_name(text[start:end])
-        word = fold(name.words[-1])
-        if word in NO_NAMES or is_plural(word) or fold(name.words[0]) in NO_NAMES:
-            continue
-        full = len(name.words) > 1 and fold(name.words[0]) in GENDER_OF
-        if name.titles or full or word in surnames or (often[word] >= OFTEN and word in inner):
-            added.append(Entity(start=start, end=end, label="PERSON", score=UNMARKED))
+    places = [found.span("name") for a, b in sorted(set(sources)) if (found := NAME_ONLY.fullmatch(text, a, b))]
+    free = [(a, b) for a, b in places if not (at := bisect_left(taken, (b,))) or taken[at - 1][1] <= a]
+    often = Counter(fold(text[a:b]) for a, b in places)
+    inner = {fold(text[a:b]) for a, b in places if not _opens_sentence(text, a)}
+    known = surnames | {word for word in inner if often[word] >= OFTEN}
+    added = [
+        Entity(start=a, end=b, label=label, score=UNMARKED)
+        for a, b in free
+        if (label := _label_by_look(text[a:b], known))
+    ]
     return sorted((*entities, *added), key=lambda e: e.start) if added else entities
+
+
+def _label_by_look(written: str, known: Collection[str]) -> str:
+    """PERSON or ORG for a source of capitalized words that can only be that, or "". ``known``: words that name people.
+
+    >>> [_label_by_look(name, ()) for name in ("Mr. Roe", "WGF", "Bay Trust", "Officials", "Berlin", "Ann Roe")]
+    ['PERSON', 'ORG', 'ORG', '', '', 'PERSON']
+    """
+    if is_acronym(written) and written.isupper():
+        return "ORG"
+    name = parse_name(written)
+    first, last = fold(name.words[0]), fold(name.words[-1])
+    if len(name.words) > 1 and last in BODIES and first not in NO_NAMES:
+        return "ORG"
+    if last in NO_NAMES or first in NO_NAMES or is_plural(last):
+        return ""
+    full = len(name.words) > 1 and first in GENDER_OF
+    return "PERSON" if name.titles or full or last in known else ""
 
 
 def _sorted_by_kind(text: str, entities: Iterable[Entity]) -> tuple[list[Entity], list[Entity], list[Entity]]:
