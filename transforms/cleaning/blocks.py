@@ -42,8 +42,6 @@ BYLINE = re.compile(
 )
 #: "Phones used to help, the maker says": a heading that tells at its end who says so is left to the reader.
 SAYS = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
-#: "… he said. (Yonhap)": the agency signs at the end.
-SIGNATURE = re.compile(rf"(?:^|(?<=[.!?\"”]))\s*(?P<sign>[(\[](?:{AGENCIES})[)\]]\.?)$")
 LIST_ITEM = re.compile(r"\(?\d{1,3}[.)]|[-–—*+>•]|[a-z][.)]\s")
 QUOTED = re.compile(
     rf"[{OPENING}{NEUTRAL}{OPENING_SINGLE}'](?P<inner>.+)[{CLOSING}{NEUTRAL}{OPENING}{CLOSING_SINGLE}']"
@@ -96,14 +94,6 @@ def find_notices(text: str) -> Iterator[Cut]:
         line = block.text.strip()
         if NOTICE.fullmatch(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):  # no title
             yield Cut("boilerplate", block.start, block.end)
-
-
-def find_signature(text: str) -> Iterator[Cut]:
-    """The agency's name in brackets behind the last sentence."""
-    for block in find_blocks(text)[-1:]:
-        m = SIGNATURE.search(block.text)
-        if m:
-            yield Cut("boilerplate", block.start + m.start("sign"), block.start + m.end("sign"))
 
 
 def find_captions(text: str) -> Iterator[Cut]:

@@ -14,7 +14,23 @@ from transforms.alignment import AlignedText
 FINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*$|[”\"]$")
 LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}]"
+    "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}"
+    "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{OBJECT REPLACEMENT CHARACTER}"
+    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]"
+    # joiners between Latin letters; those of emoji and of other scripts mean something
+    "|(?<=[\x20-\u024f])[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?=[\x20-\u024f])"
+)
+SOFT_BREAK = re.compile(r"\N{SOFT HYPHEN}[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
+HYPHEN_BREAK = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]+)(?P<break>[-‐][^\S\n]*\n[^\S\n]*)(?P<rest>[a-zà-ÿ]+)")
+#: Ends of English words that are no words: before one, a hyphen at the end of a line was put there by the typesetter.
+ENDINGS = re.compile(
+    r"(?:[a-z]?(?:tion|sion|cian)(?:s|al|ally|ed|ing)?|ment(?:s|al)?|ness(?:es)?|ance|ence|ity|ities|ical|ically"
+    r"|ing(?:s|ly)?"
+    r"|ed(?:ly)?|er(?:s|ed|ing)?|ers|est|ly|ous(?:ly)?|ive(?:s|ly)?|ist(?:s|ic)?|ism|ize[ds]?|ise[ds]?|[a-z]{1,2})"
+)
+#: What is joined to the next word by a hyphen that stays.
+PREFIXES = frozenset(
+    "all anti co cross ex half high long low mid multi non part post pre pro re self semi short so well".split()
 )
 #: Blanks that are not as they should be: at an end of a line, more than one, or not the plain kind.
 BLANKS = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
@@ -26,7 +42,14 @@ BREAK = re.compile(r"\s*\n\s*")
 #: The first letter of a story in a larger type, left behind at the end of a line: "… in the state. T", "his means".
 DROPPED_CAPITAL = re.compile(r"(?:^|[.!?…][\"”]?\s)[B-HJ-NP-Z]$")
 
-FREE_COMMA = re.compile(r"(?<=\w)[^\S\n]+,(?=[\s\"”’])")
+FREE_STOP = re.compile(r"(?<=[\w)])[^\S\n]+(?P<stop>,)(?=[\s\"”’])|(?<=[^\W\d_])[^\S\n]+(?P<end>[.!?;])(?=\s|$)")
+SLIPPED_COMMA = re.compile(r"(?<=[^\W\d_])[^\S\n]+,(?=[^\W\d_])")
+#: Two sentences or two words without a blank between them; what looks like an address or a name of the net stays.
+MISSING_BLANK = re.compile(
+    r"(?<![^\s(“\"‘'])(?P<word>[A-Za-z’'-]*[a-z]{3})(?:(?P<stop>[.?])(?=[A-Z][a-z]+[\s,’'])"
+    r"|(?P<comma>,)(?=[A-Za-z][a-z]+[\s,.’']))"
+    r"(?!(?:Com|Org|Net|Info|Co)\b)"
+)
 
 #: A parenthesis whose last words were a link that got lost: a dash is left, and the closing bracket stands elsewhere.
 TORN_PARENTHESIS = re.compile(
@@ -73,13 +96,53 @@ def squeeze_blanks(text: AlignedText) -> AlignedText:
     return text.sub(BLANKS, lambda run: "" if run["outer"] is not None else " ")
 
 
-def tie_commas(text: AlignedText) -> AlignedText:
-    """A comma that stands free between two blanks goes to the word before it.
+def join_soft_hyphens(text: AlignedText) -> AlignedText:
+    r"""A word that is broken at a soft hyphen becomes one.
 
-    >>> tie_commas(AlignedText.of("in certain cases , he said")).text
-    'in certain cases, he said'
+    >>> join_soft_hyphens(AlignedText.of("the govern\N{SOFT HYPHEN}\nment")).text
+    'the government'
     """
-    return text.sub(FREE_COMMA, ",")
+    return text.sub(SOFT_BREAK, "")
+
+
+def tie_stops(text: AlignedText) -> AlignedText:
+    """A comma or a stop that stands free behind a blank goes to the word before it.
+
+    >>> tie_stops(AlignedText.of("in certain cases , he said . A plan ,which failed, costs $ 5 .50")).text
+    'in certain cases, he said. A plan, which failed, costs $ 5 .50'
+    """
+    return text.sub(SLIPPED_COMMA, ", ").sub(FREE_STOP, lambda m: m["stop"] or m["end"])
+
+
+def part_sentences(text: AlignedText) -> AlignedText:
+    """The blank that was lost behind a stop or a comma comes back.
+
+    >>> part_sentences(AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")).text
+    'They were tired, he said. She left for Booking.Com and node.js, e.g.Rome.'
+    """
+    return text.edit((m.end(), m.end(), " ") for m in MISSING_BLANK.finditer(text.text))
+
+
+def join_hyphens(text: AlignedText) -> AlignedText:
+    r"""A word broken at the end of a line becomes one where the text or the word itself shows how; else it stays.
+
+    >>> join_hyphens(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\nvas?")).text
+    'The government has a well-known plan. A can-\nvas?'
+    >>> join_hyphens(AlignedText.of("A canvas. One more can-\nvas in a far-\noff land, far-off.")).text
+    'A canvas. One more canvas in a far-off land, far-off.'
+    """
+    breaks = list(HYPHEN_BREAK.finditer(text.text))
+    words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.text.casefold())) if breaks else set()
+    changes = []
+    for m in breaks:
+        head, rest = m["head"].casefold(), m["rest"]
+        if head + rest in words:
+            changes.append((*m.span("break"), ""))
+        elif f"{head}-{rest}" in words or head in PREFIXES:
+            changes.append((*m.span("break"), "-"))
+        elif ENDINGS.fullmatch(rest) and len(head) > 2:
+            changes.append((*m.span("break"), ""))
+    return text.edit(changes)
 
 
 def unwrap_lines(text: AlignedText) -> AlignedText:
@@ -122,7 +185,7 @@ def rejoin_lines(text: AlignedText) -> AlignedText:
 
 
 def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
-    """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of a sentence."""
+    """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of one."""
     if FINAL.search(above) or LIST_ITEM.match(above) or LIST_ITEM.match(below):
         return False
     if re.match(r"[,;)](?!\w)", below):

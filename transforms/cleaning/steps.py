@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from transforms.alignment import AlignedText
-from transforms.cleaning import blocks, datelines, lines, marks
+from transforms.cleaning import blocks, characters, datelines, ends, lines, marks
 from transforms.cleaning.blocks import Cut
+from transforms.cleaning.flags import find_flags
 from transforms.ids import article_id
 from transforms.records import Article, Piece, RawArticle, Rejected, Segment, SegmentKind, Span
 
@@ -28,22 +29,32 @@ class Cutting:
 
 #: For every text.
 BASICS: tuple[Mend, ...] = (
+    characters.mend_mojibake,  # first: it is made of characters that the others drop
     lines.normalise_line_ends,
+    lines.join_soft_hyphens,
     lines.drop_invisible,
     lines.squeeze_blanks,
 )
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
 STEPS: tuple[Mend | Cutting, ...] = (
+    characters.read_entities,
+    characters.drop_escapes,
+    characters.join_doubled_marks,
     Cutting(blocks.find_address),
+    Cutting(ends.find_pointers),
     Cutting(blocks.find_notices),
     Cutting(blocks.find_captions),
-    lines.tie_commas,
+    characters.mend_apostrophes,
+    lines.tie_stops,
+    lines.join_hyphens,
     lines.unwrap_lines,
     lines.part_paragraphs,
     lines.mend_parentheses,
     lines.rejoin_lines,
-    Cutting(blocks.find_signature),
+    lines.part_sentences,
+    Cutting(ends.find_signature),
+    Cutting(ends.find_dates),
     Cutting(blocks.find_byline),
     Cutting(blocks.find_headings),
     Cutting(datelines.find_dateline),
@@ -86,17 +97,18 @@ def clean(raw: RawArticle) -> Article | Rejected:
         )
     cut = {piece.kind: " ".join(piece.text.split()) for piece in reversed(draft.cuts)}
     place, agency = datelines.place_and_agency(cut["dateline"]) if "dateline" in cut else (None, None)
+    signed = (ends.signing_agency(piece.text) for piece in draft.cuts if piece.kind in ("boilerplate", "byline"))
     return Article(
         article_id=article_id(raw.uri, raw.record),
         raw=raw,
         body=draft.text,
         segments=_segments(draft),
         fixes=draft.fixes,
-        flags=raw.flags,
+        flags=(*raw.flags, *find_flags(draft.text.text)),
         title=raw.title or cut.get("title"),
         byline=raw.byline or cut.get("byline"),
         dateline_place=place,
-        agency=agency,
+        agency=agency or next(filter(None, signed), None),
     )
 
 

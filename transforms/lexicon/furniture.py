@@ -35,10 +35,78 @@ CAPTION_OPENERS = (
 NOTICES = (
     r"advertise?ments?",
     r"(?:story|article) continue[sd] below(?: (?:this )?advertisement)?\.?",
-    r"(?:continue reading|read full story|read more(?: here)?|more ?>>+|see also|related(?: stories| articles)?)[.:…]*",
+    r"(?:continue reading|read full story|read more(?: here)?|more ?>>+|see also|related(?: stories|"
+    r" articles)?)[.:…]*",
     r"(?:click here )?to subscribe\b.{0,60}|subscribe (?:now|today)\b.{0,60}|sign up (?:here|now|today)\b.{0,60}",
-    r"share (?:this(?: article| story)?|on (?:facebook|twitter|whatsapp)).{0,40}",
-    r"skip (?:advertisement|to content)",
+    r"share (?:this(?: article| story| post| page)?|on (?:facebook|twitter|x|whatsapp|linkedin|email)).{0,40}",
+    r"skip (?:advertisement|to (?:main )?content)",
+    # newsletters, applications, channels
+    r"(?:sign up|subscribe|register) (?:for|to|here for) (?:our|the|your|free) .{0,90}",
+    r"(?:get|receive|have) .{3,80}(?:delivered |sent |straight |right |direct(?:ly)? )?(?:to|in|into) your"
+    r" (?:inbox|email)\b.{0,60}",
+    r"(?:by (?:signing up|subscribing|submitting|registering|clicking)),? .{3,160}(?:terms|policy|privacy"
+    r"|emails?|marketing)\b.{0,80}",
+    r"(?:click|tap|press) (?:here|on the link|this link|the link) (?:to|for|below)\b.{0,100}",
+    r"(?:download|install|get) (?:the|our) .{0,40}\bapp\b.{0,80}",
+    r"(?:follow|like|join|find|add) (?:us|our|[\w ]{2,30}) (?:channel |group |page |now )?(?:on|at|in) "
+    r"(?:facebook|twitter|x|instagram|linkedin|youtube|tiktok|whatsapp|telegram|google news|threads"
+    r"|flipboard)\b.{0,80}",
+    r"(?:join|follow|subscribe to) our (?:official )?(?:facebook|twitter|whatsapp|telegram|youtube)\b.{0,80}",
+    r"(?:for (?:all )?(?:the )?(?:more|latest)|stay (?:tuned|updated|informed|connected)|catch (?:all )?the"
+    r" latest|get the latest) "
+    r".{0,70}(?:follow us|download|log on|visit (?:us|our)|subscribe|click|sign up|stay tuned)\b.{0,80}",
+    r"(?:please )?(?:support|donate to|contribute to) (?:our|independent|quality) .{0,30}(?:journalism|reporting"
+    r"|newsroom)\b.{0,60}",
+    r"already a (?:subscriber|member)\?.{0,30}|(?:log|sign) in(?: or (?:register|subscribe|sign up))?",
+    # consent
+    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our .{2,30})? uses? cookies\b.{0,300}",
+    r"(?:accept|reject|manage)(?: all)?(?: cookies| preferences| settings)?|(?:cookie|privacy) (?:policy"
+    r"|settings|notice|preferences)",
+    r"by continuing to (?:use|browse) .{0,160}",
+    # the page's own tools
+    r"(?:print|e-?mail|tweet|share|save|comment|copy link|facebook|twitter|whatsapp|linkedin|reddit|pinterest"
+    r"|telegram|messenger)"
+    r"(?:(?:\s*[|/•·,]\s*|\s+)(?:print|e-?mail|tweet|share|save|comment|copy link|facebook|twitter|whatsapp"
+    r"|linkedin|reddit"
+    r"|pinterest|telegram|messenger)){1,9}",
+    r"(?:e-?mail|send|print|share)(?: this)?(?: story| article| page)?(?: to a friend)(?:\s*[|/].{0,40})?"
+    r"|printer[- ]friendly(?: version)?",
+    r"print (?:this|send)\b.{0,20}\bviews?: ?[\d,.]+|views?: ?[\d,.]+|\d+ (?:views|shares|likes)",
+    r"\d{1,3}[ -]min(?:ute)?s?(?: read)?|(?:estimated )?reading time:? .{1,20}",
+    r"(?:\d+ |no |view |show |post a |leave a |add a |write a )?(?:comments?|repl(?:y|ies))(?: ?\(\d+\)| below)?"
+    r"|comments are closed\.?",
+    r"(?:join the conversation|have your say|what do you think\? .{0,40}comments?\b.{0,30}|let us know in the"
+    r" comments.{0,20})",
+    r"listen to (?:this )?(?:article|story)\b.{0,30}|watch (?:the )?(?:video|live)(?: below| above| here)?[.:]?"
+    r"|play video|scroll down for video",
+    r"(?:tags?|topics?|keywords|filed under|categories|category|posted in|tagged)\s?: .{2,120}",
+    r"(?:[A-Z]\w+(?: \w+)?\s*[|]\s*){2,9}[A-Z]\w+(?: \w+)?",  # Home | News | Sport
+    r"\[(photo|image|img|video|caption|gallery|embed|url)[^\]]*\].{0,400}\[/\1\]",
+    # rights and how the text came about
+    r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:copyright\s*)?(?:19|20)\d\d\b.{0,160}|.{0,60}\ball rights"
+    r" reserved\b.{0,60}",
+    r"this (?:material|story|article|content) may not be (?:published|reproduced|copied)\b.{0,160}",
+    r"[(\[]?(?:this|the) (?:article|story|report|column|piece|interview|op-ed)(?: was| has been| is)?(?: also)?"
+    r" (?:first|originally) (?:appeared|published|posted)\b.{0,140}",
+    r"(?:first|originally) (?:appeared|published) (?:in|on|by|at)\b.{0,100}",
+    r"[(\[]?(?:except for the headline, )?this (?:story|article|report|content|copy) (?:has|was) (?:not been"
+    r"|been|not) "
+    r"(?:edited|created|generated|published|auto-generated)\b.{0,140}",
+    r"[(\[](?:this|the) (?:article|story|report) (?:was|is) (?:written|compiled|reported|edited|contributed)"
+    r" (?:by|from)\b.{3,160}[)\]]\.?",
+    r"[(\[]?(?:additional )?(?:reporting|writing|report|compiled|edited|editing|writing and reporting) by"
+    r" [A-Z].{2,160}"
+    r"(?:;|\bediting by\b|\badditional reporting\b).{2,160}",
+    r"[(\[](?:additional )?(?:reporting|writing|compiled|edited|editing|story) by [A-Z].{2,160}[)\]]\.?",
+    r"(?:(?:the )?associated press|reuters|ap|afp|bloomberg|canadian press|cnn)(?: news)?(?:'s|’s)? (?:writers?"
+    r"|reporters?|journalists?|staff|correspondents?)"
+    r" .{3,120} contributed(?: to this (?:report|story|article))?\.?",
+    r".{3,120}\bcontributed(?: reporting)? to this (?:report|story|article)(?: from [\w ,.]+)?\.?",
+    r"our standards: the thomson reuters trust principles.{0,3}",
+    r"[(\[]?with (?:agency )?inputs? from .{2,60}|[(\[]with [\w ]{2,30}inputs?[)\]]",
+    r"report (?:a|an) (?:typo|error|correction)\b.{0,60}|(?:see|spot|notice) (?:a|an) (?:typo|mistake"
+    r"|error)\b.{0,80}",
+    r"got a (?:story|tip|news tip)\b.{0,120}",
     r"also on [\w ]{2,20}:",
     r"[—–-]*\s*with (?:files|a file|a report|reports|reporting) (?:from|by) [^.!?]{3,90}\.?",
     r"(?:[•·*]\s*)?(?:e-?mail|twitter|contact)\s*:\s*\S+@\S+.{0,60}",
@@ -49,6 +117,20 @@ POINTERS = (
     r"(?:READ|WATCH|LISTEN|LOOK|SEE)(?: (?:MORE|ALSO|BELOW|ABOVE|NOW|HERE|NEXT|TOO))?"
     r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|ALSO ON \w+"
     r"|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?"
+)
+#: A line that opens a list of other stories.
+LIST_OPENERS = (
+    r"(?:also|must|further) read(?:ing)?:?|read (?:more|also|next|further|now)(?: on this(?: story)?)?\s?[:.…]?",
+    r"(?:related|recommended|other|similar|more|latest|top|trending|popular|recent|featured)"
+    r" (?:stories|articles|news|posts|content|coverage|reading|reads|topics|links|headlines)(?: (?:today|now"
+    r"|this week))?:?",
+    r"other (?:news|stories|articles) in this section:?|more (?:on|from|about) (?:this|the) (?:story|topic"
+    r"|section|author|series)[:.]?",
+    r"most (?:read|popular|viewed|shared)(?: stories| articles| news| posts)?:?|trending(?: now)?:?"
+    r"|editor[’']?s[’']? (?:picks?|choice):?",
+    r"you (?:may|might|could) (?:also )?(?:like|be interested in|enjoy)\b.{0,20}|recommended(?: for you|"
+    r" reading)?:?|don[’']t miss:?",
+    r"related:?|see also:?|up next:?|in case you missed it:?|what to read next:?",
 )
 #: Words in capitals at the head of a story that name no place.
 NO_PLACES = frozenset(

@@ -1,0 +1,134 @@
+"""Characters that are not what they were: bytes read in the wrong encoding, entities and escapes left over, marks typed
+as something else.
+
+Every function is a step: ``AlignedText -> AlignedText``. Quotation marks and ligatures stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from html import unescape
+from itertools import zip_longest
+
+from ftfy import TextFixerConfig, fix_encoding
+from ftfy.badness import is_bad
+
+from transforms.alignment import AlignedText
+
+LINE = re.compile(r"[^\n]+")
+#: Only the encoding is mended; all else that ftfy could do is done by steps of its own, or not at all.
+ENCODING = TextFixerConfig(
+    unescape_html=False,
+    remove_terminal_escapes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    restore_byte_a0=False,
+    replace_lossy_sequences=False,
+    fix_line_breaks=False,
+    remove_control_chars=False,
+    normalization=None,
+)
+BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
+ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
+ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
+#: A quotation whose marks are typed as two single ones, or as two signs for less and more.
+DOUBLED = re.compile(
+    r"""
+    (?<![\w`'‘’‚,<])
+    (?: (?P<angle> << (?=[^\s<]) (?P<told>[^\n<>]{1,2000}?) >> )              # <<No,>> he said
+      | (?P<open> `` | ‘‘ | '' | ,, | ‚‚ ) (?=[^\s`'‘’,])                       # ``No,'' he said
+        (?P<inner> [^\n`]{1,2000}? ) (?<!\s) (?P<close> '' | ’’ | ‘‘ | `` )
+        (?![\w'’])
+    )
+    """,
+    re.VERBOSE,
+)
+#: What may close what, of the doubled marks.
+CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
+#: `No,' he said
+BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
+TYPED_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´′](?=[^\W\d_])")
+TORN_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[^\S\n]+(?=['’](?:s|re|ve|ll)\b(?!['’]))")
+
+
+def mend_mojibake(text: AlignedText) -> AlignedText:
+    """Text that was read in the wrong encoding is read again in the right one (Robyn Speer's ftfy), line by line.
+
+    >>> mend_mojibake(AlignedText.of("â€œItâ€™s a cafÃ©,â€\\N{SINGLE LOW-9 QUOTATION MARK}")).text[:11]
+    '“It’s a caf'
+    >>> mend_mojibake(AlignedText.of("The café – “ﬁne”, it’s said.")).edits
+    ()
+    """
+    whole = text.text
+    if whole.isascii() or not is_bad(whole):
+        return text
+    changes: list[tuple[int, int, str]] = []
+    for m in LINE.finditer(whole):
+        if is_bad(m.group()) and (fixed := fix_encoding(m.group(), ENCODING)) != m.group() and "\n" not in fixed:
+            changes += ((m.start() + start, m.start() + end, new) for start, end, new in _changes(m.group(), fixed))
+    return text.edit(changes)
+
+
+def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
+    """What makes ``new`` of ``old``: between the ASCII characters if these are the same, else as difflib sees it."""
+    before, after = BEYOND_ASCII.split(old), BEYOND_ASCII.split(new)
+    if before[::2] == after[::2]:
+        at = 0
+        for one, other in zip_longest(before, after, fillvalue=""):
+            at += len(one)
+            if one != other and not (one.endswith("Ã") and old[at : at + 1] == " "):  # what followed is lost
+                yield at - len(one), at, other
+        return
+    for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield start, end, new[new_start:new_end]
+
+
+def read_entities(text: AlignedText) -> AlignedText:
+    """Entities of HTML that were left in a text become their characters.
+
+    >>> read_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
+    'Brook & Sons say "no" to AT&T; R&D stays.'
+    """
+    return text.sub(ENTITY, lambda m: unescape(m.group()))
+
+
+def drop_escapes(text: AlignedText) -> AlignedText:
+    r"""A backslash before a quotation mark is left over from JSON or from a program.
+
+    >>> drop_escapes(AlignedText.of(r'He said \"no\" and left C:\"one\".')).text
+    'He said "no" and left C:"one".'
+    """
+    return text.sub(ESCAPED_MARK, "")
+
+
+def join_doubled_marks(text: AlignedText) -> AlignedText:
+    """Two single marks typed for a double one become it, in pairs; two angles become an angle mark.
+
+    >>> join_doubled_marks(AlignedText.of("``No,'' he said. ‘‘Yes,’’ she said. <<Non>>, `so', 5'10''.")).text
+    "“No,” he said. “Yes,” she said. «Non», ‘so’, 5'10''."
+    """
+
+    def changes() -> Iterator[tuple[int, int, str]]:
+        for m in DOUBLED.finditer(text.text):
+            if m["angle"]:
+                yield m.start("angle"), m.start("told"), "«"
+                yield m.end("told"), m.end("angle"), "»"
+            elif m["close"] in CLOSERS[m["open"]]:
+                yield m.start("open"), m.end("open"), "“"
+                yield m.start("close"), m.end("close"), "”"
+
+    joined = text.edit(changes())
+    return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
+
+
+def mend_apostrophes(text: AlignedText) -> AlignedText:
+    """An accent or a prime between two letters is an apostrophe; one torn off its word goes back.
+
+    >>> mend_apostrophes(AlignedText.of("They don`t know Serbia 's plans, it´s said. ‘rock ’n’ roll’")).text
+    "They don't know Serbia's plans, it's said. ‘rock ’n’ roll’"
+    """
+    return text.sub(TYPED_APOSTROPHE, "'").sub(TORN_APOSTROPHE, "")

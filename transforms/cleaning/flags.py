@@ -1,0 +1,70 @@
+"""What a reader of the clean text should know: damage that is still there because nobody can tell how to mend it.
+
+Each is a question to the clean text; the name of one that is answered with yes becomes a flag of the article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ftfy.badness import is_bad
+
+from transforms.lexicon.characters import DOUBLE
+from transforms.quotation import find_quotations
+
+#: "govern- ment", but not "pre- and post-war".
+TORN_WORD = re.compile(r"\b[^\W\d_]{2,}- (?!(?:and|or|to|nor|but|und)\b)[a-z]{2,}")
+#: Tags, control words of rich text, keys of JSON.
+MARKUP = re.compile(
+    r"</?(?:p|div|span|br|a|b|i|em|strong|img|script)\b[^<>]*>|\\(?:rtf1|par|pard|f\d|fs\d+|cf\d)\b"
+    r"|\"\w+\":\s*[\"{\[]"
+)
+
+
+def has_mojibake(text: str) -> bool:
+    return not text.isascii() and is_bad(text)
+
+
+def has_undecoded(text: str) -> bool:
+    """Characters that the source could not decode."""
+    return "\N{REPLACEMENT CHARACTER}" in text
+
+
+def has_markup(text: str) -> bool:
+    """Two pieces of markup and more: one may be spoken of.
+
+    >>> has_markup("He wrote <b>no</b>."), has_markup("Use <b> for bold.")
+    (True, False)
+    """
+    return len(MARKUP.findall(text)) >= 2
+
+
+def has_torn_words(text: str) -> bool:
+    """
+    >>> has_torn_words("The govern- ment fell."), has_torn_words("Pre- and post-war plans.")
+    (True, False)
+    """
+    return bool(TORN_WORD.search(text))
+
+
+def has_unpaired_marks(text: str) -> bool:
+    """A quotation that is opened and closed nowhere.
+
+    >>> has_unpaired_marks("“No, he said."), has_unpaired_marks("“One.\\n\\n“Two.”")
+    (True, False)
+    """
+    return any(text[q.start] in DOUBLE and not (q.closed or q.continued) for q in find_quotations(text))
+
+
+FLAGS: dict[str, Callable[[str], bool]] = {
+    "mojibake": has_mojibake,
+    "undecoded": has_undecoded,
+    "markup": has_markup,
+    "torn_words": has_torn_words,
+    "unpaired_marks": has_unpaired_marks,
+}
+
+
+def find_flags(text: str) -> tuple[str, ...]:
+    return tuple(name for name, is_so in FLAGS.items() if is_so(text))
