@@ -45,6 +45,8 @@ UNNAMED = re.compile(
 )
 #: An indefinite description that does not set somebody apart from another.
 FIRST = re.compile(r"an?\s(?!(?:additional|different|further|new|second|third)\b)", re.IGNORECASE)
+#: The reader may leave the clause that says so out of the source.
+BEHIND = 50
 #: Words of a quotation that says something without a mark of punctuation.
 SAYING = 6
 #: A cue in the passive tells of no one in particular ("is expected").
@@ -199,7 +201,7 @@ class Walk:
         place = nominal_place(self.page.text, *part, source=True)
         if description and description.determiner == "owner" and self._persons_owner(part, description):
             place = None  # "Doe's lawyer" is somebody else
-        if UNNAMED.search(self.page.text[part[0] : part[1]]):
+        if UNNAMED.search(self.page.text[part[0] : part[1] + BEHIND]):
             place = None  # somebody who wants to stay unnamed, or the writer
         who = self.discourse.resolve(place, self.weights) if place else {}
         if description is None:
