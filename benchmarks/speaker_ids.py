@@ -75,7 +75,7 @@ def figures(found: Iterable[Sighting]) -> dict[str, object]:
     }
 
 
-def annotations(folder: Path) -> Iterator[tuple[Annotation, list[Range]]]:
+def annotate(folder: Path) -> Iterator[tuple[Annotation, list[Range]]]:
     """Each article with the sources that people marked in it, by any annotator."""
     nlp = load_reader()
     for name, documents in sorted(read_polnear(folder).items()):
@@ -93,7 +93,7 @@ def main() -> None:
     found = (
         sighting
         for folder in options.folders
-        for annotation, sources in annotations(folder)
+        for annotation, sources in annotate(folder)
         for sighting in sightings(annotation, sources)
     )
     told = figures(found)
