@@ -22,14 +22,14 @@ from pipeline.dataset import commit
 from pipeline.errors import OnRecordError, UsageError
 from pipeline.options import Options
 from pipeline.sources import Reference, plan
-from pipeline.steps import Load, Split, Write
+from pipeline.steps import Compare, Load, Split, Write
 from transforms.steps import Clean, Read, Resolve
 
 
 def build(references: beam.PCollection, options: Options) -> beam.PCollection:
     """References to the parts of a committed data set. Where the references come from is not known here."""
     output = str(Path(options.output).absolute())
-    return (
+    parts = (
         references
         | "Split" >> Split()
         | "Gather names" >> beam.combiners.ToList()
@@ -40,6 +40,11 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
         | "Read" >> Read()
         | "Resolve" >> Resolve()
         | "Write" >> Write(output)
+    )
+    clusters = parts | "Compare" >> Compare(output)
+    return (
+        (parts, clusters)
+        | "All parts" >> beam.Flatten()
         | "Gather parts" >> beam.combiners.ToList()
         | "Commit" >> beam.Map(commit, output)
     )

@@ -58,7 +58,7 @@ class ShardWriter:
 
     def __init__(self, shard: str, output: str) -> None:
         self.shard, self.output = shard, output
-        self._digest = sha256(f"{TABLES_VERSION}\0{version('onrecord')}".encode())
+        self._made_of = sha256(f"{TABLES_VERSION}\0{version('onrecord')}".encode()), sha256()
         self._files: dict[str, _TableFile] = {}
         self._counted = self._ids = 0
 
@@ -67,11 +67,12 @@ class ShardWriter:
         self._check(batch)
         self._counted += batch.counted
         self._ids = (self._ids + batch.ids) % 2**64
+        articles, rejects = self._made_of
         for annotation in batch.records:
             raw = annotation.article.raw
-            self._digest.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
+            articles.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
         for refused in batch.rejected:
-            self._digest.update(f"\0\0{refused.uri}\0{refused.record}\0{refused.raw_sha256}\0{refused.reason}".encode())
+            rejects.update(f"\0\0{refused.uri}\0{refused.record}\0{refused.raw_sha256}\0{refused.reason}".encode())
         for table, rows in tables(batch).items():
             if rows.num_rows:
                 if table not in self._files:
@@ -80,7 +81,8 @@ class ShardWriter:
 
     def close(self) -> list[Part]:
         """The parts, each whole on disk under its own name, one for each table that has rows."""
-        name = f"part-{self._digest.hexdigest()[:16]}.parquet"
+        articles, rejects = self._made_of
+        name = f"part-{sha256(articles.digest() + rejects.digest()).hexdigest()[:16]}.parquet"
         return [
             Part(table=table, name=name, rows=file.close(name), counted=self._counted, ids=self._ids)
             for table, file in self._files.items()
@@ -91,6 +93,14 @@ class ShardWriter:
         ids += [article_id(refused.uri, refused.record) for refused in batch.rejected]
         if (len(ids), sum_of_ids(ids)) != (batch.counted, batch.ids):
             raise RuntimeError(f"shard {batch.shard}: {batch.counted} records went in, {len(ids)} came out")
+
+
+def write_rows(table: str, rows: pa.Table, output: str) -> Part:
+    """A part that belongs to no shard, named by the rows that it holds."""
+    name = f"part-{sha256(repr(rows.to_pylist()).encode()).hexdigest()[:16]}.parquet"
+    file = _TableFile(table, output)
+    file.write(rows)
+    return Part(table=table, name=name, rows=file.close(name))
 
 
 def write_empty(table: str, output: str) -> Part:

@@ -16,7 +16,15 @@ import duckdb
 
 from pipeline.errors import NoDataset, QueryError, QueryRefused
 
-TABLES = ("articles", "segments", "quotes", "mentions", "rejects")
+TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects")
+PLAIN = "SELECT * FROM {parts}"
+#: An article whose story is told once is the head of a cluster of its own, so that heads are each story once.
+VIEWS = {
+    "articles": """
+        SELECT a.*, coalesce(c.cluster_id, a.article_id) AS cluster_id,
+            coalesce(c.is_cluster_head, true) AS is_cluster_head, c.similarity, c.duplicate_of
+        FROM {parts} a LEFT JOIN clusters c USING (article_id)""",
+}
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
 READING = ("SELECT", "EXPLAIN")
 EXPLAIN = re.compile(r"\s*explain\b(?:\s*\([^()]*\)|\s+analyze\b)?", re.IGNORECASE)
@@ -56,9 +64,9 @@ def connect(data: str | Path) -> duckdb.DuckDBPyConnection:
     if missing:
         raise NoDataset(f"no tables in {data} (looked for {missing[0]}/part-*.parquet); make them with: onrecord run")
     connection = duckdb.connect()
-    for table in TABLES:
+    for table in sorted(TABLES, key=VIEWS.__contains__):  # a view comes after those that it looks at
         parts = _quoted(f"{_literal(folder)}/{table}/part-*.parquet")
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({parts})")
+        connection.execute(f"CREATE VIEW {table} AS {VIEWS.get(table, PLAIN).format(parts=f'read_parquet({parts})')}")
     allowed = ", ".join(_quoted(f"{name}/") for name in {str(folder), _literal(folder)})  # it looks at the pattern too
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import apache_beam as beam
 
+from pipeline.comparing import fingerprint, write_clusters
 from pipeline.options import Options
 from pipeline.parts import Part, ShardWriter
 from pipeline.sources import load, split
@@ -40,6 +41,22 @@ class Write(beam.PTransform):
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         return batches | beam.ParDo(_Write(self.output))
+
+
+class Compare(beam.PTransform):
+    """Parts → the Part of clusters. Signatures are gathered, 512 bytes an article; texts stay where they are."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__()
+        self.output = output
+
+    def expand(self, parts: beam.PCollection) -> beam.PCollection:
+        return (
+            parts
+            | "Fingerprint" >> beam.FlatMap(fingerprint, self.output)
+            | "Gather fingerprints" >> beam.combiners.ToList()
+            | "Cluster" >> beam.FlatMap(write_clusters, self.output)
+        )
 
 
 class _Write(beam.DoFn):

@@ -128,6 +128,15 @@ MENTIONS = _schema(
     _column("score", SCORE, "How sure the mention is, 0 to 1"),
 )
 
+CLUSTERS = _schema(
+    "clusters",
+    _column("article_id", STRING, "An article whose story is told by others too; one told once has no row here"),
+    _column("cluster_id", STRING, "The story: the smallest article_id of those that tell it"),
+    _column("is_cluster_head", pa.bool_(), "The one article to read: published first, else the longest"),
+    _column("similarity", SCORE, "Share of runs of three words in common with the head, of all that both have, 0 to 1"),
+    _maybe("duplicate_of", STRING, "The first article with exactly the same text; null when this one is the first"),
+)
+
 REJECTS = _schema(
     "rejects",
     _column("uri", STRING, "Path or URL of the input, as given"),
@@ -144,12 +153,13 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "segments": SEGMENTS,
     "quotes": QUOTES,
     "mentions": MENTIONS,
+    "clusters": CLUSTERS,
     "rejects": REJECTS,
 }
 
 
 def tables(batch: Batch[Annotation]) -> dict[str, pa.Table]:
-    """The batch as one Arrow table for each published table, rows in the order of the batch."""
+    """The batch as one Arrow table for each table that is made from batches, rows in the order of the batch."""
     rows: dict[str, Iterable[Row]] = {
         "articles": map(article_row, batch.records),
         "segments": (row for annotation in batch.records for row in segment_rows(annotation)),
@@ -157,7 +167,7 @@ def tables(batch: Batch[Annotation]) -> dict[str, pa.Table]:
         "mentions": (row for annotation in batch.records for row in mention_rows(annotation)),
         "rejects": map(reject_row, batch.rejected),
     }
-    return {name: pa.Table.from_pylist(list(rows[name]), schema=schema) for name, schema in SCHEMAS.items()}
+    return {name: pa.Table.from_pylist(list(mine), schema=SCHEMAS[name]) for name, mine in rows.items()}
 
 
 def article_row(annotation: Annotation) -> Row:

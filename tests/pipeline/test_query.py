@@ -16,7 +16,8 @@ from pipeline.tables import SCHEMAS
 def test_each_table_is_a_view(tables_of_articles: Path) -> None:
     assert set(TABLES) == set(SCHEMAS)
     for table, schema in SCHEMAS.items():
-        assert ask(f"FROM {table}", tables_of_articles).columns == tuple(schema.names)
+        told = ("cluster_id", "is_cluster_head", "similarity", "duplicate_of") if table == "articles" else ()
+        assert ask(f"FROM {table}", tables_of_articles).columns == (*schema.names, *told)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,172 @@
+"""How well copies of a story are found, in clusters made from the articles of a folder; and what many texts cost.
+
+    python -m benchmarks.near_duplicates FOLDER [--clusters 300] [--many 100000]
+
+Each cluster is an article and up to five copies of it, of which 5 to 60 % is changed: sentences cut, written anew or
+moved together from other stories, words replaced, agency lines added, paragraphs merged. A pair of one cluster is to
+be found when its texts are at least 70 % alike, told in two ways: by the runs of three words they share (Jaccard), and
+by the share of words that stay in place (the longer text counts). Exits 1 when precision of pairs falls below 0.98 or
+recall, by runs, below 0.95. ``--many`` clusters so many signatures, 5 % of them copies, and tells time and memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+import tracemalloc
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from pipeline.duplicates import Fingerprints, Membership, cluster
+from transforms.fingerprints import SIZE, Shingles, jaccard, shingles, signatures
+
+FLOORS = {"precision": 0.98, "recall": 0.95}
+ALIKE = 0.7
+SENTENCE = re.compile(r"(?<=[.!?”\"])\s+")
+LINES = (
+    "(Reporting by Jane Doe; Editing by John Roe)",
+    "LIMA (Reuters) – ",
+    "With files from The Example.",
+    "Photo: AP",
+)
+
+
+def texts_of(folder: Path) -> list[str]:
+    found = [path.read_text(encoding="utf-8").partition("\n")[2].strip() for path in sorted(folder.glob("*.txt"))]
+    return sorted({text for text in found if len(text.split()) >= 80})
+
+
+def changed(text: str, share: float, others: Sequence[str], words: Sequence[str], chance: Random) -> str:
+    """A copy of the text with about that share of it changed, in one of the ways of newsrooms or in several."""
+    paragraphs = [SENTENCE.split(paragraph) for paragraph in text.split("\n") if paragraph.strip()]
+    places = [(p, s) for p, sentences in enumerate(paragraphs) for s in range(len(sentences))]
+    total, done = len(text), 0
+    ways = chance.choice([("cut",), ("anew",), ("words",), ("cut", "anew"), ("cut", "anew", "words")])
+    for p, s in chance.sample(places, len(places)):
+        if done >= share * total:
+            break
+        sentence = paragraphs[p][s]
+        way = chance.choice(ways)
+        if way == "cut":
+            paragraphs[p][s] = ""
+        elif way == "anew":
+            paragraphs[p][s] = chance.choice(SENTENCE.split(chance.choice(others)))
+        else:
+            paragraphs[p][s] = " ".join(
+                chance.choice(words) if chance.random() < 0.5 else word for word in sentence.split()
+            )
+        done += len(sentence) * (0.5 if way == "words" else 1)
+    lines = [" ".join(filter(None, sentences)) for sentences in paragraphs]
+    lines = [line for line in lines if line]
+    if chance.random() < 0.5:
+        lines.insert(chance.choice([0, len(lines)]), chance.choice(LINES))
+    return chance.choice(["\n\n", "\n", " "]).join(lines)
+
+
+def in_place(one: str, other: str) -> float:
+    a, b = one.split(), other.split()
+    same = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
+    return same / max(len(a), len(b))
+
+
+def fingerprints(found: Mapping[str, Shingles]) -> Fingerprints:
+    return Fingerprints(
+        article_ids=tuple(found),
+        text_hashes=tuple(found),
+        published=(None,) * len(found),
+        runs=tuple(runs.size for runs in found.values()),
+        signatures=signatures(list(found.values())),
+    )
+
+
+def pairs_of(rows: Sequence[Membership]) -> set[tuple[str, str]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row.cluster_id].append(row.article_id)
+    return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+
+
+def quality(texts: Sequence[str], clusters: int) -> dict[str, float]:
+    """Precision and recall of pairs, over generated clusters among all the articles."""
+    chance = Random(11)
+    words = sorted({word for text in texts for word in text.split()})
+    articles = {f"{n:05}-0": text for n, text in enumerate(texts)}
+    for n in chance.sample(range(len(texts)), min(clusters, len(texts))):
+        for copy in range(1, chance.randint(2, 6)):
+            articles[f"{n:05}-{copy}"] = changed(texts[n], chance.uniform(0.05, 0.6), texts, words, chance)
+    found = dict(zip(articles, shingles(articles.values()), strict=True))
+    mine = pairs_of(cluster([fingerprints(found)], lambda ids: found))
+    groups = defaultdict(list)
+    for name in articles:
+        groups[name[:5]].append(name)
+    true = {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+    # articles that were alike before anything was done to them are one story as well
+    wrong = {(a, b) for a, b in mine - true if jaccard(found[f"{a[:5]}-0"], found[f"{b[:5]}-0"]) < 0.2}
+    by_runs = {pair for pair in true if jaccard(found[pair[0]], found[pair[1]]) >= ALIKE}
+    by_words = {pair for pair in true if in_place(articles[pair[0]], articles[pair[1]]) >= ALIKE}
+    return {
+        "articles": len(articles),
+        "pairs": len(true),
+        "pairs found": len(mine),
+        "precision": 1 - len(wrong) / max(1, len(mine)),
+        "precision, strict": len(mine & true) / max(1, len(mine)),
+        "pairs alike by runs": len(by_runs),
+        "recall": len(by_runs & mine) / max(1, len(by_runs)),
+        "pairs alike by words": len(by_words),
+        "recall by words": len(by_words & mine) / max(1, len(by_words)),
+        "recall of all": len(true & mine) / max(1, len(true)),
+    }
+
+
+def many(number: int) -> tuple[float, float]:
+    """Seconds and MiB that clustering takes, for signatures of which one in twenty is a copy with 30 % changed."""
+    chance = np.random.default_rng(5)
+    made = chance.integers(0, 2**32, size=(number, SIZE), dtype=np.uint32)
+    copies = np.arange(0, number - 1, 20)
+    made[copies + 1] = np.where(chance.random((len(copies), SIZE)) < 0.7, made[copies], made[copies + 1])
+    names = tuple(f"{n:016x}" for n in range(number))
+    prints = Fingerprints(
+        article_ids=names, text_hashes=names, published=(None,) * number, runs=(300,) * number, signatures=made
+    )
+    runs = np.arange(400, dtype=np.uint64)
+
+    def look(ids: Sequence[str]) -> dict[str, Shingles]:
+        """Shingles as large as real ones; those of a copy share 0.7 with its source."""
+        return {name: runs + np.uint64(int(name, 16) // 20 * 10_000 + int(name, 16) % 20 * 70) for name in ids}
+
+    tracemalloc.start()
+    started = time.monotonic()
+    rows = cluster([prints], look)
+    seconds, peak = time.monotonic() - started, tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    sizes = Counter(row.cluster_id for row in rows)
+    print(f"{number:,} signatures: {len(sizes):,} clusters, {seconds:.1f} s, {peak:.0f} MiB")
+    return seconds, peak
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--clusters", type=int, default=300)
+    parser.add_argument("--many", type=int, default=0)
+    given = parser.parse_args()
+    figures = quality(texts_of(given.folder), given.clusters)
+    for name, figure in figures.items():
+        print(f"{name:<22}{figure:>10,.3f}" if isinstance(figure, float) else f"{name:<22}{figure:>10,}")
+    if given.many:
+        _, quarter = many(given.many // 4)
+        _, whole = many(given.many)
+        print(f"four times as many take {whole / quarter:.2f} times the memory")
+    return 0 if all(figures[name] >= floor for name, floor in FLOORS.items()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
