@@ -128,6 +128,36 @@ DAMAGE = st.sampled_from(
             "\n\nNew plans\n\n",
             "LIMA (AP) — ",
         ),
+        *(
+            "``",
+            "''",
+            "`",
+            "<<",
+            ">>",
+            ",,",
+            '\\"',
+            "&amp;",
+            "&quot;",
+            "&#10;",
+            "´",
+            " ’s ",
+            "-\n",
+            "\u00ad\n",
+            "\u200c",
+        ),
+        *(
+            "â€œ",
+            "Ã©",
+            "Ã ",
+            "Â\u00a0",
+            ".A",
+            ",a",
+            " ;",
+            "\n\nAlso read:\n\nNo rain\n\n",
+            "\n\nMay 3, 2022\n\n",
+            " (Yonhap)",
+        ),
+        *("\n\nShare this\n\n", "\n\nAFP", " — AFP", "\n\nHome | News | Sport\n\n", "\n\n© 2022 Town\n\n"),
     ]
 )
 
@@ -207,7 +237,7 @@ def test_nothing_is_lost_in_silence(text):
             kept[segment.span.raw_start : segment.span.raw_end] = b"\1" * (
                 segment.span.raw_end - segment.span.raw_start
             )
-    for reread in re.finditer(r"&#?\w+;|[^\x00-\x7f]+" if REREAD & {*article.fixes} else "(?!)", text):
+    for reread in re.finditer(r"&(?:amp;)*#?\w+;|[^\x00-\x7f]+" if REREAD & {*article.fixes} else "(?!)", text):
         kept[reread.start() : reread.end()] = b"\1" * len(reread.group())
     at = 0
     for edit in (*article.body.edits, None):

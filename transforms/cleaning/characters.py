@@ -31,6 +31,8 @@ ENCODING = TextFixerConfig(
     remove_control_chars=False,
     normalization=None,
 )
+#: What the first byte of a character in UTF-8 looks like in the encodings it is mistaken for: no mojibake without one.
+SUSPICIOUS = re.compile("[À-ÿĂ-ű¬√Ѐ-ӿ─-╿]")
 BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
 ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
@@ -50,8 +52,8 @@ DOUBLED = re.compile(
 CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
 #: `No,' he said
 BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
-TYPED_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[`´′](?=[^\W\d_])")
-TORN_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[^\S\n]+(?=['’](?:s|re|ve|ll)\b(?!['’]))")
+TYPED_APOSTROPHE = re.compile(r"[`´′](?<=[^\W\d_].)(?=[^\W\d_])")
+TORN_APOSTROPHE = re.compile(r" (?<=[^\W\d_] )(?=['’](?:s|re|ve|ll)\b(?!['’]))")
 
 
 def mend_mojibake(text: AlignedText) -> AlignedText:
@@ -63,13 +65,18 @@ def mend_mojibake(text: AlignedText) -> AlignedText:
     ()
     """
     whole = text.text
-    if whole.isascii() or not is_bad(whole):
+    if not has_mojibake(whole):
         return text
     changes: list[tuple[int, int, str]] = []
     for m in LINE.finditer(whole):
         if is_bad(m.group()) and (fixed := fix_encoding(m.group(), ENCODING)) != m.group() and "\n" not in fixed:
             changes += ((m.start() + start, m.start() + end, new) for start, end, new in _changes(m.group(), fixed))
     return text.edit(changes)
+
+
+def has_mojibake(text: str) -> bool:
+    """Does a text look as if it had been read in the wrong encoding?"""
+    return bool(SUSPICIOUS.search(text)) and bool(is_bad(text))
 
 
 def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
@@ -93,7 +100,7 @@ def read_entities(text: AlignedText) -> AlignedText:
     >>> read_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
     'Brook & Sons say "no" to AT&T; R&D stays.'
     """
-    return text.sub(ENTITY, lambda m: unescape(m.group()))
+    return text.sub(ENTITY, lambda m: unescape(m.group())) if "&" in text.text else text
 
 
 def drop_escapes(text: AlignedText) -> AlignedText:
@@ -102,7 +109,7 @@ def drop_escapes(text: AlignedText) -> AlignedText:
     >>> drop_escapes(AlignedText.of(r'He said \"no\" and left C:\"one\".')).text
     'He said "no" and left C:"one".'
     """
-    return text.sub(ESCAPED_MARK, "")
+    return text.sub(ESCAPED_MARK, "") if "\\" in text.text else text
 
 
 def join_doubled_marks(text: AlignedText) -> AlignedText:
@@ -121,6 +128,8 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
                 yield m.start("open"), m.end("open"), "“"
                 yield m.start("close"), m.end("close"), "”"
 
+    if not any(pair in text.text for pair in ("`", "''", "‘‘", ",,", "‚‚", "<<")):
+        return text
     joined = text.edit(changes())
     return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
 

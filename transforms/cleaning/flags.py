@@ -8,22 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ftfy.badness import is_bad
-
+from transforms.cleaning.characters import has_mojibake
 from transforms.lexicon.characters import DOUBLE
 from transforms.quotation import find_quotations
 
 #: "govern- ment", but not "pre- and post-war".
-TORN_WORD = re.compile(r"\b[^\W\d_]{2,}- (?!(?:and|or|to|nor|but|und)\b)[a-z]{2,}")
+TORN_WORD = re.compile(r"- (?<=[^\W\d_]{2}- )(?!(?:and|or|to|nor|but|und)\b)[a-z]{2,}")
 #: Tags, control words of rich text, keys of JSON.
 MARKUP = re.compile(
     r"</?(?:p|div|span|br|a|b|i|em|strong|img|script)\b[^<>]*>|\\(?:rtf1|par|pard|f\d|fs\d+|cf\d)\b"
     r"|\"\w+\":\s*[\"{\[]"
 )
-
-
-def has_mojibake(text: str) -> bool:
-    return not text.isascii() and is_bad(text)
 
 
 def has_undecoded(text: str) -> bool:

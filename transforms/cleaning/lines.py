@@ -18,15 +18,15 @@ INVISIBLE = re.compile(
     "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{OBJECT REPLACEMENT CHARACTER}"
     "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]"
     # joiners between Latin letters; those of emoji and of other scripts mean something
-    "|(?<=[\x20-\u024f])[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?=[\x20-\u024f])"
+    "|[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?<=[\x20-\u024f].)(?=[\x20-\u024f])"
 )
 SOFT_BREAK = re.compile(r"\N{SOFT HYPHEN}[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
-HYPHEN_BREAK = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]+)(?P<break>[-‐][^\S\n]*\n[^\S\n]*)(?P<rest>[a-zà-ÿ]+)")
+HYPHEN_BREAK = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]+)(?P<break>[-‐]\n)(?P<rest>[a-zà-ÿ]+)")
 #: Ends of English words that are no words: before one, a hyphen at the end of a line was put there by the typesetter.
 ENDINGS = re.compile(
     r"(?:[a-z]?(?:tion|sion|cian)(?:s|al|ally|ed|ing)?|ment(?:s|al)?|ness(?:es)?|ance|ence|ity|ities|ical|ically"
     r"|ing(?:s|ly)?"
-    r"|ed(?:ly)?|er(?:s|ed|ing)?|ers|est|ly|ous(?:ly)?|ive(?:s|ly)?|ist(?:s|ic)?|ism|ize[ds]?|ise[ds]?|[a-z]{1,2})"
+    r"|ed(?:ly)?|er(?:s|ed|ing)?|ers|est|ly|ous(?:ly)?|ive(?:s|ly)?|ist(?:s|ic)?|ism|ize[ds]?|ise[ds]?|s|al|ic|cy|ry|ty|gy|ny|es|en|th|[dklmnprt]s)"
 )
 #: What is joined to the next word by a hyphen that stays.
 PREFIXES = frozenset(
@@ -42,14 +42,15 @@ BREAK = re.compile(r"\s*\n\s*")
 #: The first letter of a story in a larger type, left behind at the end of a line: "… in the state. T", "his means".
 DROPPED_CAPITAL = re.compile(r"(?:^|[.!?…][\"”]?\s)[B-HJ-NP-Z]$")
 
-FREE_STOP = re.compile(r"(?<=[\w)])[^\S\n]+(?P<stop>,)(?=[\s\"”’])|(?<=[^\W\d_])[^\S\n]+(?P<end>[.!?;])(?=\s|$)")
-SLIPPED_COMMA = re.compile(r"(?<=[^\W\d_])[^\S\n]+,(?=[^\W\d_])")
-#: Two sentences or two words without a blank between them; what looks like an address or a name of the net stays.
+# These begin with what they look for and then look back: that is many times faster than the other way round.
+FREE_STOP = re.compile(r" (?:(?<=[\w)] )(?P<stop>,)(?=[\s\"”’])|(?<=[^\W\d_] )(?P<end>[.!?;])(?=\s|$))")
+SLIPPED_COMMA = re.compile(r" (?<=[^\W\d_] ),(?=[^\W\d_])")
 MISSING_BLANK = re.compile(
-    r"(?<![^\s(“\"‘'])(?P<word>[A-Za-z’'-]*[a-z]{3})(?:(?P<stop>[.?])(?=[A-Z][a-z]+[\s,’'])"
-    r"|(?P<comma>,)(?=[A-Za-z][a-z]+[\s,.’']))"
-    r"(?!(?:Com|Org|Net|Info|Co)\b)"
+    r"[.?](?<=[a-z]{3}.)(?=[A-Z][a-z]+[\s,’'])(?!(?:Com|Org|Net|Info|Co)\b)|,(?<=[a-z]{3},)(?=[A-Za-z][a-z]+[\s,.’'])"
 )
+#: What stands before it must be words: in an address or a name of the net nothing is missing.
+WORDS_BEFORE = re.compile(r"(?:^|[\s(“\"‘'])(?:[A-Za-z’'-]+[,?])*[A-Za-z’'-]+$")
+LONGEST_WORD = 60
 
 #: A parenthesis whose last words were a link that got lost: a dash is left, and the closing bracket stands elsewhere.
 TORN_PARENTHESIS = re.compile(
@@ -120,7 +121,13 @@ def part_sentences(text: AlignedText) -> AlignedText:
     >>> part_sentences(AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")).text
     'They were tired, he said. She left for Booking.Com and node.js, e.g.Rome.'
     """
-    return text.edit((m.end(), m.end(), " ") for m in MISSING_BLANK.finditer(text.text))
+    whole = text.text
+    found = (m for m in MISSING_BLANK.finditer(whole))
+    return text.edit(
+        (m.end(), m.end(), " ")
+        for m in found
+        if WORDS_BEFORE.search(whole[max(0, m.start() - LONGEST_WORD) : m.start()])
+    )
 
 
 def join_hyphens(text: AlignedText) -> AlignedText:
@@ -131,6 +138,8 @@ def join_hyphens(text: AlignedText) -> AlignedText:
     >>> join_hyphens(AlignedText.of("A canvas. One more can-\nvas in a far-\noff land, far-off.")).text
     'A canvas. One more canvas in a far-off land, far-off.'
     """
+    if "-\n" not in text.text and "‐\n" not in text.text:
+        return text
     breaks = list(HYPHEN_BREAK.finditer(text.text))
     words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.text.casefold())) if breaks else set()
     changes = []

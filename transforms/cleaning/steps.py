@@ -64,6 +64,7 @@ STEPS: tuple[Mend | Cutting, ...] = (
 )
 #: Two or three rounds are what articles need; each but the last makes the text shorter or mends a mark.
 MAX_ROUNDS = 100
+BLANKS = re.compile(r"\s*")
 FREE_STOP = re.compile(r"\s[.,](?=\s|$)")
 TIED_STOP = re.compile(r"(?<![\w.])[^\W\d_]{3,}[.,](?=\s|$)")  # "a.m." and "No." are tied anywhere
 
@@ -158,9 +159,14 @@ def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
     if not pieces:
         return draft
     whole = draft.text.text
-    gaps = [(cut.start, cut.end + len(whole[cut.end :]) - len(whole[cut.end :].lstrip()), "") for cut in pieces]
+    ends = [*(cut.start for cut in pieces[1:]), len(whole)]
+    gaps = [(cut.start, min(_behind_blanks(whole, cut.end), end), "") for cut, end in zip(pieces, ends, strict=True)]
     cut_out = tuple(_piece(draft, cut) for cut in pieces)
     return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + cut_out, fixes=_with(draft, name))
+
+
+def _behind_blanks(text: str, at: int) -> int:
+    return m.end() if (m := BLANKS.match(text, at)) else at
 
 
 def _piece(draft: Draft, cut: Cut) -> Piece:
