@@ -48,6 +48,10 @@ QUOTED = re.compile(
 )
 
 
+#: A title, a line under it, and one over it.
+MOST_HEADS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """``text[start:end]`` is no body text but of this kind."""
@@ -82,6 +86,31 @@ def find_title(text: str, title: str | None) -> Iterator[Cut]:
     for block in find_blocks(text)[:1]:
         if wanted and _bare(block.text) == wanted:
             yield Cut("title", block.start, block.end)
+
+
+def find_head(text: str) -> Iterator[Cut]:
+    """A title over the story, and what stands under it: lines of five words and more that end in no mark.
+
+    A shorter line may be a place, a name or the story's first words: nobody can tell, so it stays (and is flagged).
+    """
+    blocks = find_blocks(text)
+    head = list(takewhile(lambda block: _is_title(block.text.strip()), blocks[:MOST_HEADS]))
+    behind = blocks[len(head) : len(head) + 2]
+    if head and len(behind) == 2 and _is_paragraph(behind[0].text.strip()) and FINAL.search(behind[0].text.strip()):
+        torn = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
+        if bisect_left(torn, behind[0].start) % 2 == 0:
+            for number, block in enumerate(head):
+                yield Cut("heading" if number else "title", block.start, block.end)
+
+
+def _is_title(line: str) -> bool:
+    """Is a line over a story its title, and not its first sentence?"""
+    words = line.count(" ") + 1
+    if not 5 <= words <= 15 or len(line) > 120 or FINAL.search(line) or SAYS.search(line):
+        return False
+    if LIST_ITEM.match(line) or re.search(r"[@#|\\{]|https?:|©", line) or BYLINE.fullmatch(line):
+        return False
+    return line[0].isupper() or line[0] in OPENING + OPENING_SINGLE + NEUTRAL or line[0].isdigit()
 
 
 def _bare(line: str) -> str:

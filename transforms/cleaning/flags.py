@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from transforms.cleaning.blocks import FINAL
 from transforms.cleaning.characters import has_mojibake
 from transforms.lexicon.characters import DOUBLE
 from transforms.quotation import find_quotations
@@ -52,12 +53,23 @@ def has_unpaired_marks(text: str) -> bool:
     return any(text[q.start] in DOUBLE and not (q.closed or q.continued) for q in find_quotations(text))
 
 
+def has_unsure_head(text: str) -> bool:
+    """A first line that may be a title, a name or a place: short, without a final mark, a paragraph behind it.
+
+    >>> has_unsure_head("Jane Doe\\n\\nThe council met on Monday."), has_unsure_head("The council met on Monday.")
+    (True, False)
+    """
+    first, _, rest = text.partition("\n")
+    return bool(rest) and len(first) < 80 and not FINAL.search(first)
+
+
 FLAGS: dict[str, Callable[[str], bool]] = {
     "mojibake": has_mojibake,
     "undecoded": has_undecoded,
     "markup": has_markup,
     "torn_words": has_torn_words,
     "unpaired_marks": has_unpaired_marks,
+    "unsure_head": has_unsure_head,
 }
 
 
