@@ -114,7 +114,7 @@ def main() -> int:
         mine = [row for row in found if name in (row[0], "all")]
         meta = [
             fmean(bool(a.title and s.title.split()[0] in a.title) for *_, s, a in mine),
-            fmean(a.byline == s.byline for *_, s, a in mine),
+            fmean(s.byline in (a.byline or cleaned(a).byline or "") for *_, s, a in mine),
             fmean(a.published is not None and str(a.published.date()) == s.date for *_, s, a in mine),
         ]
         scores = [fmean(row[column] for row in mine) for column in (1, 2, 3)]

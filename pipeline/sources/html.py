@@ -18,6 +18,7 @@ from typing import Any
 from pipeline.sources.markup import Line, Page, see
 from pipeline.sources.matching import WORD, match_lines
 from transforms.alignment import AlignedText
+from transforms.cleaning.blocks import NAME
 from transforms.records import Piece, SegmentKind
 
 #: Pages beyond these are not given to trafilatura's parser: the lines that stand in no furniture are taken.
@@ -40,6 +41,9 @@ PUBLISHED = re.compile(
     (\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)["']""",
     re.VERBOSE | re.IGNORECASE,
 )
+#: The writer in JSON that does not say that he is a person, which trafilatura wants to be told.
+AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{2,100})"')
+BY_LINE = re.compile(rf"(?:(?i:written|posted|reported|words|story) )?(?:[Bb]y|BY) {NAME}.{{0,60}}")
 #: htmldate takes no date after the day on which it runs, and a run must not depend on the day.
 DATES = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
 
@@ -177,14 +181,15 @@ def _cut_out(page: Page, body: set[int]) -> HtmlArticle:
     gaps: list[tuple[int, int, str]] = []
     pieces: list[Piece] = []
     end = 0
+    first, last = (min(body), max(body)) if body else (0, 0)
     for number, line in enumerate(page.lines):
         if number in body:
             gaps.append((end, line.start, "\n\n" if end else ""))
             end = line.end
         else:
             start, stop = page.text.raw_range(*_inner(line))
-            inside = bool(body) and min(body) < number < max(body)
-            pieces.append(Piece(kind=_piece_kind(line, inside), raw_start=start, raw_end=stop, text=line.text.strip()))
+            kind = _piece_kind(line, before=number < first, inside=first < number < last)
+            pieces.append(Piece(kind=kind, raw_start=start, raw_end=stop, text=line.text.strip()))
     gaps.append((end, len(page.text), ""))
     return HtmlArticle(body=page.text.edit(gaps), left_out=tuple(pieces))
 
@@ -194,17 +199,20 @@ def _inner(line: Line) -> tuple[int, int]:
     return line.start + len(text) - len(text.lstrip()), line.end - len(text) + len(text.rstrip())
 
 
-def _piece_kind(line: Line, inside: bool) -> SegmentKind:
-    """Headings outside the story are those of the page."""
+def _piece_kind(line: Line, *, before: bool, inside: bool) -> SegmentKind:
+    """Headings outside the story are those of the page; its writer stands over it."""
     kind = line.context.kind or "boilerplate"
+    if before and kind == "boilerplate" and BY_LINE.fullmatch(line.text.strip()):
+        return "byline"
     return "boilerplate" if kind == "heading" and not inside else kind
 
 
 def _with_metadata(article: HtmlArticle, told: Any, url: str | None) -> HtmlArticle:
+    author = AUTHOR.search(article.body.raw) if not told.author else None
     return replace(
         article,
         title=_plain(told.title),
-        byline=_plain((told.author or "").replace(";", ",")),
+        byline=_plain(author[1] if author else (told.author or "").replace(";", ",")),
         publisher=_plain(told.sitename or told.hostname),
         published=_published(article.body.raw, told.date),
         url=url or told.url,

@@ -98,6 +98,23 @@ def test_what_the_page_tells_about_itself() -> None:
     assert article.flags == ()
 
 
+@pytest.mark.parametrize(
+    "byline",
+    ['<div class="byline">By Jane Doe</div>', "<i>by Jane Doe</i>", "<p>Written by Jane Doe | Updated at noon</p>"],
+)
+def test_the_writer_over_the_story(byline: str) -> None:
+    """Where the metadata names nobody, the line over the story does, and it is no body text."""
+    markup = f"<html><body><h1>More money for schools in town</h1>{byline}{STORY}</body></html>"
+    page = read_html(markup)
+    raw = RawArticle(
+        uri="a", text=page.body.raw, raw_sha256="", n_bytes=1, edits=page.body.edits, left_out=page.left_out
+    )
+    article = clean(raw)
+    assert isinstance(article, Article)
+    assert "Jane Doe" in (page.byline or article.byline or "")
+    assert article.text == "\n\n".join(BODY)
+
+
 def test_a_page_through_cleaning() -> None:
     """Cleaning goes on from the page: its own cuts and the page's stand in one order, and twice equals once."""
     markup = (
