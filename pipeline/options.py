@@ -32,6 +32,7 @@ class Limits:
     """What one input may cost. Beyond a limit a record, or the rest of its container, is refused with the reason."""
 
     record: int = _told(16 * 2**20, "bytes of one record: a text, a page, a line, a row")
+    text: int = _told(10**6, "characters of one article; the markup of a page may have more")
     unpacked: int = _told(2**40, "bytes that may come out of one input when it is unpacked")
     ratio: int = _told(200, "bytes out of a container for each byte in it, past the first 64 MiB")
     members: int = _told(250_000, "members of all the archives in one input")

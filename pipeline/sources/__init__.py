@@ -3,7 +3,7 @@
 find ──► Reference ──split──► slices ──plan──► Shard ──load──► Batch, Batch, …
 """
 
-from pipeline.sources.load import load, split
+from pipeline.sources.loading import load, split
 from pipeline.sources.places import exists, find
 from pipeline.sources.references import Reference, Shard, plan
 

@@ -32,6 +32,7 @@ UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[
 #: Bytes that a guess looks at.
 SAMPLE = 2**18
 #: Control characters that no text holds, but files that are none do.
+FEW_CONTROLS = 8
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 GUESSED, UNDECODABLE = "encoding_guessed", "undecodable"
@@ -88,7 +89,7 @@ def check(text: str, n_bytes: int) -> None:
     if not text.strip("\N{ZERO WIDTH NO-BREAK SPACE}\0 \t\r\n\f\v"):
         raise Refused("empty", "nothing but white space" if n_bytes else "no bytes")
     controls = len(CONTROLS.findall(text))
-    if controls * 20 > len(text):
+    if controls > FEW_CONTROLS and controls * 20 > len(text):
         raise Refused("binary", f"{controls:,} of {len(text):,} characters are control characters")
 
 

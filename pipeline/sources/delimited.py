@@ -13,7 +13,7 @@ from pipeline.sources.decoding import decode, known
 from pipeline.sources.entries import Entry, Refused, Story
 from pipeline.sources.jsonlines import record_story
 from pipeline.sources.references import Slice
-from pipeline.sources.streams import CHUNK, Bytes, Gathering, Headed, lines
+from pipeline.sources.streams import Bytes, Gathering, lines, peek
 
 #: What parts fields, the likelier first.
 DELIMITERS = ",;\t|"
@@ -24,10 +24,8 @@ ENCODINGS_OF_LINES = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1254", "mac-roma
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each row below the first, named by its number from 1; blank lines are no rows."""
-    sample = b""
-    while len(sample) < SAMPLE and (more := stream.read(CHUNK)):
-        sample += more
-    source = _Lines(Headed(sample, stream), _encoding(sample), options.limits.record)  # type: ignore[arg-type]
+    sample, stream = peek(stream, SAMPLE)
+    source = _Lines(stream, _encoding(sample), options.limits.record)
     csv.field_size_limit(options.limits.record)
     delimiter = _delimiter(sample.partition(b"\n")[0])
     header: list[str] | None = None
@@ -58,21 +56,17 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO, encoding: str, limit: int) -> None:
         self.found, self.encoding, self.limit = lines(stream, limit), encoding, limit
-        self.taken = Gathering(limit)
+        self.taken, self.quotes = Gathering(limit), 0
         self.long: Bytes | None = None
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self.found)
-        if line.data is not None:
-            self.taken.add(line.data)
-        elif not self.taken.n_bytes:
-            self.long = line
-        if line.data is None or self.taken.n_bytes > self.limit:
+        data = self._take()
+        if self.taken.n_bytes > self.limit:
             raise csv.Error("more bytes than the limit")
-        return line.data.decode(self.encoding, "surrogateescape")
+        return data.decode(self.encoding, "surrogateescape")
 
     def rows(self, reader: Any) -> Iterator[tuple[list[str], Bytes, Refused | None]]:
         """Each row with its bytes, or with what is wrong with it."""
@@ -85,10 +79,27 @@ class _Lines:
                 return
             except csv.Error as error:
                 fault = Refused("syntax", f"no row: {error}")
-            found = self.long or self.taken.done()
-            self.long, self.taken = None, Gathering(self.limit)
+                self._to_its_end()
+            found = self.long if self.long and self.long.n_bytes == self.taken.n_bytes else self.taken.done()
+            self.taken, self.long, self.quotes = Gathering(self.limit), None, 0
             if row or fault:
                 yield row, found, fault
+
+    def _take(self) -> bytes:
+        line = next(self.found)
+        if line.data is None and not self.taken.n_bytes:
+            self.long = line
+        self.quotes += (line.data or b"").count(b'"')
+        self.taken.add(line.data or b"", line)
+        return line.data or b""
+
+    def _to_its_end(self) -> None:
+        """Of a row that is too large, take what is still in its quotes: the lines in there are no rows."""
+        while self.taken.n_bytes > self.limit and self.quotes % 2:
+            try:
+                self._take()
+            except StopIteration:
+                return
 
 
 def _encoding(sample: bytes) -> str:

@@ -17,15 +17,17 @@ HEAD = 1024
 
 
 class Headed(io.RawIOBase):
-    """A stream that begins with ``head``, which was read from ``rest`` already."""
+    """A stream that begins with ``head``, which was read from ``rest`` already, up to a ``fault``."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self.head, self.rest = head, rest
+    def __init__(self, head: bytes, rest: BinaryIO, fault: Exception | None = None) -> None:
+        self.head, self.rest, self.fault = head, rest, fault
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, target: Any) -> int:
+        if not self.head and self.fault:
+            raise self.fault
         piece = self.head[: len(target)] or self.rest.read(len(target))
         self.head = self.head[len(piece) :]
         target[: len(piece)] = piece
@@ -49,15 +51,20 @@ class Within(io.RawIOBase):
         return len(piece)
 
 
-def peek(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """The first bytes of a stream, and the stream as if nothing had been read."""
-    head = b""
-    while len(head) < HEAD and (more := stream.read(HEAD - len(head))):
-        head += more
+def peek(stream: BinaryIO, size: int = HEAD) -> tuple[bytes, BinaryIO]:
+    """The first bytes of a stream, and the stream as if nothing had been read: its faults stand where they stood."""
+    head, fault = b"", None
+    try:
+        while len(head) < size and (more := stream.read(size - len(head))):
+            head += more
+    except Exception as error:
+        if not head:
+            raise
+        fault = error
     if stream.seekable():
         stream.seek(0)
         return head, stream
-    return head, Headed(head, stream)  # type: ignore[return-value]
+    return head, Headed(head, stream, fault)  # type: ignore[return-value]
 
 
 def seekable(stream: BinaryIO, limit: int) -> BinaryIO:
@@ -96,9 +103,10 @@ class Gathering:
         self.pieces: list[bytes] = []
         self.hash = sha256()
 
-    def add(self, piece: bytes) -> None:
-        self.n_bytes += len(piece)
-        self.hash.update(piece)
+    def add(self, piece: bytes, found: Bytes | None = None) -> None:
+        """Add bytes; of what was ``found`` to be too large already, its size and its hash."""
+        self.n_bytes += found.n_bytes if found else len(piece)
+        self.hash.update(piece if found is None or found.data is not None else found.sha256.encode())
         if self.n_bytes <= self.limit:
             self.pieces.append(piece)
         else:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import fields
 
 from pipeline.options import Options
-from pipeline.sources.entries import Entry, Refused
+from pipeline.sources.entries import Entry, Refused, Story
 from pipeline.sources.formats import entries_of, plain_format
 from pipeline.sources.places import open_input
 from pipeline.sources.references import Reference, Shard, piece_size
@@ -48,7 +48,7 @@ def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArti
         uri = _printable(reference.uri)
         for entry in _entries(reference, options):
             batch.count(article_id(uri, entry.record))
-            batch.add(_read(uri, entry))
+            batch.add(_read(uri, entry, options.limits.text))
             if batch.is_full():
                 yield batch.done(last=False)
                 batch = _Batching(shard.name)
@@ -109,10 +109,18 @@ def _entries(reference: Reference, options: Options) -> Iterator[Entry]:
             yield from entries_of(stream, reference.uri, options, named=reference.named, part=reference.part)
 
 
-def _read(uri: str, entry: Entry) -> RawArticle | Rejected:
+def _check_length(story: Story, limit: int) -> None:
+    """Raise Refused for a text that is too long to be an article's: the reader's time grows with it."""
+    cut = sum(edit.end - edit.start - len(edit.replacement) for edit in story.edits)
+    if len(story.text) - cut > limit:
+        raise Refused("too_large", f"{len(story.text) - cut:,} characters; the limit is {limit:,}")
+
+
+def _read(uri: str, entry: Entry, limit: int) -> RawArticle | Rejected:
     """The raw article of an entry. Whatever its story raises costs this one record."""
     try:
         story = entry.story()
+        _check_length(story, limit)
     except Refused as refused:
         return _rejected(uri, entry, refused.reason, refused.detail)
     except Exception as error:
