@@ -1,0 +1,102 @@
+"""Articles in an object store, read from a real server that speaks S3 on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from making import FORMATS, PACKINGS, as_jsonl, as_page, as_parquet, loaded
+from moto.server import ThreadedMotoServer
+from running import ARTICLES, Run, digests
+
+from pipeline.sources import find, places, split
+
+TEXTS = list(ARTICLES.values())
+BUCKET = "s3://news"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server under the names by which AWS's own clients find one, with articles in every format."""
+    import s3fs
+
+    for name, value in {
+        "AWS_ENDPOINT_URL": server,
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": "something",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()
+    places._named.cache_clear()
+    store = s3fs.S3FileSystem(use_listings_cache=False)
+    if not store.exists("news"):
+        store.mkdir("news")
+    for ending, make in FORMATS.items():
+        store.pipe(f"news/formats/all{ending}", make(TEXTS))
+    store.pipe("news/packed/all.jsonl.gz", PACKINGS[".gz"](as_jsonl(TEXTS)))
+    store.pipe("news/page/one.html", as_page(TEXTS[0]))
+    store.pipe("news/page/.hidden.html", b"")
+    store.pipe("news/odd/picture.png", b"\x89PNG")
+    yield
+    s3fs.S3FileSystem.clear_instance_cache()
+    places._named.cache_clear()
+
+
+def test_a_folder_and_a_glob_and_a_file() -> None:
+    """Each file under its whole address, whatever is asked for."""
+    addresses = sorted(f"{BUCKET}/formats/all{ending}" for ending in FORMATS)
+    for given in (f"{BUCKET}/formats", f"{BUCKET}/formats/", f"{BUCKET}/formats/all.*"):
+        assert sorted(reference.uri for reference in find([given])) == addresses
+    assert [reference.uri for reference in find([f"{BUCKET}/page"])] == [f"{BUCKET}/page/one.html"]
+    (one,) = find([f"{BUCKET}/packed/all.jsonl.gz"])
+    assert one.size > 0
+
+
+def test_every_format_is_read() -> None:
+    found = loaded(f"{BUCKET}/formats", f"{BUCKET}/packed/*.gz")
+    assert sorted(found.texts) == sorted(TEXTS * (len(FORMATS) + 1))
+    assert found.is_conserved()
+
+
+@pytest.mark.parametrize(("ending", "make"), [(".jsonl", as_jsonl), (".parquet", as_parquet)])
+def test_large_files_are_split(ending: str, make: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    import s3fs
+
+    texts = [f"Case {n}: “It is {n},” said Ada Brook." for n in range(300)]
+    s3fs.S3FileSystem(use_listings_cache=False).pipe(f"news/large/all{ending}", make(texts))  # type: ignore[operator]
+    monkeypatch.setattr("pipeline.sources.references.SMALLEST_BYTES", 2000)
+    monkeypatch.setattr("pipeline.sources.references.SHARDS", 5)
+    (reference,) = find([f"{BUCKET}/large/all{ending}"])
+    assert len(split(reference)) > 2
+    assert loaded(reference.uri).texts == texts
+
+
+def test_what_is_not_there_is_told() -> None:
+    """A missing file, an empty folder, a pattern without matches, a bucket that nobody made, a picture."""
+    given = [f"{BUCKET}/none.txt", f"{BUCKET}/none/*.txt", "s3://nobody/a.txt", f"{BUCKET}/odd"]
+    found = loaded(*given)
+    assert found.is_conserved()
+    assert {(one.uri.rpartition("/")[2], one.reason) for one in found.rejected} == {
+        *[("a.txt", "missing"), ("none.txt", "missing"), ("*.txt", "no_articles"), ("picture.png", "format")],
+    }
+
+
+def test_the_command_reads_from_the_store(onrecord: Run, tmp_path: Path) -> None:
+    """In worker processes too, and twice to the same bytes."""
+    for name, workers in (("one", 1), ("two", 2)):
+        result = onrecord("run", f"{BUCKET}/formats/all.jsonl", "--output", tmp_path / name, "--workers", workers)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout.startswith(f"articles  {len(TEXTS)}\n")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
