@@ -38,7 +38,8 @@ NOTICE = re.compile("|".join(NOTICES), re.IGNORECASE)
 POINTER = re.compile(rf"(?:{POINTERS}|(?i:read more|read also|also read|watch|related))\s*[:|»–—]\s*\S.*")
 NAME = r"[A-Z][\w.’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,4}"
 BYLINE = re.compile(
-    rf"(?:(?:By|BY|(?:Written|Posted|Reported|Words|Story|Report|Text) by) {NAME}(?:(?: and |, ){NAME}){{0,3}}|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?"
+    rf"(?:(?:By|BY|(?:Written|Posted|Reported|Words|Story|Report|Text) by) {NAME}(?:(?: and |, ){NAME}){{0,3}}"
+    rf"|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?"
 )
 #: "Phones used to help, the maker says": a heading that tells at its end who says so is left to the reader.
 SAYS = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)

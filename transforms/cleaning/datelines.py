@@ -20,7 +20,7 @@ DATELINE = re.compile(
     (?P<place>
         (?! {MONTH}\ \d )
         [{UPPER}a-z][\w./’'-]*                                                            # afrol
-        (?:[ ](?:(?:of|de|du|del|es|and)[ ])?[{UPPER}][\w./’'-]*){{0,4}}                  # St. Louis, PORT-AU-PRINCE
+        (?:[ ](?:(?:of|de|du|del|es|and|&)[ ])?[{UPPER}][\w./’'-]*){{0,4}}                  # St. Louis, PORT-AU-PRINCE
         (?:[ ]?,[ ][{UPPER}][\w.’'-]*(?:[ ][{UPPER}][\w.’'-]*){{0,3}}(?=[\s,:/(.–—-]))??  # , Serbia / , N.Y.
     )?
     (?P<date>
@@ -35,10 +35,12 @@ DATELINE = re.compile(
     )?
     (?P<tie>
         (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) (?:\d{{1,2}}[ ]{MONTH}[ ]\d{{4}}:[ ])?
+      | (?P<tight>(?:—|--))                                                               # SEOUL—Foreign
       | (?P<colon>:)[ ]
       | (?(slashed)\.?[ ]|(?!))
+      | (?P<blank>(?(agency)[ ]|(?!)))                                                    # TODAY LIMA (EFE) The
     )
-    (?= [{UPPER}\d"“‘'«„$€£] )
+    (?= [{UPPER}\d"“‘'«„$€£] | [a-z][{UPPER}] )                                           # eCommerce
     """,
     re.VERBOSE,
 )
@@ -71,7 +73,7 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
     m = DATELINE.match(f"{dateline} A")
     if m is None:
         return None, None
-    place = (m["place"] or "").strip(" ,") or None
+    place = (m["place"] or "").strip(" ,-") or None
     agency = m["agency"] or m["slashed"] or m["bare"]
     if place and _is_house(place):
         place, agency = None, agency or place
@@ -84,6 +86,14 @@ def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]
     words = re.findall(r"[^\W\d_]+", place)
     if any(word.upper() in NO_PLACES for word in words):
         return False
+    city, _, region = place.partition(",")
+    if m["blank"] is not None:
+        known = _is_house(place) or _is_known(place)
+        return place.isupper() and known and bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))
+    if m["tight"] is not None and not (city.isupper() and (region or m["tight"] == "--" or _is_known(place))):
+        return False
+    if region and city.isupper() and len(city) > 2 and m["colon"] is None and not m["agency"]:
+        return True
     if not place and not m["date"]:
         return bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))  # "(AP) — …"
     if _is_house(place):
@@ -116,7 +126,7 @@ def _is_known(place: str) -> bool:
 
 
 def _is_house(place: str) -> bool:
-    return bool(NEWS_HOUSE_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place))
+    return bool(NEWS_HOUSE_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place.strip(".")))
 
 
 def _is_agency(name: str | None) -> bool:
