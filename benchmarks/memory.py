@@ -1,0 +1,107 @@
+"""Does memory grow with the input? The most that a run holds on a large file, beside a small one of the same articles.
+
+    python -m benchmarks.memory ARTICLES [--small 200] [--large 2000] [--rejected]
+
+ARTICLES is a folder of text files. They are written over and over, numbered, into a file of JSON lines of so many MB
+and into a gzip of one member that holds as many, and each goes through sources, decoding, cleaning, language, tables.
+The reader is replaced, here only, by one that finds nothing: it would take days. With ``--rejected`` the reader is the
+product's own, and all but a twentieth of the articles are in another language, so that it has little to read.
+Exits with 1 when a large file takes more than 1.25 times the memory of a small one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from benchmarks.command import measure, onrecord
+from transforms.records import Reading
+
+CEILING = 1.25
+MEGABYTE = 10**6
+#: A paragraph that makes a text surely German; nineteen of twenty articles are nothing else.
+OTHER_LANGUAGE = (
+    "Der Rat der Stadt kam am Montag zusammen und sprach lange über das Geld für die Schulen. Die Bürgermeisterin "
+    "sagte, dass im Frühjahr noch einmal darüber beraten werde. Viele Eltern waren gekommen, um ihre Fragen zu stellen.\n\n"
+)
+ONE_IN = 20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--small", type=int, default=200, help="megabytes")
+    parser.add_argument("--large", type=int, default=2000, help="megabytes")
+    parser.add_argument("--rejected", action="store_true")
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.into:
+        run_without_reader(given.articles, given.into)
+        return 0
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(given.articles.rglob("*.txt"))]
+    figures: dict[str, Any] = {"articles": len(texts), "rejected": given.rejected}
+    for packing in ("jsonl", "jsonl.gz"):
+        small, large = (megabytes(texts, size, packing, rejected=given.rejected) for size in (given.small, given.large))
+        figures[packing] = {f"{given.small} MB": small, f"{given.large} MB": large, "ratio": round(large / small, 3)}
+        print(json.dumps({packing: figures[packing]}), file=sys.stderr)
+    print(json.dumps(figures, indent=1))
+    return 1 if any(figures[packing]["ratio"] > CEILING for packing in ("jsonl", "jsonl.gz")) else 0
+
+
+def megabytes(texts: list[str], size: int, packing: str, *, rejected: bool) -> int:
+    """The most memory that a run over a file of this size holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, output = Path(folder) / f"news.{packing}", Path(folder) / "output"
+        with gzip.open(path, "wb", compresslevel=1) if packing.endswith(".gz") else path.open("wb") as file:
+            for line in lines(texts, size * MEGABYTE, rejected=rejected):
+                file.write(line)
+        bare = [sys.executable, "-P", "-m", "benchmarks.memory", str(path), "--into", str(output)]
+        return round(measure(onrecord("run", path, "--output", output) if rejected else bare).megabytes)
+
+
+def lines(texts: Iterable[str], size: int, *, rejected: bool) -> Iterator[bytes]:
+    """Numbered articles up to so many bytes; of those to be rejected, one in twenty is in English."""
+    written = 0
+    texts = list(texts)
+    for number in count():
+        text = texts[number % len(texts)]
+        if rejected and number % ONE_IN:
+            text = OTHER_LANGUAGE * (len(text) // len(OTHER_LANGUAGE) + 1)
+        line = json.dumps({"id": number, "title": f"No. {number}", "text": f"{text}\nNo. {number}."}).encode() + b"\n"
+        written += len(line)
+        if written > size:
+            return
+        yield line
+
+
+class NoReader:
+    """Stands for the spaCy pipeline and finds nothing."""
+
+    def pipe(self, texts: Iterable[str], batch_size: int = 1) -> Iterator[str]:
+        return iter(texts)
+
+    def memory_zone(self) -> nullcontext[None]:
+        return nullcontext()
+
+
+def run_without_reader(file: Path, output: Path) -> None:
+    """The run of the command line, but for the reader."""
+    import transforms.reader
+    from pipeline.local import run_here
+    from pipeline.options import Options
+
+    transforms.reader.load_reader = NoReader  # type: ignore[assignment]
+    transforms.reader.reading = lambda doc: Reading()  # type: ignore[assignment]
+    run_here([str(file)], Options(output=str(output)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
