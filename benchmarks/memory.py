@@ -30,7 +30,7 @@ MEGABYTE = 10**6
 #: A paragraph that makes a text surely German; nineteen of twenty articles are nothing else.
 OTHER_LANGUAGE = (
     "Der Rat der Stadt kam am Montag zusammen und sprach lange über das Geld für die Schulen. Die Bürgermeisterin "
-    "sagte, dass im Frühjahr noch einmal darüber beraten werde. Viele Eltern waren gekommen, um ihre Fragen zu stellen.\n\n"
+    "sagte, dass im Frühjahr noch einmal darüber beraten werde. Viele Eltern waren da, um ihre Fragen zu stellen.\n\n"
 )
 ONE_IN = 20
 
