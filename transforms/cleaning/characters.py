@@ -52,6 +52,27 @@ DOUBLED = re.compile(
 CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
 #: `No,' he said
 BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
+#: Marks of other scripts and printers, in pairs, and those that readers of English know in their place.
+RARE = {
+    ("‚", "‘"): ("‘", "’"),
+    ("›", "‹"): ("‹", "›"),
+    ("〝", "〞"): ("“", "”"),
+    ("〝", "〟"): ("“", "”"),
+    ("「", "」"): ("“", "”"),
+    ("『", "』"): ("“", "”"),
+    ("＂", "＂"): ('"', '"'),
+    ("″", "″"): ('"', '"'),
+    ("ʺ", "ʺ"): ('"', '"'),
+}
+RARE_MARKS = re.compile(
+    "|".join(rf"(?<!\w){opens}(?=\w)[^\n{opens}{closes}]{{1,1000}}?{closes}(?!\w)" for opens, closes in RARE)
+)
+#: Words that have lost their beginning: the mark before them is an apostrophe. "rock 'n' roll", "the '90s", "'tis".
+CLIPPED = re.compile(
+    r"['‘](?<!\w.)(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|neath|\d0s)\b(?!['’]))"
+    r"|['‘](?<=\s.)(?=n['’]?\s)|'(?<=\s['’]n')(?=\s)",
+    re.IGNORECASE,
+)
 TYPED_APOSTROPHE = re.compile(r"[`´′](?<=[^\W\d_].)(?=[^\W\d_])")
 TORN_APOSTROPHE = re.compile(r" (?<=[^\W\d_] )(?=['’](?:s|re|ve|ll)\b(?!['’]))")
 
@@ -134,10 +155,27 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
     return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
 
 
+def read_rare_marks(text: AlignedText) -> AlignedText:
+    """Pairs of marks that English has not become those that it has.
+
+    >>> read_rare_marks(AlignedText.of("‚No,‘ he said. 「Yes,」 she said. ›So,‹ they said. 5″ wide, 6″ high")).text
+    '‘No,’ he said. “Yes,” she said. ‹So,› they said. 5″ wide, 6″ high'
+    """
+
+    def changes() -> Iterator[tuple[int, int, str]]:
+        for m in RARE_MARKS.finditer(text.text):
+            opens, closes = RARE[m.group()[0], m.group()[-1]]
+            yield m.start(), m.start() + 1, opens
+            yield m.end() - 1, m.end(), closes
+
+    return text.edit(changes()) if any(pair[0] in text.text for pair in RARE) else text
+
+
 def mend_apostrophes(text: AlignedText) -> AlignedText:
-    """An accent or a prime between two letters is an apostrophe; one torn off its word goes back.
+    """An accent or a prime between two letters is an apostrophe; one torn off its word goes back; before a word that
+    lost its beginning, it looks like one.
 
     >>> mend_apostrophes(AlignedText.of("They don`t know Serbia 's plans, it´s said. ‘rock ’n’ roll’")).text
     "They don't know Serbia's plans, it's said. ‘rock ’n’ roll’"
     """
-    return text.sub(TYPED_APOSTROPHE, "'").sub(TORN_APOSTROPHE, "")
+    return text.sub(TYPED_APOSTROPHE, "'").sub(TORN_APOSTROPHE, "").sub(CLIPPED, "’")

@@ -41,6 +41,7 @@ STEPS: tuple[Mend | Cutting, ...] = (
     characters.read_entities,
     characters.drop_escapes,
     characters.join_doubled_marks,
+    characters.read_rare_marks,
     Cutting(blocks.find_address),
     Cutting(ends.find_pointers),
     Cutting(blocks.find_notices),
