@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
 #: Days as people write them; a day with two numbers of one to twelve is not read, for 3/4 is two days.
-WRITTEN = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y")
+WRITTEN = (
+    *("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%d.%m.%Y", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S"),
+    *("%Y%m%d%H%M%S", "%Y%m%d%H%M"),
+)
 #: Seconds since 1970 up to the year 2286, or thousandths of them.
-EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
+EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 
 
 def to_utc(value: object) -> datetime | None:

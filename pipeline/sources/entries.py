@@ -66,5 +66,17 @@ class Entry:
         return cls(record=record, story=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
 
 
+def printable(name: str) -> str:
+    r"""A name as tables can hold it: bytes that are not UTF-8, and what no encoding can spell, are spelled out.
+
+    >>> printable("caf\udce9"), printable("caf\ud83d")
+    ('caf\\xe9', 'caf\\ud83d')
+    """
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _refuse(reason: str, detail: str) -> NoReturn:
     raise Refused(reason, detail)

@@ -54,7 +54,7 @@ def story_of(record: Mapping[str, Any], fields: Fields, read_page: Read) -> Stor
     text = next(filter(None, map(_text, record.values_for("text", fields.text))), None)
     page = next((value for name in PAGE if isinstance(value := record.named(name), str) and value.strip()), None)
     if text is None and page and not fields.text:
-        return _with(read_page(page, known.get("url")), known)
+        return _with(read_page(mended(page)[0], known.get("url")), known)
     if text is None:
         raise Refused("no_text", _wanted(record, fields))
     text, flags = mended(text)
@@ -163,7 +163,7 @@ def _name(value: Any) -> str | None:
 
 
 def _address(value: Any) -> str | None:
-    return value.strip() if isinstance(value, str) and ADDRESS.fullmatch(value.strip()) else None
+    return mended(value.strip())[0] if isinstance(value, str) and ADDRESS.fullmatch(value.strip()) else None
 
 
 def _wanted(record: Mapping[str, Any], fields: Fields) -> str:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from pipeline.options import Options
 from pipeline.sources import delimited, jsonlines, jsonvalues, pages, parquet, text, webarchive
 from pipeline.sources.archives import DAMAGED, Member, tar_members, zip_members
-from pipeline.sources.entries import Entry, Refused, Spent
+from pipeline.sources.entries import Entry, Refused, Spent, printable
 from pipeline.sources.references import WHOLE, Slice
 from pipeline.sources.streams import CHUNK, peek, seekable
 from pipeline.sources.unpacking import Meter, compression, unpack
@@ -116,7 +116,7 @@ def _in_archive(members: Iterator[Member], options: Options, meter: Meter, depth
         seen[member.name] = seen.get(member.name, 0) + 1
         times = seen[member.name]
         name = member.name if times == 1 else f"{member.name} ({times})"
-        yield from _to_the_end(_in_member(member, options, meter, depth), _printable(name))
+        yield from _to_the_end(_in_member(member, options, meter, depth), printable(name))
 
 
 def _in_member(member: Member, options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
@@ -190,11 +190,6 @@ def _stem(name: str) -> str:
     suffix = PurePosixPath(name).suffix
     inner = PACKED.get(suffix.lower())
     return name if inner is None else name[: -len(suffix)] + inner
-
-
-def _printable(name: str) -> str:
-    """A member's name as tables can hold it."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _Narrowed(io.RawIOBase):

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import fields
 
 from pipeline.options import Options
-from pipeline.sources.entries import Entry, Refused, Story
+from pipeline.sources.entries import Entry, Refused, Story, printable
 from pipeline.sources.formats import entries_of, plain_format
 from pipeline.sources.places import open_input
 from pipeline.sources.references import Reference, Shard, piece_size
@@ -45,7 +45,7 @@ def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArti
     options = options or Options()
     batch = _Batching(shard.name)
     for reference in shard.references:
-        uri = _printable(reference.uri)
+        uri = printable(reference.uri)
         for entry in _entries(reference, options):
             batch.count(article_id(uri, entry.record))
             batch.add(_read(uri, entry, options.limits.text))
@@ -135,12 +135,7 @@ def _rejected(uri: str, entry: Entry, reason: str, detail: str) -> Rejected:
         record=entry.record,
         step="read",
         reason=reason,
-        detail=_printable(detail),
+        detail=printable(detail),
         raw_sha256=entry.sha256,
         n_bytes=entry.n_bytes,
     )
-
-
-def _printable(name: str) -> str:
-    """A name with bytes that are not UTF-8 spelled out: tables hold only text."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

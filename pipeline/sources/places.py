@@ -17,6 +17,8 @@ from pipeline.sources.references import Reference
 REMOTE = "://"
 #: Bytes fetched at a time from elsewhere.
 BLOCK = 2**22
+#: What a folder of tables has in it.
+OWN = "_onrecord"
 NO_FILES = ("no_articles", "no file in this folder")
 NO_MATCH = ("no_articles", "the pattern matches nothing")
 LINK = ("link", "a symbolic link in a folder")
@@ -27,7 +29,7 @@ def find(inputs: Iterable[str]) -> Iterator[Reference]:
     """The files that the inputs name: a file as it is, all files of a folder, what a glob matches.
 
     An input that names nothing comes out as a reference with a fault, so that it is counted and told. In folders, what
-    begins with a dot is left alone, and symbolic links are refused.
+    begins with a dot and the tables of a run are left alone, and symbolic links are refused.
     """
     for given in inputs:
         yield from _elsewhere(given) if REMOTE in given else _here(given)
@@ -75,11 +77,13 @@ def _in_folder(folder: str) -> Iterator[Reference]:
 
 
 def _walk(folder: str) -> Iterator[Reference]:
-    """Depth first, without following a link out of the folder or around in it."""
+    """Depth first, without following a link out of the folder or around in it, or reading the tables of a run."""
     try:
         inside = list(os.scandir(folder))
     except OSError as error:
         yield Reference(Path(folder).as_posix(), ("unreadable", error.strerror or str(error)))
+        return
+    if any(entry.name == OWN for entry in inside):
         return
     for entry in inside:
         if entry.name.startswith("."):

@@ -339,6 +339,28 @@ def test_an_oversized_file_is_one_reference_that_leaves_memory_alone() -> None:
     assert split(Reference("nowhere.jsonl", size=2**40)) == [Reference("nowhere.jsonl", size=2**40)]
 
 
+def test_odd_characters_reach_the_tables_spelled_out(tmp_path: Path) -> None:
+    """Lone surrogates in any field, in the names of fields, in a page; what they stood in is a row all the same."""
+    odd = "\\ud83d"
+    fields = ", ".join(
+        f'"{name}": "https://n.example/{odd}"' for name in ("title", "author", "url", "publisher", "date")
+    )
+    page = as_page(TEXTS[0]).decode().replace('"', "'").replace("\n", "")
+    lines = [f'{{"text": "It rains.", {fields}}}', f'{{"{odd}": "{odd}"}}', f'{{"html": "{page}<p>{odd}</p>"}}']
+    write(tmp_path / "in" / "a.jsonl", "\n".join(lines))
+    write(tmp_path / "in" / "b.tar", tarred({"caf\udce9.txt": b"It rains."}))
+    run_tables(tmp_path / "out", tmp_path / "in")
+    assert ask("SELECT count(*) FROM articles", tmp_path / "out").rows == [(3,)]
+    assert ask("SELECT reason FROM rejects", tmp_path / "out").rows == [("no_text",)]
+
+
+def test_the_tables_of_a_run_are_no_input(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXTS[0])
+    for _ in range(2):
+        run_tables(tmp_path / "output", tmp_path)
+        assert ask("SELECT count(*) FROM articles", tmp_path / "output").rows == [(1,)]
+
+
 def words_of(records: Any) -> list[list[str]]:
     articles = clean_batch(Batch(shard="", records=tuple(records))).records
     return [re.findall(r"\w+", article.text) for article in articles]
