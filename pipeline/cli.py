@@ -107,6 +107,15 @@ def query_command(sql: str, data: str, form: str) -> None:
     print_answer(ask(sql, data), form)
 
 
+@app.command("audit")
+@click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
+def audit_command(data: str) -> None:
+    """Check that no record was lost between the inputs and the tables, and that every span gives its text."""
+    from pipeline.audit import audit
+
+    audit(data)
+
+
 @app.command("explain")
 @click.argument("file")
 @click.argument("record", required=False)

@@ -67,6 +67,12 @@ def print_summary(output: str, seconds: float) -> None:
         _print_table(ask(REASONS, output), counted=False)
 
 
+def print_findings(findings: Sequence[tuple[str, int]]) -> None:
+    """What was looked for, and how often it was found."""
+    for what, n in findings:
+        stdout().print(Text(f"{n:>8,}  {what}"), soft_wrap=True)
+
+
 def print_answer(answer: Answer, form: str) -> None:
     """Print rows as a table for people, or as csv or json for programs."""
     if form == "csv":

@@ -6,7 +6,8 @@
     ├── NoDataset               4   no tables where a question was asked
     ├── QueryError              5   DuckDB cannot answer the question
     │   └── QueryRefused        6   the question would change or reach something: questions only read
-    └── TooManyRejects          7   more records were refused than --max-rejects allows; the tables stand
+    ├── TooManyRejects          7   more records were refused than --max-rejects allows; the tables stand
+    └── AuditFailed             8   the tables are not in order
 
 A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
 with 130.
@@ -45,3 +46,7 @@ class QueryRefused(QueryError):
 
 class TooManyRejects(OnRecordError):
     exit_code = 7
+
+
+class AuditFailed(OnRecordError):
+    exit_code = 8
