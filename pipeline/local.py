@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.console import print_summary
-from pipeline.errors import NothingToRead, OnRecordError, TooManyRejects
+from pipeline.errors import NothingToRead, OnRecordError, TooManyRejects, UsageError
 from pipeline.options import Options
 from pipeline.quiet import hushed
 from pipeline.sources import Reference, exists, find
@@ -25,6 +25,7 @@ POLL_SECONDS = 0.5
 def run_here(inputs: Sequence[str], options: Options) -> None:
     """Run over the inputs and print the summary. Raises NothingToRead when no input holds an article file."""
     started = time.monotonic()
+    _check_languages(options.languages)
     references = list(find(inputs))
     _check_inputs(references, inputs)
     _check_output(Path(options.output))
@@ -34,6 +35,15 @@ def run_here(inputs: Sequence[str], options: Options) -> None:
         run(references, options)
     print_summary(options.output, time.monotonic() - started)
     _check_rejects(options)
+
+
+def _check_languages(codes: tuple[str, ...]) -> None:
+    """Raises UsageError for a code that no language has, which would have every article refused."""
+    from transforms.language import languages
+
+    for code in codes if codes != ("en",) else ():  # asking takes half a second
+        if code not in languages():
+            raise UsageError(f"--languages {code}: no such language; give ISO 639 codes as en,de, or all")
 
 
 def _check_inputs(references: Sequence[Reference], inputs: Sequence[str]) -> None:

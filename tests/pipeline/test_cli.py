@@ -149,3 +149,9 @@ def test_asking_and_helping_load_neither_beam_nor_spacy() -> None:
         "import sys, pipeline.cli, pipeline.query, pipeline.console; print({'apache_beam', 'spacy'} & {*sys.modules})"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_language_that_is_none_is_a_usage_error(onrecord: Run) -> None:
+    done = onrecord("run", "seeds", "--languages", "en,xx")
+    assert done.returncode == 2
+    assert "--languages xx: no such language" in done.stderr

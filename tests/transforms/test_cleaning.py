@@ -158,6 +158,7 @@ DAMAGE = st.sampled_from(
             " (Yonhap)",
         ),
         *("\n\nShare this\n\n", "\n\nAFP", " — AFP", "\n\nHome | News | Sport\n\n", "\n\n© 2022 Town\n\n"),
+        *("「", "」", "‚", "›", "‹", "″", "'n'", "'tis ", "A long title over the story\n\n", "HIROSHIMA--", "SEOUL—"),
     ]
 )
 
