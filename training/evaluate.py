@@ -1,4 +1,4 @@
-"""Score a reader on what it was not trained on, straight from the texts (no cleaning, no pipeline).
+"""Score a reader on what it was not trained on, without the pipeline; only the tracker's articles are cleaned.
 
     python -m training.evaluate MODEL DATA SCORERS [--float32 FILE] [--sets polnear ggt entities sentences]
 
@@ -20,8 +20,9 @@ from types import ModuleType
 from typing import Any
 
 from training.corpora import lay_out, read_conllu, read_newswire
+from transforms.cleaning import clean
 from transforms.reader.model import Model
-from transforms.records import Attribution
+from transforms.records import Article, Attribution, RawArticle
 
 
 def load_scorer(folder: Path, name: str) -> ModuleType:
@@ -41,13 +42,24 @@ def as_row(attribution: Attribution) -> dict[str, Any]:
     return {role: [list(r) for r in getattr(attribution, role)] for role in ("content", "cue", "source")}
 
 
-def as_ggt_rows(attributions: Iterable[Attribution]) -> list[dict[str, Any]]:
+def as_ggt_rows(attributions: Iterable[Attribution], article: Article) -> list[dict[str, Any]]:
+    """Statements only, each contiguous part of a content a row; offsets into the text before cleaning."""
     return [
-        {"content": [list(part)], "source": [list(r) for r in a.source], "speaker": None}
+        {
+            "content": [article.body.raw_range(*part)],
+            "source": [article.body.raw_range(*r) for r in a.source],
+            "speaker": None,
+        }
         for a in attributions
         if a.act == "statement"
         for part in a.content
     ]
+
+
+def clean_text(text: str) -> Article:
+    article = clean(RawArticle(uri="", text=text, raw_sha256="", n_bytes=0))
+    assert isinstance(article, Article)
+    return article
 
 
 def score_polnear(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
@@ -57,11 +69,12 @@ def score_polnear(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
 
 
 def score_ggt(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
-    """Statements only, each contiguous part of a content a row: on all articles, and on the two halves by id."""
+    """On all articles, cleaned as the product does, and on the two halves by id."""
     scorer = load_scorer(scorers, "score_ggt")
     gold = [json.loads(line) for line in (data / "ggt/visible.jsonl").read_text(encoding="utf-8").splitlines()]
     gold.sort(key=lambda article: article["id"])
-    rows = {article["id"]: as_ggt_rows(model.read(article["text"]).attributions) for article in gold}
+    cleaned = {article["id"]: clean_text(article["text"]) for article in gold}
+    rows = {name: as_ggt_rows(model.read(article.text).attributions, article) for name, article in cleaned.items()}
     half = len(gold) // 2
     return {
         name: scorer.score(part, rows)

@@ -1,6 +1,6 @@
 """A trained network -> ONNX in float32 and in int8.
 
-    python -m training.export ENCODER RUN/network-8.pt OUT     ->  OUT/reader.float32.onnx, OUT/reader.onnx
+    python -m training.export ENCODER OUT RUN/network-7.pt [MORE…]     ->  OUT/reader.float32.onnx, OUT/reader.onnx
 
 Weights are quantised with reduced range (7 bits), a scale a column, so that processors without 8-bit dot products do
 not saturate. Products of two activations (attention, pointers) stay in float32.
@@ -14,13 +14,7 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from training.model import ReaderNetwork
-
-
-def load_network(encoder: Path, checkpoint: Path) -> ReaderNetwork:
-    network = ReaderNetwork(encoder)
-    network.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True))
-    return network.eval()
+from training.model import ReaderNetwork, load_mean
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
@@ -52,13 +46,13 @@ def quantise(source: Path, target: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("encoder", type=Path)
-    parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+", help="their mean is exported")
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     whole = a.out / "reader.float32.onnx"
-    export(load_network(a.encoder, a.checkpoint), whole)
+    export(load_mean(ReaderNetwork(a.encoder), a.checkpoints).eval(), whole)
     quantise(whole, a.out / "reader.onnx")
 
 

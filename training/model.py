@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
@@ -52,3 +54,10 @@ class ReaderNetwork(nn.Module):
         key = self.keys(hidden).view(batch, length, len(POINTERS), POINTER).permute(0, 2, 3, 1)
         scores = query @ key * POINTER**-0.5
         return scores if mask is None else scores.masked_fill(~mask[:, None, None, :].bool(), -1e4)
+
+
+def load_mean(network: ReaderNetwork, checkpoints: Sequence[Path]) -> ReaderNetwork:
+    """The network with the mean of several checkpoints' weights; one named twice counts twice."""
+    stored = [torch.load(path, map_location="cpu", weights_only=True) for path in checkpoints]
+    network.load_state_dict({name: torch.stack([s[name].float() for s in stored]).mean(0) for name in stored[0]})
+    return network

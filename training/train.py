@@ -14,41 +14,54 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch.nn import functional
 
 from training.corpora import Document, lay_out, read_conllu, read_newswire, read_polnear
-from training.model import POINTERS, ReaderNetwork
+from training.model import POINTERS, ReaderNetwork, load_mean
 from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, window
 from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS
 from transforms.reader.pieces import load_tokenizer
 
-#: How much each head's loss counts, and in how many of the epochs its documents are read.
+#: How much each head's loss counts.
 WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}
+#: How much of each set is read in an epoch.
+SHARES = {"polnear": Fraction(1), "newswire": Fraction(1, 2), "gum": Fraction(2, 3), "ewt": Fraction(1, 4)}
+#: Shares of documents whose quotations are put in single marks (the British custom), and that are laid out as tokens.
+BRITISH, AS_TOKENS = 0.08, 0.4
 
 
-def read_training_set(data: Path, rng: random.Random, *, epoch: int) -> Iterator[Document]:
-    """The documents of one epoch: all of PolNeAR (one annotator of each article), and a share of the other sets."""
-    for annotators in read_polnear(data / "polnear/train").values():
+def read_training_set(data: Path, rng: random.Random, *, epoch: int, shares: dict[str, Fraction]) -> Iterator[Document]:
+    """The documents of one epoch: of each set the share asked for, each time others; one annotator of each article."""
+    for annotators in turn(read_polnear(data / "polnear/train").values(), shares["polnear"], epoch):
         document = rng.choice(annotators)
-        if rng.random() < 0.08:  # the British custom: quotations in single marks
-            document = Document(
-                name=document.name, text=document.text.translate(SINGLE_MARKS), relations=document.relations
-            )
+        if rng.random() < BRITISH:
+            document = replace(document, text=document.text.translate(SINGLE_MARKS))
         yield document
-    for i, (name, sentences) in enumerate(read_newswire(data / "ner/worldwide-train.tsv.gz")):
-        if i % 2 == epoch % 2:
-            yield lay_out(name, sentences, as_tokens=rng.random() < 0.4, rng=rng)
-    for i, document in enumerate(read_conllu(data / "gum/gum-train.conllu.gz", with_chains=True)):
-        if i % 3 != epoch % 3:
-            yield document
-    for i, document in enumerate(read_conllu(data / "ewt/ewt-train.conllu.gz", with_chains=False)):
-        if i % 4 == epoch % 4:
-            yield document
+    for name, sentences in turn(read_newswire(data / "ner/worldwide-train.tsv.gz"), shares["newswire"], epoch):
+        yield lay_out(name, sentences, as_tokens=rng.random() < AS_TOKENS, rng=rng)
+    yield from turn(read_conllu(data / "gum/gum-train.conllu.gz", with_chains=True), shares["gum"], epoch)
+    yield from turn(read_conllu(data / "ewt/ewt-train.conllu.gz", with_chains=False), shares["ewt"], epoch)
+
+
+Item = TypeVar("Item")
+
+
+def turn(items: Iterable[Item], share: Fraction, epoch: int) -> Iterator[Item]:
+    """The items whose turn it is: a share of n/d gives each item n turns in every d epochs.
+
+    >>> [list(turn("abcdef", Fraction(1, 2), epoch)) for epoch in (0, 1)]
+    [['a', 'c', 'e'], ['b', 'd', 'f']]
+    """
+    n, d = share.numerator, share.denominator
+    return (item for i, item in enumerate(items) if (i - epoch) % d < n)
 
 
 def collate(items: list[dict]) -> dict[str, torch.Tensor | list]:
@@ -115,15 +128,26 @@ def make_batches(items: list[dict], rng: random.Random, *, pieces: int) -> Itera
 
 
 def train(
-    data: Path, encoder: Path, out: Path, *, epochs: int, seed: int, lr: float, batch_pieces: int, threads: int
+    data: Path,
+    encoder: Path,
+    out: Path,
+    *,
+    start: Sequence[Path] = (),
+    shares: dict[str, Fraction],
+    epochs: int,
+    seed: int,
+    lr: float,
+    batch_pieces: int,
+    threads: int,
 ) -> None:
+    """Train from the encoder, or from the mean of the networks in ``start``."""
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     rng = random.Random(seed)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer((encoder / "tokenizer.json").read_bytes())
-    network = ReaderNetwork(encoder)
+    network = load_mean(ReaderNetwork(encoder), start) if start else ReaderNetwork(encoder)
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     body = [p for n, p in network.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
@@ -144,7 +168,7 @@ def train(
         rng.setstate(stored["rng"])
     for epoch in range(first, epochs):
         items = []
-        for document in read_training_set(data, rng, epoch=epoch):
+        for document in read_training_set(data, rng, epoch=epoch, shares=shares):
             example = make_example(document, tokenizer)
             items += [window(example, a, b) for a, b in draw_windows(example, rng, shortest=128, longest=318)]
         batches = list(make_batches(items, rng, pieces=batch_pieces))
@@ -152,7 +176,9 @@ def train(
         network.train()
         for items in batches:
             batch = collate(items)
-            rate = min(1.0, (step + 1) / 200) * max(0.01, 0.5 * (1 + math.cos(math.pi * min(1.0, step / total))))
+            rate = min(1.0, (step + 1) / min(200, total / 10)) * max(
+                0.01, 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+            )
             for group, base in zip(optimizer.param_groups, (lr, 5 * lr), strict=True):
                 group["lr"] = base * rate
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -189,14 +215,28 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("encoder", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--start", type=Path, nargs="+", default=[], help="begin from the mean of these networks")
+    parser.add_argument(
+        "--share", nargs="+", default=[], metavar="SET=SHARE", help="such as polnear=1/3, of the documents, each epoch"
+    )
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lr", type=float, default=2e-4)
     parser.add_argument("--batch-pieces", type=int, default=4096)
     parser.add_argument("--threads", type=int, default=1)
     a = parser.parse_args()
+    shares = SHARES | {name: Fraction(share) for name, share in (item.split("=") for item in a.share)}
     train(
-        a.data, a.encoder, a.out, epochs=a.epochs, seed=a.seed, lr=a.lr, batch_pieces=a.batch_pieces, threads=a.threads
+        a.data,
+        a.encoder,
+        a.out,
+        start=a.start,
+        shares=shares,
+        epochs=a.epochs,
+        seed=a.seed,
+        lr=a.lr,
+        batch_pieces=a.batch_pieces,
+        threads=a.threads,
     )
 
 

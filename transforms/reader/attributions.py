@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,6 +65,17 @@ class Marks:
         i = bisect_right(self._starts, place) - 1
         return self.quotations[i] if i >= 0 and place < self.quotations[i].end else None
 
+    def over(self, start: int, end: int) -> tuple[Quotation, ...]:
+        """The quotations that share a character with ``[start, end)``."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        return tuple(q for q in self.quotations[first : bisect_left(self._starts, end)] if q.end > start)
+
+    @staticmethod
+    def within(quotation: Quotation, ranges: Iterable[Range]) -> list[Range]:
+        """What of ``ranges`` lies in a quotation."""
+        cut = [(max(start, quotation.start), min(end, quotation.end)) for start, end in ranges]
+        return [(start, end) for start, end in cut if start < end]
+
     def share(self, text: str, ranges: Iterable[Range]) -> float:
         """The share of the words of ``ranges`` that stand inside marks, 0 to 1."""
         inside = total = 0
@@ -97,6 +108,32 @@ def balance(text: str, part: Range, marks: Marks) -> Range:
     if following and following.end == end + 1 and following.closed and following.start < end:
         end = following.end
     return start, end
+
+
+def complete(text: str, parts: list[Range], marks: Marks) -> list[Range]:
+    """A quotation of which the parts hold most words belongs to them whole, marks included.
+
+    >>> text = "“We won. It was hard,” he said."
+    >>> complete(text, [(1, 7)], Marks(text)), complete(text, [(9, 21)], Marks(text))
+    ([(1, 7)], [(0, 22)])
+    """
+    out = list(parts)
+    for quotation in {q for start, end in parts for q in marks.over(start, end)}:
+        inside = _count_words(text, marks.within(quotation, parts))
+        if 2 * inside > _count_words(text, [(quotation.start, quotation.end)]):
+            out.append((quotation.start, quotation.end))
+    return _united(out)
+
+
+def _united(ranges: list[Range]) -> list[Range]:
+    """Overlapping ranges made one."""
+    out: list[Range] = []
+    for start, end in sorted(ranges):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
 
 
 def characters(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
@@ -144,7 +181,7 @@ def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks) -> Attribu
     Without a cue only a quotation counts, and only one long enough to be more than a name or a borrowed word.
     """
     ranges = [trim(text, balance(text, part, marks)) for part in characters(draft.content, pieces)]
-    content = _merged(text, [(a, b) for a, b in ranges if WORD.search(text, a, b)])
+    content = _merged(text, complete(text, [(a, b) for a, b in ranges if WORD.search(text, a, b)], marks))
     share = marks.share(text, content)
     if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < LEAST_FLOATING_WORDS)):
         return None
@@ -186,7 +223,7 @@ def trim(text: str, part: Range) -> Range:
     """Without the white space, commas and stops around it; a stop stays where it ends an abbreviation.
 
     >>> text = "He noted, that it is so in the U.S., he said."
-    >>> [text[slice(*trim(text, part))] for part in ((8, 24), (25, 36))]
+    >>> [text[slice(*trim(text, part))] for part in ((8, 24), (24, 36))]
     ['that it is so', 'in the U.S.']
     """
     start, end = part

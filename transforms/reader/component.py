@@ -1,8 +1,8 @@
 """The reader as a spaCy component: ``nlp.add_pipe("onrecord_reader")``.
 
 It sets ``doc.ents``, sentence starts and a span group: ``doc.spans["attributions"]`` holds the parts of all
-attributions (label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries, in its
-``attrs``, what the reader found in its own characters. Group and attrs survive ``to_bytes``, ``DocBin`` and
+attributions (label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries,
+in its ``attrs``, what the reader found in its own characters. Group and attrs survive ``to_bytes``, ``DocBin`` and
 ``n_process=2``; ``doc._.attributions`` and ``reading(doc)`` are views of them.
 """
 

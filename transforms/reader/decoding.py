@@ -15,7 +15,7 @@ from transforms.reader.scores import Scores, View
 
 CONTENT, SOURCE, CUE = range(3)
 OPENS_SENTENCE = 0.5
-SCRAP = 3
+SCRAP = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
