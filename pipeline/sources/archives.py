@@ -7,12 +7,15 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO
 
-from pipeline.sources.entries import Refused, Spent
+from pipeline.options import Limits
+from pipeline.sources.entries import Refused, Spent, printable
+from pipeline.sources.references import Slice
 from pipeline.sources.streams import seekable
 from pipeline.sources.unpacking import Meter
 
@@ -25,32 +28,40 @@ DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError, EOFError, 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive: its name there, how it is opened, or why it is not."""
+    """A file in an archive: its name there, how it is opened, or why it is not.
+
+    ``record`` is the name again, with a number where another member had it before.
+    """
 
     name: str
+    record: str
     open: Callable[[], BinaryIO]
     fault: Refused | None = None
 
 
-def zip_members(stream: BinaryIO, meter: Meter) -> Iterator[Member]:
-    """The files of a zip archive, in the order of its directory. Raises Refused when it has none that can be read."""
-    stream = seekable(stream, meter.limits.unpacked)
-    _check_directory(stream, meter)
-    try:
-        archive = zipfile.ZipFile(stream)
-    except DAMAGED as error:
-        raise Refused("damaged", str(error) or type(error).__name__) from error
-    packed = sum(info.compress_size for info in archive.infolist())
-    growth = _Growth(meter, packed)
-    for info in archive.infolist():
-        if info.is_dir():
-            continue
-        meter.member()
-        yield Member(info.filename, partial(_opened, archive, info, growth), _zip_fault(info))
+def zip_members(stream: BinaryIO, meter: Meter, part: Slice) -> Iterator[Member]:
+    """The files of a zip archive, or a slice of them, in the order of its directory. Raises Refused without one."""
+    archive = _zip(stream, meter)
+    growth = _Growth(meter, sum(info.compress_size for info in archive.infolist()))
+    record = _Records()
+    for number, info in enumerate(_files(archive)):
+        name = record.of(info.filename)
+        if part.start <= number < (number + 1 if part.end is None else part.end):
+            meter.member()
+            yield Member(info.filename, name, partial(_opened, archive, info, growth), _zip_fault(info))
 
 
-def tar_members(stream: BinaryIO, meter: Meter) -> Iterator[Member]:
+def zip_slices(stream: BinaryIO, size: int, piece: int) -> Iterator[Slice]:
+    """Runs of members, of about ``piece`` bytes when all members are of one size."""
+    n = len(_files(_zip(stream, Meter(Limits()))))
+    each = max(n * piece // size, 1)
+    for start in range(0, n, each):
+        yield Slice(start, min(start + each, n), start + 1)
+
+
+def tar_members(stream: BinaryIO, meter: Meter, _: Slice) -> Iterator[Member]:
     """The files of a tar archive as they come. Raises Refused where it ends too early or is no archive any more."""
+    record = _Records()
     try:
         archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, errorlevel=2)  # noqa: SIM115
         for info in archive:
@@ -58,9 +69,33 @@ def tar_members(stream: BinaryIO, meter: Meter) -> Iterator[Member]:
             if info.isdir():
                 continue
             meter.member()
-            yield Member(info.name, partial(_taken, archive, info), _tar_fault(info))
+            yield Member(info.name, record.of(info.name), partial(_taken, archive, info), _tar_fault(info))
     except tarfile.TarError as error:
         raise Refused("damaged", str(error)) from error
+
+
+class _Records:
+    """Names for members that may share one: ``a.txt``, ``a.txt (2)``."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def of(self, name: str) -> str:
+        self.seen[name] += 1
+        return printable(name if self.seen[name] == 1 else f"{name} ({self.seen[name]})")
+
+
+def _zip(stream: BinaryIO, meter: Meter) -> zipfile.ZipFile:
+    stream = seekable(stream, meter.limits.unpacked)
+    _check_directory(stream, meter)
+    try:
+        return zipfile.ZipFile(stream)
+    except DAMAGED as error:
+        raise Refused("damaged", str(error) or type(error).__name__) from error
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [info for info in archive.infolist() if not info.is_dir()]
 
 
 class _Header(tarfile.TarInfo):

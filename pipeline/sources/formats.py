@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 from pipeline.options import Options
 from pipeline.sources import delimited, jsonlines, jsonvalues, pages, parquet, text, webarchive
-from pipeline.sources.archives import DAMAGED, Member, tar_members, zip_members
-from pipeline.sources.entries import Entry, Refused, Spent, printable
+from pipeline.sources.archives import DAMAGED, Member, tar_members, zip_members, zip_slices
+from pipeline.sources.entries import Entry, Refused, Spent
 from pipeline.sources.references import WHOLE, Slice
 from pipeline.sources.streams import CHUNK, peek, seekable
 from pipeline.sources.unpacking import Meter, compression, unpack
@@ -55,9 +55,20 @@ FORMATS: Mapping[str, Format] = {
     ),
     "warc": Format(suffixes=(".warc", ".wet"), entries=webarchive.entries, magic=re.compile(rb"WARC/\d")),
 }
-ARCHIVES: Mapping[str, tuple[re.Pattern[bytes], Callable[[BinaryIO, Meter], Iterator[Member]]]] = {
-    ".zip": (re.compile(rb"PK(?:\x03\x04|\x05\x06)"), zip_members),
-    ".tar": (re.compile(rb".{257}ustar", re.DOTALL), tar_members),
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The same for files of files."""
+
+    magic: re.Pattern[bytes]
+    members: Callable[[BinaryIO, Meter, Slice], Iterator[Member]]
+    slices: Callable[[BinaryIO, int, int], Iterator[Slice]] | None = None
+
+
+ARCHIVES: Mapping[str, Archive] = {
+    ".zip": Archive(re.compile(rb"PK(?:\x03\x04|\x05\x06)"), zip_members, zip_slices),
+    ".tar": Archive(re.compile(rb".{257}ustar", re.DOTALL), tar_members),
 }
 #: Endings of compressed files, and what is left of the name without them.
 PACKED = {".gz": "", ".zst": "", ".zstd": "", ".bz2": "", ".tgz": ".tar", ".tbz2": ".tar", ".tzst": ".tar"}
@@ -77,11 +88,12 @@ def entries_of(stream: BinaryIO, name: str, options: Options, *, named: bool, pa
     yield from _to_the_end(found, "", start=f"from {part.first}" if part.first > 1 else "")
 
 
-def plain_format(head: bytes, name: str) -> Format | None:
-    """The format of a file that is neither an archive nor compressed; None for those, and for what is no format."""
-    if compression(head) or _archive(head, name):
+def slicing(head: bytes, name: str) -> Callable[[BinaryIO, int, int], Iterator[Slice]] | None:
+    """What parts a file that begins so between workers; None where it has to be read from its head."""
+    if compression(head) or any(map(head.startswith, WIDE)):
         return None
-    return _format(head, name)
+    form = _archive(head, name) or _format(head, name)
+    return form.slices if form else None
 
 
 def _found(
@@ -95,7 +107,7 @@ def _found(
         inner = unpack(stream, packed, meter)
         yield from _found(inner, _stem(name), options, meter, WHOLE, named=named, depth=depth + 1)
     elif archive:
-        yield from _in_archive(archive(stream, meter), options, meter, depth)
+        yield from _in_archive(archive.members(stream, meter, part), options, meter, depth)
     else:
         form = _format(head, name) or (FORMATS["text"] if named or not head else None)
         if form is None:
@@ -111,12 +123,8 @@ def _found(
 
 def _in_archive(members: Iterator[Member], options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
     """The entries of all members, under the members' names; a damaged member costs itself alone."""
-    seen: dict[str, int] = {}
     for member in members:
-        seen[member.name] = seen.get(member.name, 0) + 1
-        times = seen[member.name]
-        name = member.name if times == 1 else f"{member.name} ({times})"
-        yield from _to_the_end(_in_member(member, options, meter, depth), printable(name))
+        yield from _to_the_end(_in_member(member, options, meter, depth), member.record)
 
 
 def _in_member(member: Member, options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
@@ -162,11 +170,11 @@ def _renamed(entry: Entry, record: str) -> Entry:
     return Entry(record=record, story=entry.story, sha256=entry.sha256, n_bytes=entry.n_bytes)
 
 
-def _archive(head: bytes, name: str) -> Callable[[BinaryIO, Meter], Iterator[Member]] | None:
+def _archive(head: bytes, name: str) -> Archive | None:
     suffix = PurePosixPath(name).suffix.lower()
-    for ending, (magic, members) in ARCHIVES.items():
-        if (magic.match(head) and suffix not in OTHERS) or (head and suffix == ending):
-            return members
+    for ending, archive in ARCHIVES.items():
+        if (archive.magic.match(head) and suffix not in OTHERS) or (head and suffix == ending):
+            return archive
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from pipeline.options import Options
 from pipeline.sources.entries import Entry, Refused, Story, printable
-from pipeline.sources.formats import entries_of, plain_format
+from pipeline.sources.formats import entries_of, slicing
 from pipeline.sources.places import open_input
 from pipeline.sources.references import Reference, Shard, piece_size
 from pipeline.sources.streams import peek
@@ -28,10 +28,8 @@ def split(reference: Reference) -> list[Reference]:
     try:
         with closing(open_input(reference.uri)) as stream:
             head, stream = peek(stream)
-            form = plain_format(head, reference.uri)
-            if form is None or form.slices is None or head.startswith((b"\xff\xfe", b"\xfe\xff")):
-                return [reference]
-            parts = list(form.slices(stream, reference.size, piece))
+            slices = slicing(head, reference.uri)
+            parts = list(slices(stream, reference.size, piece)) if slices else []
     except Exception:
         return [reference]  # what is wrong with it is told when it is read
     if len(parts) < 2:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
+import warnings
+import zipfile
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -267,7 +270,7 @@ def test_pages_as_they_went_over_the_wire(tmp_path: Path, coding: str) -> None:
 class TestSplitting:
     """A large file is shared between workers, and nobody can tell from the rows."""
 
-    @pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+    @pytest.mark.parametrize("ending", [".jsonl", ".parquet", ".zip"])
     def test_slices_hold_each_record_once(self, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
         texts = [f"Case {n}: “It is {n},” said Ada Brook. " * (n % 9 + 1) for n in range(500)]
         path = write(tmp_path / f"news{ending}", FORMATS[ending](texts))
@@ -278,7 +281,19 @@ class TestSplitting:
         assert len(split(reference)) > 5
         assert loaded(path) == alone
         assert alone.texts == texts
-        assert [raw.record for raw in alone.records] == [str(n) for n in range(1, 501)]
+        assert alone.is_conserved()
+
+    def test_members_of_one_name_stay_two_in_slices(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive, warnings.catch_warnings(action="ignore"):
+            for n in range(100):
+                archive.writestr("a.txt", f"Case {n}. " * 20)
+        path = write(tmp_path / "a.zip", file.getvalue())
+        alone = loaded(path)
+        monkeypatch.setattr("pipeline.sources.references.SMALLEST_BYTES", 1000)
+        assert loaded(path) == alone
+        assert [raw.record for raw in alone.records[:2]] == ["a.txt", "a.txt (2)"]
+        assert alone.is_conserved()
 
     def test_a_shard_of_many_batches_makes_the_same_bytes(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
