@@ -90,7 +90,7 @@ def _zip(stream: BinaryIO, meter: Meter) -> zipfile.ZipFile:
     _check_directory(stream, meter)
     try:
         return zipfile.ZipFile(stream)
-    except DAMAGED as error:
+    except (*DAMAGED, NotImplementedError) as error:
         raise Refused("damaged", str(error) or type(error).__name__) from error
 
 

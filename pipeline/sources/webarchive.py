@@ -23,6 +23,8 @@ from pipeline.sources.references import Slice
 from pipeline.sources.streams import CHUNK, Bytes, Gathering
 
 PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+#: Types that no page has: one that the format does not know, and the rest of a record in another file.
+ODD = WarcRecordType.unknown | WarcRecordType.continuation
 HTML = ("text/html", "application/xhtml+xml")
 TEXT = ("text/plain",)
 #: How a body is packed on the wire, by the names of HTTP. Source: RFC 9110, 8.4.1.
@@ -48,7 +50,7 @@ class Head:
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each page, named by its number from 1."""
-    archive = ArchiveIterator(_Forward(stream), record_types=PAGES, stream_detect=False, fsspec_args=False)
+    archive = ArchiveIterator(_Forward(stream), record_types=PAGES | ODD, stream_detect=False, fsspec_args=False)
     for number, record in enumerate(_calmly(archive), 1):
         head, body = _head(record), _body(record.reader, options.limits.record)
         if body.n_bytes < (record.content_length or 0):
@@ -59,6 +61,9 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
                 body.sha256,
                 body.n_bytes,
             )
+        elif record.record_type & ODD:
+            told = f"a record of the type {record.headers.get('WARC-Type')}"
+            yield Entry.refused(str(number), "syntax", told, body.sha256, body.n_bytes)
         elif body.data is None:
             yield body.too_large(str(number), options.limits.record)
         else:

@@ -237,6 +237,7 @@ CASES = [
         1,
         [("1", "http_status"), ("2", "http_status")],
     ),
+    Case("odd-type.warc", warc_record("rezponse", GOOD, "https://n.example/") + warc(GOOD), 1, [("1", "syntax")]),
     Case("pictures.warc", warc(http(b"\x89PNG", media="image/png"), GOOD), 1, [("1", "media_type")]),
     Case("wire.warc", warc(http(b"no gzip", more="Content-Encoding: gzip\r\n"), GOOD), 1, [("1", "damaged")]),
     Case(
