@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import tracemalloc
 import warnings
 import zipfile
 import zlib
@@ -38,7 +39,7 @@ from running import ARTICLES, digests, run_tables
 
 from pipeline.options import Fields, Options
 from pipeline.query import ask
-from pipeline.sources import Reference, find, split
+from pipeline.sources import Reference, Shard, find, load, split
 from transforms.annotate import Batch, clean_batch
 
 TEXTS = list(ARTICLES.values())
@@ -352,6 +353,25 @@ def test_spans_lead_back_to_the_decoded_record(tmp_path: Path, name: str, text: 
 def test_an_oversized_file_is_one_reference_that_leaves_memory_alone() -> None:
     """A plan deals with names; nothing is opened for it."""
     assert split(Reference("nowhere.jsonl", size=2**40)) == [Reference("nowhere.jsonl", size=2**40)]
+
+
+@pytest.mark.parametrize(
+    ("ending", "packing"), [(".jsonl", ""), (".jsonl", ".gz"), (".json", ".gz"), (".csv", ""), (".tar", ".gz")]
+)
+def test_a_large_file_is_a_stream(tmp_path: Path, ending: str, packing: str) -> None:
+    """What is held at once is some batches, whatever the file holds."""
+    texts = [f"Case {n}. " + "It rains, said Ada Brook. " * 400 for n in range(1500)]
+    path = write(tmp_path / f"a{ending}{packing}", PACKINGS[packing](FORMATS[ending](texts)))
+    del texts
+    (reference,) = find([str(path)])
+    tracemalloc.start()
+    try:
+        counted = sum(batch.counted for batch in load(Shard(name="", references=(reference,))))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert counted == 1500
+    assert most < 6 * 2**20  # of 15 MB
 
 
 def test_odd_characters_reach_the_tables_spelled_out(tmp_path: Path) -> None:
