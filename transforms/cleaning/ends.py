@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from transforms.cleaning.blocks import FINAL, Block, Cut, find_blocks
 from transforms.cleaning.datelines import MONTH
-from transforms.lexicon.furniture import AGENCIES, LIST_OPENERS
+from transforms.lexicon.furniture import AGENCIES, COMMENT_OPENERS, LIST_OPENERS, MENU_WORDS
 
 HOUSES = AGENCIES.replace(" ", "[ ]")  # blanks count for nothing in a verbose pattern
 #: "… he said. (Yonhap)", "… he said. – AFP": the agency signs at the end.
@@ -42,6 +42,11 @@ DATED = re.compile(
     rf"(?:{CLOCK},?\s)?{DATE}(?:(?:,|\sat|\s?[|–-]|\sT)?\s?{CLOCK})?(?:\s?[|/–,-]\s?(?i:updated|last"
     rf" updated)?:?\s?(?:{DATE})?,?\s?(?:{CLOCK})?)?",
 )
+COMMENTS = re.compile("|".join(COMMENT_OPENERS), re.IGNORECASE)
+#: So many paragraphs must stand before comments, and so many words are in a paragraph of prose.
+STORY, PROSE = 3, 12
+#: A menu has so many lines, and so many of them are words of menus.
+MENU, TELLING = 3, 2
 OPENER = re.compile("|".join(LIST_OPENERS), re.IGNORECASE)
 #: Among the first lines of a story, a date that stands alone is that of the page.
 HEAD = 4
@@ -93,6 +98,31 @@ def find_pointers(text: str) -> Iterator[Cut]:
             if titles and (at_end or len(titles) <= LONGEST_LIST):
                 for one in (block, *titles):
                     yield Cut("boilerplate", one.start, one.end)
+
+
+def find_menus(text: str) -> Iterator[Cut]:
+    """Runs of lines of a word or a few that are the page's menu: some of them stand in menus everywhere."""
+    for is_short, run in groupby(find_blocks(text), _is_entry):
+        lines = list(run)
+        telling = sum(line.text.strip().casefold() in MENU_WORDS for line in lines)
+        if is_short and len(lines) >= MENU and telling >= TELLING and telling * 4 >= len(lines):
+            yield from (Cut("boilerplate", line.start, line.end) for line in lines)
+
+
+def _is_entry(block: Block) -> bool:
+    line = block.text.strip()
+    return line.count(" ") <= 2 and len(line) <= 30 and not re.search(r"[!?…:;,\"”»]$|[^.]\b\w{3,}\.$", line)
+
+
+def find_comments(text: str) -> Iterator[Cut]:
+    """What readers have written under the story, to the end of the page; there must be a story above it."""
+    blocks = find_blocks(text)
+    prose = 0
+    for number, block in enumerate(blocks):
+        if prose >= STORY and COMMENTS.fullmatch(block.text.strip()):
+            yield from (Cut("boilerplate", one.start, one.end) for one in blocks[number:])
+            return
+        prose += block.text.count(" ") + 1 >= PROSE
 
 
 def _is_title(block: Block) -> bool:

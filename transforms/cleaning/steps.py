@@ -43,6 +43,8 @@ STEPS: tuple[Mend | Cutting, ...] = (
     characters.join_doubled_marks,
     characters.read_rare_marks,
     Cutting(blocks.find_address),
+    Cutting(ends.find_menus),
+    Cutting(ends.find_comments),
     Cutting(ends.find_pointers),
     Cutting(blocks.find_notices),
     Cutting(blocks.find_captions),

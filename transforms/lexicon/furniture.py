@@ -58,7 +58,13 @@ NOTICES = (
     r"(?:please )?(?:support|donate to|contribute to) (?:our|independent|quality) .{0,30}(?:journalism|reporting"
     r"|newsroom)\b.{0,60}",
     r"already a (?:subscriber|member)\?.{0,30}|(?:log|sign) in(?: or (?:register|subscribe|sign up))?",
+    r".{0,120}\bsign up (?:for|to) (?:our|the) .{0,40}\bnewsletters?\b.{0,40}",
+    r".{0,120}\bdelivered (?:straight |right |directly )?to your inbox\b.{0,200}",
+    r"(?:give|gift) this article|read in (?:the )?app|opens in (?:a )?new window",
+    r"click to (?:share|email|print)\b.{0,60}|share or comment on this article\b.{0,200}",
     # consent
+    r"we value your privacy|we and our (?:\d+ )?partners\b.{0,300}|(?:i )?agree|more options|your (?:ad"
+    r"|privacy) choices",
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our .{2,30})? uses? cookies\b.{0,300}",
     r"(?:accept|reject|manage)(?: all)?(?: cookies| preferences| settings)?|(?:cookie|privacy) (?:policy"
     r"|settings|notice|preferences)",
@@ -82,6 +88,10 @@ NOTICES = (
     r"(?:tags?|topics?|keywords|filed under|categories|category|posted in|tagged)\s?: .{2,120}",
     r"(?:[A-Z]\w+(?: \w+)?\s*[|]\s*){2,9}[A-Z]\w+(?: \w+)?",  # Home | News | Sport
     r"\[(photo|image|img|video|caption|gallery|embed|url)[^\]]*\].{0,400}\[/\1\]",
+    r"posted (?:on|in) .{3,60}(?: by [A-Z].{2,40}| tagged .{2,60})|\d{1,2} ?/ ?\d{1,2}"
+    r"|[-+]?\d{1,2} ?°[CF]\b.{0,30}|[☰×✕≡]",
+    r"proudly powered by .{3,120}|(?:terms of (?:service|use)|privacy policy|cookie policy|sitemap|advertise with us)",
+    r"the views expressed in (?:the )?(?:contents|comments)\b.{0,160}",
     # rights and how the text came about
     r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:copyright\s*)?(?:19|20)\d\d\b.{0,160}|.{0,60}\ball rights"
     r" reserved\b.{0,60}",
@@ -117,6 +127,22 @@ POINTERS = (
     r"(?:READ|WATCH|LISTEN|LOOK|SEE)(?: (?:MORE|ALSO|BELOW|ABOVE|NOW|HERE|NEXT|TOO))?"
     r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|ALSO ON \w+"
     r"|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?"
+)
+#: A line that opens what readers have written: all behind it is theirs and the page's.
+COMMENT_OPENERS = (
+    r"leave a (?:reply|comment)(?: .{0,20})?|\d+ (?:thoughts?|responses?|comments?) (?:on|to) .{3,160}|have your say",
+    r"(?:reader |readers[’'] )?comments ?(?:\(\d+\)|\d+)|(?:join|start) the (?:discussion|conversation)",
+    r"the comments below have (?:not )?been moderated.{0,60}|your email address will not be published\b.{0,80}",
+)
+#: What stands in the menus of news pages, as whole lines.
+MENU_WORDS = frozenset(
+    """about us|advertise|advertise with us|archive|archives|arts|business|careers|cities|classifieds|contact|contact us
+    |culture|economy|editorial|education|entertainment|environment|events|facebook|fashion|features|femail|finance|food
+    |gallery|health|help|home|instagram|jobs|latest|latest news|lifestyle|linkedin|live|local|log in|login
+    |magazine|markets|menu|metro|money|more|multimedia|national|news|newsletter|newsletters|obituaries|opinion|photos|podcasts
+    |politics|privacy policy|property|real estate|regional|register|royals|rss|science|search|sections|showbiz|sign in
+    |sitemap|society|sport|sports|style|subscribe|tech|technology|terms of service|terms of use|travel|tv|twitter|u.s.|uk
+    |us|video|videos|weather|what's on|world|youtube""".replace("\n    ", "").split("|")
 )
 #: A line that opens a list of other stories.
 LIST_OPENERS = (
