@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, NEUTRAL, OPENING, OPENING_SINGLE
+from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
 from transforms.lexicon.furniture import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_HOUSES, POINTERS
 from transforms.quotation import find_quotations
 from transforms.records import SegmentKind
@@ -44,7 +44,7 @@ BYLINE = re.compile(
 #: "Phones used to help, the maker says": a heading that tells at its end who says so is left to the reader.
 SAYS = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
 #: Somebody is quoted: no notice.
-SAID = re.compile(r"[\"“”].*\b(?:said|says|told|wrote)\b")
+SAID = re.compile(r"\b(?:said|says|told|wrote)\b")
 LIST_ITEM = re.compile(r"\(?\d{1,3}[.)]|[-–—*+>•]|[a-z][.)]\s")
 QUOTED = re.compile(
     rf"[{OPENING}{NEUTRAL}{OPENING_SINGLE}'](?P<inner>.+)[{CLOSING}{NEUTRAL}{OPENING}{CLOSING_SINGLE}']"
@@ -124,7 +124,7 @@ def find_notices(text: str) -> Iterator[Cut]:
     """Lines by which the page speaks for itself: advertisements, pointers to other stories, who lent a hand."""
     for number, block in enumerate(find_blocks(text)):
         line = block.text.strip()
-        if SAID.search(line):
+        if any(mark in line for mark in DOUBLE) and SAID.search(line):
             continue
         if NOTICE.fullmatch(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):  # no title
             yield Cut("boilerplate", block.start, block.end)

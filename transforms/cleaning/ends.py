@@ -63,14 +63,17 @@ def find_dates(text: str) -> Iterator[Cut]:
 
 
 def find_signature(text: str) -> Iterator[Cut]:
-    """The agency's name, the reporter's initials or an end sign behind the last sentence."""
+    """The agency's name, the reporter's initials or an end sign behind the last sentence; of several, none is sure."""
     blocks = find_blocks(text)
-    for block in blocks[-1:]:
-        m = SIGNATURE.search(block.text)
-        if m:
-            yield Cut("boilerplate", block.start + m.start("sign"), block.start + m.end("sign"))
-        elif len(blocks) > 1 and SIGNED.fullmatch(block.text.strip()):
-            yield Cut("boilerplate", block.start, block.end)
+    if not blocks:
+        return
+    last, before = blocks[-1], blocks[-2].text.strip() if len(blocks) > 1 else ""
+    m = SIGNATURE.search(last.text)
+    start = m.start("sign") if m else 0 if SIGNED.fullmatch(last.text.strip()) else None
+    if start is None or (start == 0 and (not before or SIGNED.fullmatch(before) or SIGNATURE.search(before))):
+        return
+    if not SIGNATURE.search(last.text[:start].rstrip()):
+        yield Cut("boilerplate", last.start + start, last.end)
 
 
 def signing_agency(piece: str) -> str | None:

@@ -141,8 +141,8 @@ MENU_WORDS = frozenset(
     |gallery|health|help|home|instagram|jobs|latest|latest news|lifestyle|linkedin|live|local|log in|login
     |magazine|markets|menu|metro|money|more|multimedia|national|news|newsletter|newsletters|obituaries|opinion|photos|podcasts
     |politics|privacy policy|property|real estate|regional|register|royals|rss|science|search|sections|showbiz|sign in
-    |sitemap|society|sport|sports|style|subscribe|tech|technology|terms of service|terms of use|travel|tv|twitter|u.s.|uk
-    |us|video|videos|weather|what's on|world|youtube""".replace("\n    ", "").split("|")
+    |sitemap|society|sport|sports|style|subscribe|tech|technology|terms of service|terms of use|travel|tv|twitter|u.s.
+    |uk|us|video|videos|weather|what's on|world|youtube""".replace("\n    ", "").split("|")
 )
 #: A line that opens a list of other stories.
 LIST_OPENERS = (
