@@ -4,8 +4,10 @@
 
 ARTICLES is a folder of text files. They are written over and over, numbered, into a file of JSON lines of so many MB
 and into a gzip of one member that holds as many, and each goes through sources, decoding, cleaning, language, tables.
-The reader is replaced, here only, by one that finds nothing: it would take days. With ``--rejected`` the reader is the
-product's own, and all but a twentieth of the articles are in another language, so that it has little to read.
+The reader is replaced, here only, by one that finds nothing: it would take days. Articles are not compared
+(``--no-clusters``): each is told hundreds of times here, and what comparing takes grows with their number. With
+``--rejected`` the reader is the product's own, and all but a twentieth of the articles are in another language, so that
+it has little to read.
 Exits with 1 when a large file takes more than 1.25 times the memory of a small one.
 """
 
@@ -64,7 +66,9 @@ def megabytes(texts: list[str], size: int, packing: str, *, rejected: bool) -> i
             for line in lines(texts, size * MEGABYTE, rejected=rejected):
                 file.write(line)
         bare = [sys.executable, "-P", "-m", "benchmarks.memory", str(path), "--into", str(output)]
-        return round(measure(onrecord("run", path, "--output", output) if rejected else bare).megabytes)
+        return round(
+            measure(onrecord("run", path, "--output", output, "--no-clusters") if rejected else bare).megabytes
+        )
 
 
 def lines(texts: Iterable[str], size: int, *, rejected: bool) -> Iterator[bytes]:
@@ -100,7 +104,7 @@ def run_without_reader(file: Path, output: Path) -> None:
 
     transforms.reader.load_reader = NoReader  # type: ignore[assignment]
     transforms.reader.reading = lambda doc: Reading()  # type: ignore[assignment]
-    run_here([str(file)], Options(output=str(output)))
+    run_here([str(file)], Options(output=str(output), clusters=False))
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
         | "Resolve" >> Resolve()
         | "Write" >> Write(output)
     )
-    clusters = parts | "Compare" >> Compare(output)
+    made = (parts, parts | "Compare" >> Compare(output)) if options.clusters else (parts,)
     return (
-        (parts, clusters)
+        made
         | "All parts" >> beam.Flatten()
         | "Gather parts" >> beam.combiners.ToList()
         | "Commit" >> beam.Map(commit, output)

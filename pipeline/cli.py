@@ -59,6 +59,9 @@ def _each(record: type[Any], name: str, metavar: str | None, told: str) -> Calla
 )
 @click.option("--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all.")
 @click.option("--max-rejects", default=1.0, metavar="SHARE", help="Exit with 7 when a larger share is refused.")
+@click.option(
+    "--clusters/--no-clusters", default=True, help="Mark stories told twice, or do not compare. [default: mark]"
+)
 @_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}; guessed by default.")
 @_each(Limits, "--max-{}", None, "Limit: {}.")
 def run_command(
@@ -68,6 +71,7 @@ def run_command(
     runner: str,
     languages: str,
     max_rejects: float,
+    clusters: bool,
     **others: Any,
 ) -> None:
     """Read articles into tables: files, folders, globs, and addresses like s3://bucket/news. Default INPUT: seeds.
@@ -90,6 +94,7 @@ def run_command(
         fields=Fields(**{field.name: others[f"{field.name}_field"] for field in fields(Fields)}),
         limits=Limits(**{field.name: others[f"max_{field.name}"] for field in fields(Limits)}),
         max_rejects=max_rejects,
+        clusters=clusters,
         beam_flags=tuple(beam_flags),
     )
     run_here(given or ["seeds"], options)

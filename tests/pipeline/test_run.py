@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from running import ARTICLES, digests, run_tables
 
+from pipeline.assembly import run
+from pipeline.options import Options
 from pipeline.query import ask
+from pipeline.sources import find
 
 
 def test_a_rerun_changes_no_byte(articles: Path, tmp_path: Path) -> None:
@@ -88,6 +91,17 @@ def test_a_run_replaces_the_tables_and_touches_nothing_else(articles: Path, tmp_
     assert [path.read_text() for path in mine] == ["mine"] * 3
     kept = {path.relative_to(output).as_posix() for path in mine}
     assert {name: d for name, d in digests(output).items() if name not in kept} == digests(tmp_path / "fresh")
+
+
+def test_comparing_can_be_left_out(articles: Path, tmp_path: Path) -> None:
+    """The table is there all the same, without rows, and so is every other row."""
+    (articles / "again.txt").write_bytes((articles / "frost.txt").read_bytes())
+    for name, clusters in (("with", True), ("without", False)):
+        run(list(find([str(articles)])), Options(output=str(tmp_path / name), clusters=clusters))
+    counts = "SELECT (SELECT count(*) FROM clusters), (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions)"
+    ((with_them, *rest),), ((without, *same),) = (ask(counts, tmp_path / name).rows for name in ("with", "without"))
+    assert (with_them, without) == (2, 0)
+    assert rest == same
 
 
 def test_ctrl_c_inside_a_step_is_an_interrupt(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
