@@ -14,12 +14,12 @@ import importlib.util
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from training.corpora import lay_out, read_conllu, read_newswire
+from training.corpora import Document, lay_out, read_conllu, read_newswire
 from transforms.cleaning import clean
 from transforms.reader.model import Model
 from transforms.records import Article, Attribution, RawArticle
@@ -82,11 +82,15 @@ def score_ggt(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
     }
 
 
+def newswire_dev(data: Path) -> Iterator[Document]:
+    for name, sentences in read_newswire(data / "ner/worldwide-dev.tsv.gz"):
+        yield lay_out(name, sentences, as_tokens=True, rng=random.Random(0))
+
+
 def score_entities(model: Model, data: Path) -> dict[str, float]:
     """Exact F1 by label and over all, on texts laid out as the set gives them: tokens and blanks."""
     right, predicted, gold = Counter(), Counter(), Counter()
-    for name, sentences in read_newswire(data / "ner/worldwide-dev.tsv.gz"):
-        document = lay_out(name, sentences, as_tokens=True, rng=random.Random(0))
+    for document in newswire_dev(data):
         found = {(e.start, e.end, e.label) for e in model.read(document.text).entities}
         wanted = set(document.entities or ())
         for counter, items in ((right, found & wanted), (predicted, found), (gold, wanted)):

@@ -1,6 +1,7 @@
 """A trained network -> ONNX in float32 and in int8.
 
-    python -m training.export ENCODER OUT RUN/network-7.pt [MORE…]     ->  OUT/reader.float32.onnx, OUT/reader.onnx
+    python -m training.export ENCODER OUT RUN/network-7.pt [MORE…]     ->  OUT/reader.float32.onnx, reader.onnx,
+                                                                             tokenizer.json, config.json
 
 Weights are quantised with reduced range (7 bits), a scale a column, so that processors without 8-bit dot products do
 not saturate. Products of two activations (attention, pointers) stay in float32.
@@ -15,6 +16,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from training.model import ReaderNetwork, load_mean
+from transforms.reader.model import Config
+from transforms.reader.pieces import load_tokenizer
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
@@ -54,6 +57,9 @@ def main() -> None:
     whole = a.out / "reader.float32.onnx"
     export(load_mean(ReaderNetwork(a.encoder), a.checkpoints).eval(), whole)
     quantise(whole, a.out / "reader.onnx")
+    tokenizer = load_tokenizer((a.encoder / "tokenizer.json").read_bytes())
+    tokenizer.save(str(a.out / "tokenizer.json"), pretty=False)
+    (a.out / "config.json").write_bytes(Config().to_bytes())  # what training.calibrate fills
 
 
 if __name__ == "__main__":

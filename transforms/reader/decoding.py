@@ -10,6 +10,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from transforms.reader.labels import ENTITIES
 from transforms.reader.pieces import Pieces
 from transforms.reader.scores import Scores, View
 
@@ -22,10 +23,11 @@ SCRAP = 6
 class Decoding:
     """How scores become parts and drafts; the values are chosen on PolNeAR dev by ``training.calibrate``.
 
-    ``bias``: added to the log-odds of content, source and cue. ``least_tie``: the least share of a content's pointer
-    that must fall on its cue, each sentence border between them counting ``over_border``. ``least_cue`` and
-    ``least_source``: the least probability of that role for words that are pointed to without being tagged.
-    ``least_scrap``: the least score of a content part of at most SCRAP pieces beside others.
+    ``bias``: added to the log-odds of content, source and cue; ``entity_bias``: to those of each entity label.
+    ``least_tie``: the least share of a content's pointer that must fall on its cue, each sentence border between them
+    counting ``over_border``. ``least_cue`` and ``least_source``: the least probability of that role for words that are
+    pointed to without being tagged. ``least_scrap``: the least score of a content part of at most SCRAP pieces beside
+    others.
     """
 
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -34,6 +36,10 @@ class Decoding:
     least_cue: float = 0.1
     least_source: float = 0.1
     least_scrap: float = 0.6
+    entity_bias: tuple[float, ...] = (0.0,) * len(ENTITIES)
+
+    def biased_entities(self, entities: np.ndarray) -> np.ndarray:
+        return entities + np.array([0.0, *(b for b in self.entity_bias for _ in "BI")], dtype=np.float32)
 
     def biased(self, roles: np.ndarray) -> np.ndarray:
         return roles + np.array([0.0, *(b for b in self.bias for _ in "BI")], dtype=np.float32)

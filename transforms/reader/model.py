@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from transforms.reader.attributions import Calibration, find_attributions
 from transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
@@ -35,8 +36,8 @@ class Config:
         return cls(
             window=values["window"],
             overlap=values["overlap"],
-            decoding=Decoding(**values["decoding"] | {"bias": tuple(values["decoding"]["bias"])}),
-            calibration=Calibration(**values["calibration"] | {"weights": tuple(values["calibration"]["weights"])}),
+            decoding=Decoding(**_with_tuples(values["decoding"])),
+            calibration=Calibration(**_with_tuples(values["calibration"])),
         )
 
     def to_bytes(self) -> bytes:
@@ -75,7 +76,8 @@ class Model:
         )
         words = group_words(pieces, text)
         paragraphs = set(pieces.paragraphs)
-        entities = tuple(_entity(part, pieces) for part in find_parts(scores.entities, words, paragraphs))
+        named = find_parts(self.config.decoding.biased_entities(scores.entities), words, paragraphs)
+        entities = tuple(_entity(part, pieces) for part in named)
         attributions = find_attributions(scores, pieces, words, text, self.config.decoding, self.config.calibration)
         return Reading(
             sentence_starts=tuple(pieces.starts[i] for i in sentence_borders(scores, pieces, words)),
@@ -83,6 +85,11 @@ class Model:
             attributions=attributions,
             links=find_links(scores.antecedent_of, pieces, pronouns, entities, attributions),
         )
+
+
+def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON's lists as the tuples that frozen settings hold."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _entity(part: Part, pieces: Pieces) -> Entity:
