@@ -190,8 +190,9 @@ class Mention:
 class Identity:
     """One person, body or place of an article behind all its names.
 
-    ``name`` is the fullest form seen, titles aside; ``aliases`` its other spellings and ``roles`` what the article calls
-    it, both in text order; ``speaker_id`` is the same in all articles, None for what does not speak (a place, a people).
+    ``name`` is the fullest form seen, titles aside; ``aliases`` its other spellings and ``roles`` what the article
+    calls it, both in text order; ``speaker_id`` is the same in all articles, None for what does not speak (a place, a
+    people).
     """
 
     entity_id: str

@@ -41,12 +41,18 @@ FEATURES = (
 class Calibration:
     """Logistic regression from the features of an attribution to the probability that people would mark it too.
 
-    Fitted on PolNeAR dev by ``training.calibrate``. ``least``: attributions less sure than this are left out.
+    Fitted on PolNeAR dev by ``training.calibrate``. Statements less sure than ``least``, and thoughts less sure than
+    ``least_thought``, are left out.
     """
 
     weights: tuple[float, ...] = (0.0,) * len(FEATURES)
     bias: float = 0.0
     least: float = 0.0
+    least_thought: float = 0.0
+
+    def trusts(self, attribution: Attribution) -> bool:
+        least = self.least_thought if attribution.act == "thought" else self.least
+        return attribution.confidence >= least
 
     def confidence(self, features: Sequence[float]) -> float:
         z = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
@@ -147,7 +153,7 @@ def find_attributions(
     candidates = find_candidates(scores, pieces, words, text, how)
     judged = [replace(found, confidence=calibration.confidence(features)) for found, features in candidates]
     forms = find_forms(text, find_quotations(text))
-    kept = [a for a in judged if a.confidence >= calibration.least and not _inside_any(a, forms)]
+    kept = [a for a in judged if calibration.trusts(a) and not _inside_any(a, forms)]
     return tuple(sorted([*kept, *forms], key=lambda a: a.content))
 
 

@@ -32,7 +32,7 @@ def test_features_tell_case_marks_and_paragraphs() -> None:
     assert seen["“"] == ("none", "opening", False)
     assert seen["Yes"] == ("capital", "inside", False)
     assert seen["”"] == ("none", "closing", False)
-    assert seen["McAdam"] == ("mixed", "outside", True)
+    assert seen["McA"] == ("mixed", "outside", True)
     assert seen["5th"] == ("digit", "outside", False)
 
 
