@@ -41,7 +41,7 @@ GRID: dict[str, list[Any]] = {
     "least_source": [0.02, 0.05, 0.1, 0.2, 0.9],
 }
 THRESHOLDS = [round(0.2 + 0.025 * k, 3) for k in range(26)]
-AT_MOST_LOST = 0.005
+AT_MOST_LOST = 0.0075
 ENTITY_BIAS = (0.0, 0.3, 0.6, 1.0)
 Found = dict[str, tuple[Attribution, ...]]
 Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
