@@ -140,6 +140,11 @@ def lay_out(name: str, sentences: list[Sentence], *, as_tokens: bool, rng: rando
     return Document(name=name, text=text, entities=tuple(entities), sentences=tuple(starts))
 
 
+# An opening bracket with the mention's fields, or a closing one, with the entity's number unless it closes at once.
+BRACKET = re.compile(r"\((?P<opened>[^()]+)|(?P<closed>[^()]*)\)")
+#: Where the head words stand among a mention's fields, behind its entity's number.
+MINSPAN = 4
+
 # --- GUM and EWT: CoNLL-U ---------------------------------------------------------------------------------------------
 
 
@@ -191,20 +196,17 @@ def read_conllu_document(lines: list[str], *, with_chains: bool) -> Document:
 
 def _brackets(misc: str, words: list[Range], open_mentions: list, mentions: dict[str, list[Range]]) -> None:
     """Follow GUM's ``Entity=(1-person-…-minspan-link(2-…)2)``: record the head words of each mention that closes."""
-    field = next((f[7:] for f in misc.split("|") if f.startswith("Entity=")), "")
-    for opened, closed in re.findall(r"\(([^()]+)|([^()]+)\)", field):
-        if opened and not opened.endswith(")"):
-            parts = opened.split("-")
-            minspan = next((p for p in parts[5:6]), "1")
-            open_mentions.append((parts[0], len(words) - 1, minspan))
-            if field[field.find(opened) + len(opened) : field.find(opened) + len(opened) + 1] == ")":
-                closed = parts[0]
-        if closed:
-            entity = closed.split("-")[0]
-            for i in range(len(open_mentions) - 1, -1, -1):
-                if open_mentions[i][0] == entity:
-                    _, first, minspan = open_mentions.pop(i)
-                    heads = [first + int(k) - 1 for k in minspan.split(",") if k.isdigit()]
-                    heads = [h for h in heads if h < len(words)] or [first]
-                    mentions[entity].append((words[min(heads)][0], words[max(heads)][1]))
-                    break
+    field = next((f.removeprefix("Entity=") for f in misc.split("|") if f.startswith("Entity=")), "")
+    for bracket in BRACKET.finditer(field):
+        if bracket["opened"]:
+            entity, *rest = bracket["opened"].split("-")
+            open_mentions.append((entity, len(words) - 1, rest[MINSPAN] if len(rest) > MINSPAN else "1"))
+            continue
+        name = bracket["closed"].split("-")[0]
+        at = next((i for i in reversed(range(len(open_mentions))) if name in ("", open_mentions[i][0])), None)
+        if at is None:  # a mention in several pieces ("1[2/2]"): its first piece has been counted
+            continue
+        entity, first, minspan = open_mentions.pop(at)
+        heads = [first + int(k) - 1 for k in minspan.split(",") if k.isdigit()]
+        heads = [h for h in heads if h < len(words)] or [first]
+        mentions[entity].append((words[min(heads)][0], words[max(heads)][1]))

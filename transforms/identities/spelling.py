@@ -30,7 +30,7 @@ SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[iyj]+$", "i"),  # Georgiy, Georgii, Georgy
         (r"y", "i"),
         (r"w", "v"),
-        (r"ch|ck|c|q", "k"),  # Popovich, Popović; Marc, Mark
+        (r"ch|ck|c|q", "k"),  # Petrovich, Petrović; Marc, Mark
         (r"([^aeiou])\1+", r"\1"),  # Mohammed, Mohamed
     )
 )
