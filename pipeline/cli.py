@@ -104,12 +104,16 @@ def run_command(
 @click.argument("sql")
 @click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def query_command(sql: str, data: str, form: str) -> None:
-    """Ask the tables articles, segments, quotes, mentions and rejects a question in SQL. Nothing can be changed."""
+@click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
+def query_command(sql: str, data: str, form: str, aliases: str | None) -> None:
+    """Ask the tables a question in SQL: articles, segments, quotes, mentions, speakers, clusters, rejects.
+
+    Nothing can be changed. An alias is a name, or a speaker_id; quotes and speakers then show its name and id.
+    """
     from pipeline.console import print_answer
     from pipeline.query import ask
 
-    print_answer(ask(sql, data), form)
+    print_answer(ask(sql, data, aliases), form)
 
 
 @app.command("audit")

@@ -12,6 +12,7 @@ from pipeline.console import stdout, visible
 from pipeline.errors import NothingToRead
 from pipeline.sources import Reference, Shard, load
 from pipeline.sources.places import REMOTE
+from transforms import identities
 from transforms.annotate import Batch, annotate_batch
 from transforms.records import Annotation, Quote, RawArticle, Rejected, Segment, Span
 
@@ -73,6 +74,8 @@ def describe(annotation: Annotation) -> Iterable[str]:
     yield f"quotations ({len(annotation.quotes)})"
     for quote in annotation.quotes:
         yield from _quote(quote)
+    yield ""
+    yield from identities.explain(annotation)
     yield ""
     yield f"mentions ({len(annotation.mentions)})"
     for mention in annotation.mentions:

@@ -14,17 +14,10 @@ from typing import Any
 
 import duckdb
 
+from pipeline import aliases, views
 from pipeline.errors import NoDataset, QueryError, QueryRefused
 
 TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects")
-PLAIN = "SELECT * FROM {parts}"
-#: An article whose story is told once is the head of a cluster of its own, so that heads are each story once.
-VIEWS = {
-    "articles": """
-        SELECT a.*, coalesce(c.cluster_id, a.article_id) AS cluster_id,
-            coalesce(c.is_cluster_head, true) AS is_cluster_head, c.similarity, c.duplicate_of
-        FROM {parts} a LEFT JOIN clusters c USING (article_id)""",
-}
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
 READING = ("SELECT", "EXPLAIN")
 EXPLAIN = re.compile(r"\s*explain\b(?:\s*\([^()]*\)|\s+analyze\b)?", re.IGNORECASE)
@@ -40,13 +33,13 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(question: str, data: str | Path) -> Answer:
-    """Answer one SQL question over the data set in the folder ``data``.
+def ask(question: str, data: str | Path, names: str | Path | None = None) -> Answer:
+    """Answer one SQL question over the data set in the folder ``data``, speakers named as a file of aliases says.
 
-    Raises NoDataset when there are no tables, QueryRefused when the question is not one that only reads, QueryError
-    when DuckDB cannot answer it.
+    Raises UsageError for a file of aliases that cannot be, NoDataset when there are no tables, QueryRefused when the
+    question is not one that only reads, QueryError when DuckDB cannot answer it.
     """
-    with connect(data) as connection:
+    with connect(data, names) as connection:
         try:
             _check(connection, question)
             cursor = connection.execute(question)
@@ -57,21 +50,33 @@ def ask(question: str, data: str | Path) -> Answer:
             raise QueryError(_first_line(error)) from error
 
 
-def connect(data: str | Path) -> duckdb.DuckDBPyConnection:
+def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again."""
     folder = Path(data).absolute()
     missing = [table for table in TABLES if not any(folder.glob(f"{table}/part-*.parquet"))]
     if missing:
         raise NoDataset(f"no tables in {data} (looked for {missing[0]}/part-*.parquet); make them with: onrecord run")
     connection = duckdb.connect()
-    for table in sorted(TABLES, key=VIEWS.__contains__):  # a view comes after those that it looks at
-        parts = _quoted(f"{_literal(folder)}/{table}/part-*.parquet")
-        connection.execute(f"CREATE VIEW {table} AS {VIEWS.get(table, PLAIN).format(parts=f'read_parquet({parts})')}")
+    parts = {table: f"read_parquet({_quoted(f'{_literal(folder)}/{table}/part-*.parquet')})" for table in TABLES}
+    connection.execute(views.EMPTY_MERGES)
+    connection.execute(views.ALIKE)
+    if names is not None:
+        aliases.merge(connection, names, parts["quotes"])
+    for view, sql, table in _views(aliased=names is not None):
+        connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")
     allowed = ", ".join(_quoted(f"{name}/") for name in {str(folder), _literal(folder)})  # it looks at the pattern too
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
+    """Name, SQL and table of each view, a view after those that it looks at."""
+    special = {"articles": views.ARTICLES} | ({"quotes": views.QUOTES} if aliased else {})
+    for table in sorted(TABLES, key=special.__contains__):
+        yield table, special.get(table, views.PLAIN), table
+    yield "speakers", views.SPEAKERS, "quotes"
 
 
 def _check(connection: duckdb.DuckDBPyConnection, question: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from pipeline.tables import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
+from pipeline.views import SPEAKER_COLUMNS
 from transforms.reasons import REASONS
 
 INTRODUCTION = f"""# The tables
@@ -22,6 +23,12 @@ Version {TABLES_VERSION}. Parquet, one folder a table; the schemas themselves ca
 - Scores are between 0 and 1, with four decimals. Ids are the same on every run over the same input.
 - Every input ends as one row of `articles` or one row of `rejects`.
 """
+ALIASES = """\
+With `onrecord query … --aliases FILE` a person's own list wins over what was found. The file is CSV or Parquet and has
+the columns `name`, `alias` and `id`: a speaker whom articles call `alias` (or `name`), blind to case and accents, gets
+that `name` and `id` in `quotes` and `speakers`. A `speaker_id` may stand as `alias` where two people share a name. An
+alias with two ids, or an id with two names, is an error.
+"""
 NAMES = {
     STRINGS: "list of string",
     SPAN: "span",
@@ -32,7 +39,7 @@ NAMES = {
 
 def page() -> str:
     tables = (line for name, schema in SCHEMAS.items() for line in _table(name, schema))
-    return "\n".join([INTRODUCTION, *tables, *_reasons()])
+    return "\n".join([INTRODUCTION, *tables, *_reasons(), *_speakers()])
 
 
 def _table(name: str, schema: pa.Schema) -> Iterator[str]:
@@ -51,6 +58,17 @@ def _reasons() -> Iterator[str]:
     yield "|---|---|"
     yield from (f"| `{reason}` | {meaning} |" for reason, meaning in REASONS.items())
     yield ""
+
+
+def _speakers() -> Iterator[str]:
+    """The view that is no table on disk."""
+    yield "## speakers\n"
+    yield "A view of `onrecord query`, computed over all articles, most quotes first; there are no parts of it.\n"
+    yield "| column | type | meaning |"
+    yield "|---|---|---|"
+    yield from (f"| {name} | {kind} | {meaning} |" for name, (kind, meaning) in SPEAKER_COLUMNS.items())
+    yield ""
+    yield ALIASES
 
 
 def description(field: pa.Field) -> str:

@@ -1,0 +1,78 @@
+"""What questions see beside the columns of the parts: SQL of the views, and the columns of those that are no table.
+
+A view only looks: no part is written again because two names turn out to be one person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Which speaker_id of the parts is whose, as a file of aliases says; empty without one.
+MERGES = "onrecord.merges"
+EMPTY_MERGES = f"CREATE SCHEMA onrecord; CREATE TABLE {MERGES} (found VARCHAR, id VARCHAR, name VARCHAR);"
+
+PLAIN = "SELECT * FROM {parts}"
+#: An article whose story is told once is the head of a cluster of its own, so that heads are each story once.
+ARTICLES = """
+    SELECT a.*, coalesce(c.cluster_id, a.article_id) AS cluster_id,
+        coalesce(c.is_cluster_head, true) AS is_cluster_head, c.similarity, c.duplicate_of
+    FROM {parts} a LEFT JOIN clusters c USING (article_id)"""
+QUOTES = f"""
+    SELECT q.* REPLACE (coalesce(g.id, q.speaker_id) AS speaker_id, coalesce(g.name, q.speaker) AS speaker)
+    FROM {{parts}} q LEFT JOIN {MERGES} g ON g.found = q.speaker_id"""
+
+#: Names that are alike but for case, accents and a first "the".
+ALIKE = "CREATE MACRO onrecord.alike(name) AS regexp_replace(strip_accents(lower(trim(name))), '^the ', '')"
+
+#: {parts} are those of quotes: names as the articles have them stay aliases when a file of aliases gives another.
+SPEAKERS = f"""
+    WITH said AS (
+        SELECT coalesce(g.id, q.speaker_id) AS speaker_id, g.name AS given, q.speaker AS found,
+            q.speaker_label AS label, q.speaker_role AS role, q.article_id, q.published
+        FROM {{parts}} q LEFT JOIN {MERGES} g ON g.found = q.speaker_id WHERE q.speaker_id IS NOT NULL),
+    names AS (
+        SELECT speaker_id, found, count(*) AS n, row_number() OVER most AS place
+        FROM said GROUP BY speaker_id, found
+        WINDOW most AS (PARTITION BY speaker_id ORDER BY count(*) DESC, length(found) DESC, found)),
+    labels AS (
+        SELECT speaker_id, label, row_number() OVER (PARTITION BY speaker_id ORDER BY count(*) DESC, label) AS place
+        FROM said GROUP BY speaker_id, label),
+    roles AS (
+        SELECT speaker_id, list(role ORDER BY n DESC, role) AS roles
+        FROM (SELECT speaker_id, role, count(*) AS n FROM said WHERE role <> '' GROUP BY speaker_id, role)
+        GROUP BY speaker_id),
+    entities AS (
+        SELECT DISTINCT s.speaker_id, m.article_id, m.entity_id
+        FROM (SELECT DISTINCT speaker_id, article_id, found, label FROM said) s JOIN mentions m
+            ON m.article_id = s.article_id AND m.label = s.label AND m.form = 'name'
+            AND onrecord.alike(m.text) = onrecord.alike(s.found)
+        WHERE m.entity_id IS NOT NULL),
+    spellings AS (
+        SELECT speaker_id, found AS spelling FROM names
+        UNION
+        SELECT e.speaker_id, regexp_replace(trim(regexp_replace(m.text, '\\s+', ' ', 'g')), '[''’]s?$', '')
+        FROM entities e JOIN mentions m USING (article_id, entity_id) WHERE m.form = 'name'),
+    totals AS (
+        SELECT speaker_id, max(given) AS given, count(DISTINCT article_id) AS n_articles, count(*) AS n_quotes,
+            min(published) AS first_published, max(published) AS last_published
+        FROM said GROUP BY speaker_id)
+    SELECT t.speaker_id, coalesce(t.given, n.found) AS name, l.label,
+        coalesce((SELECT list(s.spelling ORDER BY s.spelling) FROM spellings s
+            WHERE s.speaker_id = t.speaker_id AND s.spelling <> coalesce(t.given, n.found)), []) AS aliases,
+        coalesce(r.roles, []) AS roles, t.n_articles, t.n_quotes, t.first_published, t.last_published
+    FROM totals t JOIN names n ON n.speaker_id = t.speaker_id AND n.place = 1
+        JOIN labels l ON l.speaker_id = t.speaker_id AND l.place = 1
+        LEFT JOIN roles r ON r.speaker_id = t.speaker_id
+    ORDER BY t.n_quotes DESC, name, t.speaker_id"""
+
+SPEAKER_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "speaker_id": ("string", "The identity: that of the quotes, or the id that a file of aliases gives"),
+    "name": ("string", "The name in most of its quotes, or the one that a file of aliases gives"),
+    "label": ("string", "PERSON, ORG, …"),
+    "aliases": ("list of string", "How else the articles write it, in order of the alphabet"),
+    "roles": ("list of string", "Titles and descriptions that articles give, the most frequent first"),
+    "n_articles": ("int64", "Articles in which it is quoted"),
+    "n_quotes": ("int64", "Quotes whose speaker it is"),
+    "first_published": ("timestamp[us, tz=UTC]", "When the first of these articles was published; null when unknown"),
+    "last_published": ("timestamp[us, tz=UTC]", "When the last of them was published; null when unknown"),
+}
