@@ -28,6 +28,8 @@ BAND = 3
 BANDS = SIZE // BAND
 #: Texts of fewer runs are alike by chance ("No games today."); they are duplicates only when they are the same.
 FEWEST_RUNS = 10
+#: Pairs compared at a time: the texts of so many are in memory, however many stories are told twice.
+AT_ONCE = 8192
 
 Pairs = NDArray[np.int64]
 #: Gives the shingles of the articles that it is asked for, by their ids.
@@ -67,15 +69,27 @@ def cluster(prints: Iterable[Fingerprints], look: Look) -> list[Membership]:
     order = _by_precedence(every)
     firsts, copies = _same_texts(every, order)
     pairs = candidates(every.signatures[firsts], np.array(every.runs, dtype=np.int64)[firsts])
-    wanted = sorted({every.article_ids[firsts[n]] for n in np.unique(pairs)})
-    found = look(wanted) if wanted else {}
     ids = [every.article_ids[place] for place in firsts]
     groups = _Groups(len(firsts))
-    for one, other in pairs.tolist():
-        if groups.root(one) != groups.root(other) and jaccard(found[ids[one]], found[ids[other]]) >= ALIKE:
-            groups.join(one, other)
-    made = [row for group in groups.members() for row in _rows(group, ids, copies, found)]
+    for at in range(0, len(pairs), AT_ONCE):
+        apart = [(one, other) for one, other in pairs[at : at + AT_ONCE].tolist() if not groups.together(one, other)]
+        alike = _similarities([(ids[one], ids[other]) for one, other in apart], look)
+        for (one, other), similarity in zip(apart, alike, strict=True):
+            if similarity >= ALIKE:
+                groups.join(one, other)
+    told = [group for group in groups.members() if len(group) > 1 or ids[group[0]] in copies]
+    others = [(ids[group[0]], ids[n]) for group in told for n in group[1:]]
+    similarity_of = dict(zip((text for _, text in others), _similarities(others, look), strict=True))
+    made = [row for group in told for row in _rows([ids[n] for n in group], copies, similarity_of)]
     return sorted(made, key=lambda row: row.article_id)
+
+
+def _similarities(pairs: Sequence[tuple[str, str]], look: Look) -> Iterator[float]:
+    """The exact similarity of each pair of articles; never more than 2 * AT_ONCE texts are held at a time."""
+    for at in range(0, len(pairs), AT_ONCE):
+        some = pairs[at : at + AT_ONCE]
+        found = look(sorted({one for pair in some for one in pair}))
+        yield from (jaccard(found[one], found[other]) for one, other in some)
 
 
 def candidates(signatures: NDArray[np.uint32], runs: NDArray[np.int64]) -> Pairs:
@@ -161,22 +175,18 @@ def _same_texts(every: Fingerprints, order: list[int]) -> tuple[list[int], dict[
 
 
 def _rows(
-    group: list[int], ids: Sequence[str], copies: Mapping[str, list[str]], found: Mapping[str, Shingles]
+    group: list[str], copies: Mapping[str, list[str]], similarity_of: Mapping[str, float]
 ) -> Iterator[Membership]:
-    """The rows of one group of texts; none for a text that stands alone. The first of the group is its head."""
-    members: list[tuple[str, str | None]] = [(ids[n], None) for n in group]
-    members += [(copy, ids[n]) for n in group for copy in copies.get(ids[n], [])]
-    if len(members) < 2:
-        return
-    head, name = ids[group[0]], min(one for one, _ in members)
+    """The rows of one group of texts and of the articles with the same texts. The first of the group is its head."""
+    members: list[tuple[str, str | None]] = [(one, None) for one in group]
+    members += [(copy, one) for one in group for copy in copies.get(one, [])]
+    name = min(one for one, _ in members)
     for one, original in members:
-        text = original or one
-        alike = 1.0 if text == head else jaccard(found[head], found[text])
         yield Membership(
             article_id=one,
             cluster_id=name,
-            is_cluster_head=one == head,
-            similarity=round(alike, 4),
+            is_cluster_head=one == group[0],
+            similarity=round(similarity_of.get(original or one, 1.0), 4),
             duplicate_of=original,
         )
 
@@ -192,6 +202,9 @@ class _Groups:
             self.above[one] = self.above[self.above[one]]
             one = self.above[one]
         return one
+
+    def together(self, one: int, other: int) -> bool:
+        return self.root(one) == self.root(other)
 
     def join(self, one: int, other: int) -> None:
         low, high = sorted((self.root(one), self.root(other)))
