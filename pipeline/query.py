@@ -77,6 +77,7 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
     for table in sorted(TABLES, key=special.__contains__):
         yield table, special.get(table, views.PLAIN), table
     yield "speakers", views.SPEAKERS, "quotes"
+    yield "doubtful_speakers", views.DOUBTFUL, "quotes"
 
 
 def _check(connection: duckdb.DuckDBPyConnection, question: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
 from pipeline.tables import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
-from pipeline.views import SPEAKER_COLUMNS
+from pipeline.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
 from transforms.reasons import REASONS
 
 INTRODUCTION = f"""# The tables
@@ -28,6 +28,16 @@ With `onrecord query … --aliases FILE` a person's own list wins over what was 
 the columns `name`, `alias` and `id`: a speaker whom articles call `alias` (or `name`), blind to case and accents, gets
 that `name` and `id` in `quotes` and `speakers`. A `speaker_id` may stand as `alias` where two people share a name. An
 alias with two ids, or an id with two names, is an error.
+"""
+DOUBTFUL = """\
+A view of pairs of speakers that may be one, to be read by a person; nothing is merged for standing here. Its first
+columns are those of a file of aliases: write it out, delete the rows of two people, and give the file back. An alias
+that two names claim (a surname alone) has to be decided: with both rows it is an error. A decided pair is not shown.
+
+```console
+$ onrecord query "FROM doubtful_speakers" --format csv > aliases.csv
+$ onrecord query "FROM speakers" --aliases aliases.csv
+```
 """
 NAMES = {
     STRINGS: "list of string",
@@ -61,14 +71,21 @@ def _reasons() -> Iterator[str]:
 
 
 def _speakers() -> Iterator[str]:
-    """The view that is no table on disk."""
+    """The views that are no tables on disk."""
     yield "## speakers\n"
     yield "A view of `onrecord query`, computed over all articles, most quotes first; there are no parts of it.\n"
+    yield from _view(SPEAKER_COLUMNS)
+    yield ALIASES
+    yield "## doubtful_speakers\n"
+    yield DOUBTFUL
+    yield from _view(DOUBTFUL_COLUMNS)
+
+
+def _view(columns: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    yield from (f"| {name} | {kind} | {meaning} |" for name, (kind, meaning) in SPEAKER_COLUMNS.items())
+    yield from (f"| {name} | {kind} | {meaning} |" for name, (kind, meaning) in columns.items())
     yield ""
-    yield ALIASES
 
 
 def description(field: pa.Field) -> str:

@@ -76,3 +76,55 @@ SPEAKER_COLUMNS: Mapping[str, tuple[str, str]] = {
     "first_published": ("timestamp[us, tz=UTC]", "When the first of these articles was published; null when unknown"),
     "last_published": ("timestamp[us, tz=UTC]", "When the last of them was published; null when unknown"),
 }
+
+#: Pairs that may be one: each rule meets names through a word or a whole name that they share, never all with all.
+#: The fuller name goes first; where both stand in a file of aliases, somebody has decided.
+DOUBTFUL = f"""
+    WITH words AS MATERIALIZED (
+        SELECT *, list_filter(string_split(regexp_replace(onrecord.alike(name), '[^\\pL\\pN]+', ' ', 'g'), ' '),
+            lambda w: w <> '') AS words
+        FROM speakers),
+    known AS MATERIALIZED (
+        SELECT *, array_to_string(words, ' ') AS folded, words[1] AS first, words[-1] AS last, len(words) AS n,
+            array_to_string(list_transform(list_filter(words, lambda w: w NOT IN ('of', 'the', 'for', 'and', 'on')),
+                lambda w: w[1]), '') AS initials,
+            (len(words), length(words[1]) > 1, n_quotes, speaker_id) AS fullness,
+            speaker_id IN (SELECT id FROM {MERGES}) AS given
+        FROM words WHERE len(words) > 0),
+    pairs AS (
+        SELECT a, b, CASE
+            WHEN a.folded = b.folded THEN 'same name'
+            WHEN b.n = 1 THEN 'surname alone'
+            WHEN a.first = b.first THEN
+                CASE WHEN a.n = 2 OR b.n = 2 OR a.words[2][1] = b.words[2][1] THEN 'middle name' END
+            WHEN length(b.first) = 1 THEN CASE WHEN a.first[1] = b.first THEN 'initial' END
+            WHEN starts_with(a.first, b.first) OR starts_with(b.first, a.first) THEN 'short form'
+            WHEN length(a.first) > 4 AND length(b.first) > 4 AND levenshtein(a.first, b.first) = 1 THEN 'spelling'
+            END AS why
+        FROM known a JOIN known b ON a.last = b.last
+        WHERE a.label = 'PERSON' AND b.label = 'PERSON' AND a.fullness > b.fullness
+        UNION ALL
+        SELECT a, b, 'spelling' FROM known a JOIN known b ON a.first = b.first AND a.label = b.label
+        WHERE a.last <> b.last AND a.n = b.n AND a.n > 1 AND length(a.last) > 4 AND a.fullness > b.fullness
+            AND levenshtein(a.folded, b.folded) <= if(length(a.last) > 7, 2, 1)
+        UNION ALL
+        SELECT a, b, 'same name' FROM known a JOIN known b ON a.folded = b.folded
+        WHERE (a.label <> 'PERSON' OR b.label <> 'PERSON') AND a.fullness > b.fullness
+        UNION ALL
+        SELECT a, b, 'acronym' FROM known a JOIN known b ON a.initials = b.folded AND a.label = b.label
+        WHERE a.label <> 'PERSON' AND a.n > 1 AND b.n = 1)
+    SELECT a.name AS name, b.name AS alias, a.speaker_id AS id, why, a.label AS label, a.n_quotes AS n_quotes,
+        b.speaker_id AS alias_id, b.n_quotes AS alias_n_quotes
+    FROM pairs WHERE why IS NOT NULL AND NOT (a.given AND b.given)
+    ORDER BY b.n_quotes DESC, name, alias, id, alias_id"""
+
+DOUBTFUL_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "name": ("string", "The fuller name of two speakers that may be one"),
+    "alias": ("string", "The other name"),
+    "id": ("string", "The speaker_id of name"),
+    "why": ("string", "same name, surname alone, middle name, initial, short form, spelling or acronym"),
+    "label": ("string", "The label of name"),
+    "n_quotes": ("int64", "Quotes of name"),
+    "alias_id": ("string", "The speaker_id of alias"),
+    "alias_n_quotes": ("int64", "Quotes of alias, which would change their speaker"),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from running import ARTICLES, Run, digests
 from pipeline.errors import UsageError
 from pipeline.query import ask
 from pipeline.tables import SCHEMAS, Row
-from pipeline.views import SPEAKER_COLUMNS
+from pipeline.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
 
 MAY, JUNE = datetime(2020, 5, 1, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)
 #: Article, speaker_id, name, role, published.
@@ -44,12 +44,15 @@ MENTIONS = [
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables with the quotations and mentions above."""
-    folder = tmp_path_factory.mktemp("said")
-    labels = {name: "ORG" if "Union" in name else "PERSON" for _, _, name, _, _ in QUOTES if name}
+    return tables(tmp_path_factory.mktemp("said"), QUOTES)
+
+
+def tables(folder: Path, told: Sequence[tuple[str, str | None, str | None, str | None, datetime | None]]) -> Path:
+    labels = {name: "ORG" if "Union" in name or name == "AUN" else "PERSON" for _, _, name, _, _ in told if name}
     quotes = (
         {"quote_id": str(at), "index": at, "article_id": article, "speaker_id": speaker_id, "speaker": name,
          "speaker_label": labels.get(name), "speaker_role": role, "published": published}
-        for at, (article, speaker_id, name, role, published) in enumerate(QUOTES)
+        for at, (article, speaker_id, name, role, published) in enumerate(told)
     )  # fmt: skip
     mentions = (
         dict(zip(("article_id", "entity_id", "text", "label", "form"), row, strict=True)) | {"mention_id": str(at)}
@@ -167,3 +170,41 @@ def test_explain_tells_identities_and_why(onrecord: Run, tmp_path: Path) -> None
     assert any(line.startswith("  Ines Okafor (PERSON") for line in lines[identities:speakers])
     assert any("mentions" in line and "'Okafor' at" in line for line in lines[identities:speakers])
     assert any(line.startswith("  [0]") and "Ines Okafor (" in line for line in lines[speakers:])
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "why"),
+    [
+        ("Ines Okafor", "Okafor", "surname alone"),
+        ("Ines Okafor", "I. Okafor", "initial"),
+        ("Ines Okafor", "Inès Ökafor", "same name"),
+        ("Benjamin Lind", "Ben Lind", "short form"),
+        ("Dana B. Whitlock", "Dana Whitlock", "middle name"),
+        ("Yelena Petrova", "Jelena Petrova", "spelling"),
+        ("Pavel Lindqvist", "Pavel Lindkvist", "spelling"),
+        ("Apricot Union of the North", "AUN", "acronym"),
+        ("Ines Okafor", "P. Okafor", None),
+        ("Ines Okafor", "Pavel Okafor", None),
+        ("John Okafor", "Joan Okafor", None),
+        ("Dana A. Whitlock", "Dana B. Whitlock", None),
+        ("Ines Okafor", "Ines Lind", None),
+        ("Ines Okafor", "Ines", None),
+        ("Apricot Union", "Cherry Union", None),
+    ],
+)
+def test_doubtful_pairs(tmp_path: Path, name: str, other: str, why: str | None) -> None:
+    """The fuller name first, and no pair of people whose given names cannot be one."""
+    labels = [("a1", "1", name, None, MAY), ("a1", "1", name, None, MAY), ("a2", "2", other, None, MAY)]
+    folder = tables(tmp_path, labels)
+    answer = ask("FROM doubtful_speakers", folder)
+    assert answer.columns == tuple(DOUBTFUL_COLUMNS)
+    assert [(row[:4], row[5:]) for row in answer.rows] == ([((name, other, "1", why), (2, "2", 1))] if why else [])
+
+
+def test_doubtful_pairs_become_a_file_of_aliases(onrecord: Run, said: Path, tmp_path: Path) -> None:
+    """As it is written out; what it decides is no longer in doubt."""
+    listed = onrecord("query", "FROM doubtful_speakers WHERE id = '1'", "--data", said, "--format", "csv").stdout
+    file = write(tmp_path / "aliases.csv", listed)
+    assert listed.count("\n") == 3
+    assert ask("SELECT speaker_id, n_quotes FROM speakers ORDER BY n_quotes", said, file).rows == [("4", 1), ("1", 5)]
+    assert ask("FROM doubtful_speakers", said, file).rows == []
