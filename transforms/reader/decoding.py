@@ -68,15 +68,19 @@ class Draft:
 def group_words(pieces: Pieces, text: str) -> list[range]:
     """The pieces of each word together: a tag never changes inside a word.
 
-    Pieces belong to one word when nothing stands between them and both are letters or digits at the seam.
+    Pieces belong to one word when they share a character (one sign can be several pieces), or when nothing stands
+    between them and both are letters or digits at the seam.
     """
     words, begin = [], 0
     for i in range(1, len(pieces) + 1):
-        seam = pieces.starts[i] if i < len(pieces) else None
-        if seam is None or seam != pieces.ends[i - 1] or not (text[seam - 1].isalnum() and text[seam].isalnum()):
+        if i == len(pieces) or not _in_one_word(text, pieces.ends[i - 1], pieces.starts[i]):
             words.append(range(begin, i))
             begin = i
     return words if len(pieces) else []
+
+
+def _in_one_word(text: str, end: int, start: int) -> bool:
+    return start < end or (start == end and text[start - 1].isalnum() and text[start].isalnum())
 
 
 def best_path(scores: np.ndarray, fresh: Sequence[bool]) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from transforms.reader.decoding import group_words
 from transforms.reader.model import SHIPPED
 from transforms.reader.pieces import CASES, MARKS, N_FEATURES, Pieces, cut_into_pieces, cut_into_windows, load_tokenizer
 
@@ -44,12 +45,14 @@ def test_marks_and_blanks_of_any_shape_are_one_to_the_model(one: str, other: str
 
 @given(st.text(max_size=200))
 def test_any_text_gives_pieces_in_order_that_lie_in_it(text: str) -> None:
-    """Pieces do not overlap, stand in text order, and their features are ones that the model knows."""
+    """Pieces stand in text order and lie in the text, words of them do not overlap, and their features are known."""
     pieces = cut_into_pieces(text, TOKENIZER)
-    edges = [edge for pair in zip(pieces.starts, pieces.ends, strict=True) for edge in pair]
-    assert edges == sorted(edges)
+    assert pieces.starts == sorted(pieces.starts)
+    assert pieces.ends == sorted(pieces.ends)
     assert all(0 <= a < b <= len(text) for a, b in zip(pieces.starts, pieces.ends, strict=True))
     assert all(0 <= feature < N_FEATURES for feature in pieces.features)
+    words = group_words(pieces, text)
+    assert all(pieces.ends[one.stop - 1] <= pieces.starts[other.start] for one, other in pairwise(words))
 
 
 @given(st.integers(0, 2000), st.sets(st.integers(1, 1999), max_size=60), st.integers(20, 300))
@@ -61,4 +64,4 @@ def test_windows_cover_everything_and_overlap(n: int, openings: set[int], size: 
     assert windows[0][0] == 0
     assert windows[-1][1] == n
     assert all(end - start <= size for start, end in windows)
-    assert all(a[1] - b[0] >= size // 4 and b[0] > a[0] for a, b in itertools.pairwise(windows))
+    assert all(a[1] - b[0] >= size // 4 and b[0] > a[0] for a, b in pairwise(windows))
