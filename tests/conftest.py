@@ -1,12 +1,19 @@
-"""The run over the seeds that several tests look at."""
+"""What all tests share: how Hypothesis hunts, and the run over the seeds that several look at."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# In CI the same change gives the same verdict; elsewhere Hypothesis hunts anew each time.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
