@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from training.corpora import Document, Range
+from training.corpora import Document
 from transforms.reader.labels import ENTITIES, ROLES
-from transforms.reader.pieces import CLS, SEP, Pieces, cut_into_pieces
+from transforms.reader.pieces import CLS, SEP, Pieces, cut_into_pieces, pieces_of
 
 IGNORE = -100
 SINGLE_MARKS = str.maketrans('“”"', "‘’'")
@@ -39,34 +39,29 @@ def make_example(document: Document, tokenizer: Tokenizer) -> Example:
     if document.relations is not None:
         example.roles[:] = 0
         for relation in document.relations:
-            cue = [p for r in relation.cue for p in covered(pieces, r)]
-            source = [p for r in relation.source for p in covered(pieces, r)]
+            cue = [p for r in relation.cue for p in pieces_of(pieces, r)]
+            source = [p for r in relation.source for p in pieces_of(pieces, r)]
             for index, role in enumerate(ROLES):
                 for part in getattr(relation, role):
-                    mark(example.roles, covered(pieces, part), index)
+                    mark(example.roles, pieces_of(pieces, part), index)
             for part in relation.content:
-                example.arrows[0].update((p, tuple(cue)) for p in covered(pieces, part))
+                example.arrows[0].update((p, tuple(cue)) for p in pieces_of(pieces, part))
             example.arrows[1].update((p, tuple(source)) for p in cue)
     if document.entities is not None:
         example.entities[:] = 0
         for start, end, label in document.entities:
-            mark(example.entities, covered(pieces, (start, end)), ENTITIES.index(label))
+            mark(example.entities, pieces_of(pieces, (start, end)), ENTITIES.index(label))
     if document.sentences is not None:
         example.sentences[:] = 0
         for start in document.sentences:
-            example.sentences[covered(pieces, (start, start + 1))] = 1
+            example.sentences[pieces_of(pieces, (start, start + 1))] = 1
     for chain in document.chains or ():
         earlier: tuple[int, ...] = ()
         for mention in chain:
-            own = covered(pieces, mention)
+            own = pieces_of(pieces, mention)
             example.arrows[2].update((p, earlier) for p in own if p not in earlier)
             earlier += tuple(own)
     return example
-
-
-def covered(pieces: Pieces, part: Range) -> range:
-    """Indices of the pieces that share a character with ``[start, end)``."""
-    return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
 
 
 def mark(tags: np.ndarray, indices: range, label: int) -> None:

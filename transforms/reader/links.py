@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from transforms.lexicon.pronouns import PERSONAL
-from transforms.reader.pieces import Pieces
+from transforms.reader.pieces import Pieces, pieces_of
 from transforms.reader.scores import Pointer
 from transforms.records import Attribution, Entity, Link
 
@@ -20,11 +20,6 @@ LEAST = 0.02
 def find_pronouns(text: str) -> list[Range]:
     """Where personal pronouns of the third person stand."""
     return [match.span() for match in PRONOUN.finditer(text)]
-
-
-def pieces_of(pieces: Pieces, part: Range) -> range:
-    """The pieces that share a character with ``part``."""
-    return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
 
 
 def find_links(

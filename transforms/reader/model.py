@@ -11,8 +11,8 @@ from typing import Any
 from transforms.reader.attributions import Calibration, find_attributions
 from transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
 from transforms.reader.labels import ENTITIES
-from transforms.reader.links import find_links, find_pronouns, pieces_of
-from transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer
+from transforms.reader.links import find_links, find_pronouns
+from transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer, pieces_of
 from transforms.reader.scores import score
 from transforms.reader.session import Network
 from transforms.records import Entity, Reading

@@ -7,6 +7,7 @@ the letter case of its word, where it stands to quotation marks, and whether it 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -73,6 +74,11 @@ def cut_into_pieces(text: str, tokenizer: Tokenizer) -> Pieces:
         ends=[e for _, e in offsets],
         paragraphs=paragraphs,
     )
+
+
+def pieces_of(pieces: Pieces, part: tuple[int, int]) -> range:
+    """The pieces that share a character with ``[start, end)`` of the text."""
+    return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
 
 
 def _cases(text: str) -> bytearray:
