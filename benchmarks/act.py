@@ -4,7 +4,8 @@
 
 The folder holds ``text/*.txt`` and brat's ``attributions/*.ann``; of several annotators of a text the first counts.
 A row of the judgements points at one attribution by document, cue offsets and the first offset of its content. The 200
-rows are a seeded random sample of the development set, judged in context before the lists existed.
+rows are a seeded random sample of the development set, judged in context before the lists existed. Another 120,
+``act_judgements_unlisted.csv``, are drawn only from cues without marks that the first lists did not know.
 """
 
 from __future__ import annotations

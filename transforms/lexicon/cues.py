@@ -18,23 +18,24 @@ from transforms.records import Act
 # Conjecture, consider, see, discover, comprehend (conjecture-29.5, consider-29.9, see-30.1, comprehend-87.2), and the
 # words of deciding and of doubt that PolNeAR marks as cues.
 BELIEF_VERBS = """
-    assume believe conceive consider contemplate deem discern disbelieve distrust doubt envisage envision expect
-    anticipate fathom foresee forget guess imagine intuit judge know learn mistrust misunderstand mull notice
-    overestimate perceive ponder presume presuppose puzzle realise realize reckon recognise recognize regard
-    remember ruminate second-guess see sense suppose surmise suspect think trust underestimate understand view
-    visualize wonder
+    assume believe conceive consider contemplate deem deliberate discern disbelieve distrust doubt envisage envision
+    expect anticipate fathom foresee forget guess imagine intuit judge know learn mistrust misunderstand mull notice
+    overestimate perceive ponder presume presuppose puzzle realise realize reckon recognise recognize regard remember
+    ruminate second-guess see seem sense suppose surmise suspect think trust underestimate understand view visualize
+    wonder
 """
-# Want, wish, long (want-32.1, wish-62, long-32.2) and the verbs of intending.
+# Want, wish, long (want-32.1, wish-62, long-32.2), the verbs of intending and of trying (try-61.1), and those of
+# taking or leaving what is open to choose (agree, refuse, vote).
 INTENTION_VERBS = """
-    aim aspire choose covet crave decide desire dream eye fancy hanker hope hunger intend lean long opt plan plot
-    prefer resolve seek thirst want wish yearn
+    agree aim aspire attempt choose covet crave decide desire disagree dream eye fancy hanker hope hunger
+    intend lean long opt plan plot prefer refuse resolve seek thirst try vote want wish yearn
 """
 # Admire and marvel (admire-31.2, marvel-31.3), without the verbs that news uses for speech (cheer, deplore, exult,
 # fume, lament, mourn, muse, praise, rage, salute), and with the attitudes of a position taken (oppose, favor).
 FEELING_VERBS = """
-    abhor admire adore agonize appreciate begrudge bristle care chafe cherish despair despise detest disapprove
-    disdain dislike dread enjoy envy fear feel fret gloat grieve hate loathe love marvel oppose rejoice relish
-    resent respect revel revere savor savour seethe stew support favor favour tire treasure value worry
+    abhor admire adore agonize appreciate balk begrudge bristle care chafe champion cherish despair despise detest
+    disapprove disdain dislike dread embrace enjoy envy fear feel fret gloat grieve hate loathe love marvel oppose
+    rejoice relish resent respect revel revere savor savour seethe stew support favor favour tire treasure value worry
 """
 # Amuse verbs (amuse-31.1): what moves somebody; passive or not, the experiencer is the source.
 MOVING_VERBS = """
@@ -47,22 +48,22 @@ MOVING_VERBS = """
 """
 # Nouns of the same three fields, those of the verbs above and those counted in PolNeAR.
 THOUGHT_NOUNS = """
-    admiration affection ambition anger animosity antipathy anxiety appetite apprehension attitude aversion
-    awareness belief believer confidence consensus contempt conviction decision desire despair determination
-    disbelief disappointment discontent disdain dislike dismay displeasure dissatisfaction doubter eagerness
-    enthusiasm expectation faith fascination feeling foe fondness frustration fury goal hatred hostility inclination
-    intent intention interest ire jealousy joy knowledge misgiving mistrust mood nostalgia notion objective opinion
-    opponent opposition optimism outlook passion perception pessimism preference pride proponent qualm regret
+    admiration affection ambition anger animosity antipathy anxiety appetite apprehension attitude aversion awareness
+    belief believer confidence consensus contempt conviction decision desire despair determination disbelief
+    disappointment discontent disdain dislike dismay displeasure dissatisfaction doubter eagerness enthusiasm
+    expectation faith fascination feeling foe fondness frustration fury goal hatred hostility idea inclination intent
+    intention interest ire jealousy joy knowledge mind misgiving mistrust mood nostalgia notion objective opinion
+    opponent opposition optimism outlook passion perception pessimism position preference pride proponent qualm regret
     reluctance resentment resolve revulsion sadness satisfaction sentiment skeptic skepticism sceptic scepticism
-    solidarity sorrow supporter suspicion sympathy thought understanding unease unwillingness viewpoint wariness
-    willingness worldview zeal
+    solidarity stance sorrow supporter suspicion sympathy thought understanding unease unwillingness viewpoint
+    wariness willingness worldview zeal
 """
 # States of mind as they stand after "be", "remain", "feel"; exact forms, since many are participles of other verbs
 # ("convinced voters" persuades, "is convinced" believes; "determined the cause" finds, "is determined to" intends).
 THOUGHT_ADJECTIVES = """
     adamant afraid ambivalent angry anxious apprehensive ashamed aware bent bitter bullish certain cognizant
     comfortable confident content convinced curious desperate disillusioned divided doubtful eager enamored
-    enthusiastic fearful fed-up fond furious glad grateful happy hesitant hopeful hostile inclined indifferent
+    enthusiastic fearful fed-up fond furious glad grateful happy hesitant hopeful hostile incensed inclined indifferent
     inspired interested jealous jubilant keen leery livid loath mindful mistrustful nervous nostalgic oblivious
     opposed optimistic passionate pessimistic pleased proud reluctant relieved resentful resigned sad satisfied
     skeptical sceptical sorry supportive suspicious sympathetic tempted thankful torn unafraid unaware uncertain
@@ -108,6 +109,11 @@ THOUGHT_PHRASES = re.compile(
     | \blook(?:s|ed|ing)?\sforward\b                              # looking forward to
     | \bin\s(?:the\s)?(?:\w+\s)?(?:eyes|minds?)\sof\b             # in the eyes of
     | \bon\sboard\swith\b
+    | \bback(?:s|ed|ing)\b | \b(?:to|\w+ly|w(?:ill|ould)|'ll|'d|not|n't)\sback\b  # backs a bill, but not "pushes back"
+    | \bappear(?:s|ed|ing)?\b(?!\s(?:at|before|in|on)\b)        # appears to, but not "appears on"
+    | \blook(?:s|ed|ing)?\s(?:as|like|likely|to|unlikely)\b     # looks like, looking to
+    | \b(?:is|are|was|were|be|seem\w*|appear\w*)\s(?:\w+ly\s)?(?:poised|prepared|ready|set)\sto\b
+    | \bapprov(?:e|es|ed|ing)\sof\b
     | (?:\b(?:am|is|are|was|were|be|been|being|remain\w*|stay\w*)(?:n't)?|'s|'re|'m)\s
       (?:\w+\s){0,2}(?:determined|against|sure(?!\sto))\b         # is determined, are against, aren't sure
     | \bdetermined\sto\b
@@ -120,6 +126,8 @@ STATEMENT_PHRASES = re.compile(
       \b(?:ma(?:k|d)\w*|make)\s(?:\w+\s){0,3}(?:clear|plain|known)\b  # made clear his opposition
     | \b(?:let|lets|letting)\s(?:\w+\s){0,4}kn(?:ow|own)\b            # let it be known
     | \bweigh(?:s|ed|ing)?\sin\b
+    | \b(?:fire|hit|push|shoot|shot)\w*\sback\b
+    | \b(?:declin|refus)\w+\sto\s(?:answer|comment|confirm|discuss|elaborate|name|respond|say|speak|specify|talk|tell)\b
     """,
     re.VERBOSE,
 )

@@ -20,6 +20,8 @@ from transforms.records import Attribution, QuoteKind
 Range = tuple[int, int]
 WORD = re.compile(r"\w+")
 LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
+#: A colon may be all the cue there is ("Poll: most want to stay"), and belongs to the one it stands behind ("he said:").
+LOOSE_BY_A_CUE = LOOSE.replace(":", "")
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
 #: A quotation without source and cue is taken for speech from this length on; below, it is as often a name.
 LEAST_FLOATING_WORDS = 4
@@ -191,7 +193,7 @@ def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks) -> Attribu
     share = marks.share(text, content)
     if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < LEAST_FLOATING_WORDS)):
         return None
-    cue = [trim(text, part) for part in characters([draft.cue] if draft.cue else [], pieces)]
+    cue = [trim(text, part, loose=LOOSE_BY_A_CUE) for part in characters([draft.cue] if draft.cue else [], pieces)]
     source = [trim(text, part) for part in characters([draft.source] if draft.source else [], pieces)]
     return Attribution(
         content=content,
@@ -225,17 +227,17 @@ def _count_words(text: str, ranges: Iterable[Range]) -> int:
     return sum(len(WORD.findall(text[a:b])) for a, b in ranges)
 
 
-def trim(text: str, part: Range) -> Range:
-    """Without the white space, commas and stops around it; a stop stays where it ends an abbreviation.
+def trim(text: str, part: Range, *, loose: str = LOOSE) -> Range:
+    """Without the white space and ``loose`` marks around it; a stop stays where it ends an abbreviation.
 
     >>> text = "He noted, that it is so in the U.S., he said."
     >>> [text[slice(*trim(text, part))] for part in ((8, 24), (24, 36))]
     ['that it is so', 'in the U.S.']
     """
     start, end = part
-    while start < end and (text[start].isspace() or text[start] in LOOSE):
+    while start < end and (text[start].isspace() or text[start] in loose):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in LOOSE):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in loose):
         if text[end - 1] == "." and ABBREVIATION.search(text, start, end):
             break
         end -= 1
