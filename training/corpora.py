@@ -10,8 +10,11 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from transforms.cleaning import clean
+from transforms.records import Article, RawArticle
 
 Range = tuple[int, int]
 
@@ -48,6 +51,27 @@ class Document:
     entities: tuple[tuple[int, int, str], ...] | None = None
     sentences: tuple[int, ...] | None = None
     chains: tuple[tuple[Range, ...], ...] | None = None
+
+
+def clean_text(text: str) -> Article:
+    """The text as the product's cleaning leaves it, with its way back."""
+    article = clean(RawArticle(uri="", text=text, raw_sha256="", n_bytes=0))
+    assert isinstance(article, Article)
+    return article
+
+
+def clean_document(document: Document) -> Document:
+    """A document with attributions as the product would read it: cleaned, its ranges moved along."""
+    body = clean_text(document.text).body
+
+    def move(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+        places = ((body.position(start), body.position(end)) for start, end in ranges)
+        return tuple((start, end) for start, end in places if start < end)
+
+    relations = (
+        Relation(content=move(r.content), cue=move(r.cue), source=move(r.source)) for r in document.relations or ()
+    )
+    return replace(document, text=body.text, relations=tuple(r for r in relations if r.content))
 
 
 # --- PolNeAR: brat standoff -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Score a reader on what it was not trained on, without the pipeline; only the tracker's articles are cleaned.
+"""Score a reader on what it was not trained on, without the pipeline; texts with attributions are cleaned as in it.
 
     python -m training.evaluate MODEL DATA SCORERS [--float32 FILE] [--sets polnear ggt entities sentences]
 
@@ -19,10 +19,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from training.corpora import Document, lay_out, read_conllu, read_newswire
-from transforms.cleaning import clean
+from training.corpora import Document, clean_text, lay_out, read_conllu, read_newswire
+from transforms.reader.labels import ROLES
 from transforms.reader.model import Model
-from transforms.records import Article, Attribution, RawArticle
+from transforms.records import Article, Attribution
 
 
 def load_scorer(folder: Path, name: str) -> ModuleType:
@@ -38,8 +38,9 @@ def f1(right: int, predicted: int, gold: int) -> float:
     return round(2 * right / (predicted + gold), 4) if predicted + gold else 0.0
 
 
-def as_row(attribution: Attribution) -> dict[str, Any]:
-    return {role: [list(r) for r in getattr(attribution, role)] for role in ("content", "cue", "source")}
+def as_row(attribution: Attribution, article: Article) -> dict[str, Any]:
+    """Offsets into the text before cleaning."""
+    return {role: [article.body.raw_range(*r) for r in getattr(attribution, role)] for role in ROLES}
 
 
 def as_ggt_rows(attributions: Iterable[Attribution], article: Article) -> list[dict[str, Any]]:
@@ -56,16 +57,12 @@ def as_ggt_rows(attributions: Iterable[Attribution], article: Article) -> list[d
     ]
 
 
-def clean_text(text: str) -> Article:
-    article = clean(RawArticle(uri="", text=text, raw_sha256="", n_bytes=0))
-    assert isinstance(article, Article)
-    return article
-
-
 def score_polnear(model: Model, data: Path, scorers: Path) -> dict[str, Any]:
     scorer = load_scorer(scorers, "score_attribution")
     gold = scorer.read_gold(data / "polnear/dev")
-    return scorer.score(gold, {d: [as_row(a) for a in model.read(text).attributions] for d, (text, _) in gold.items()})
+    cleaned = {name: clean_text(text) for name, (text, _) in gold.items()}
+    rows = {d: [as_row(a, article) for a in model.read(article.text).attributions] for d, article in cleaned.items()}
+    return scorer.score(gold, rows)
 
 
 def score_ggt(model: Model, data: Path, scorers: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@
                                                                              tokenizer.json, config.json
 
 Weights are quantised with reduced range (7 bits), a scale a column, so that processors without 8-bit dot products do
-not saturate. Products of two activations (attention, pointers) stay in float32.
+not saturate. Products of two activations (attention, pointers) stay in float32, and so does KEPT.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from training.model import ReaderNetwork, load_mean
 from transforms.reader.model import Config
 from transforms.reader.pieces import load_tokenizer
+
+#: What stands behind the activation function of the first layers has outliers, which one scale for all cannot hold: in
+#: float32 these three products halve what int8 costs, for 5 MB and a tenth of the speed.
+KEPT = tuple(f"/encoder/encoder/layer.{layer}/output/dense/MatMul" for layer in range(3))
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
@@ -42,6 +46,7 @@ def quantise(source: Path, target: Path) -> None:
         per_channel=True,
         reduce_range=True,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        nodes_to_exclude=list(KEPT),
         extra_options={"MatMulConstBOnly": True},
     )
 

@@ -1,10 +1,13 @@
 """Train the reader on all its tasks at once.
 
-    python -m training.train DATA ENCODER OUT [--epochs 7] [--seed 1]
+    python -m training.train DATA ENCODER OUT [--epochs 7] [--seed 1] [--start CHECKPOINT…] [--teacher CHECKPOINT…]…
 
 DATA holds polnear/, ner/, gum/ and ewt/; ENCODER is the folder of a MiniLM checkpoint; OUT receives ``network-N.pt``
 (the running mean of the weights after epoch N), a line every 20 steps in ``log.jsonl``, and after each epoch
 its state, from which the same command goes on.
+
+With teachers the network learns, beside the marks of each set, what they say together of every text, marked or not
+(Hinton et al. 2015, *Distilling the Knowledge in a Neural Network*). They see all word pieces, it sees some hidden.
 """
 
 from __future__ import annotations
@@ -24,24 +27,34 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from training.corpora import Document, lay_out, read_conllu, read_newswire, read_polnear
+from training.corpora import Document, clean_document, lay_out, read_conllu, read_newswire, read_polnear
 from training.model import POINTERS, ReaderNetwork, load_mean
 from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, window
-from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS
+from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS, ROLES
 from transforms.reader.pieces import load_tokenizer
 
 #: How much each head's loss counts.
 WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}
+#: The heads that tag, each with its columns of the output.
+TAGS = {
+    "roles": slice(0, len(ROLE_TAGS)),
+    "entities": slice(len(ROLE_TAGS), len(ROLE_TAGS) + len(ENTITY_TAGS)),
+    "sentences": slice(len(ROLE_TAGS) + len(ENTITY_TAGS), None),
+}
+#: How much of a head's loss comes from its teachers, if it has any; antecedents have none.
+TAUGHT_BY_TEACHERS = 0.5
 #: How much of each set is read in an epoch.
-SHARES = {"polnear": Fraction(1), "newswire": Fraction(1, 2), "gum": Fraction(2, 3), "ewt": Fraction(1, 4)}
+SHARES = {"polnear": Fraction(2, 3), "newswire": Fraction(3, 4), "gum": Fraction(2, 3), "ewt": Fraction(1, 4)}
 #: Shares of documents whose quotations are put in single marks (the British custom), and that are laid out as tokens.
 BRITISH, AS_TOKENS = 0.08, 0.4
+#: Share of word pieces that are hidden from the network, each time others.
+HIDDEN_PIECES, MASK = 0.1, 103
 
 
 def read_training_set(data: Path, rng: random.Random, *, epoch: int, shares: dict[str, Fraction]) -> Iterator[Document]:
     """The documents of one epoch: of each set the share asked for, each time others; one annotator of each article."""
     for annotators in turn(read_polnear(data / "polnear/train").values(), shares["polnear"], epoch):
-        document = rng.choice(annotators)
+        document = clean_document(rng.choice(annotators))
         if rng.random() < BRITISH:
             document = replace(document, text=document.text.translate(SINGLE_MARKS))
         yield document
@@ -64,6 +77,12 @@ def turn(items: Iterable[Item], share: Fraction, epoch: int) -> Iterator[Item]:
     return (item for i, item in enumerate(items) if (i - epoch) % d < n)
 
 
+def hide_pieces(item: dict, rng: random.Random) -> dict:
+    """The window with some of its word pieces hidden, so that no role hangs on one word alone."""
+    ids = [MASK if rng.random() < HIDDEN_PIECES else i for i in item["ids"][1:-1]]
+    return item | {"seen": np.array([item["ids"][0], *ids, item["ids"][-1]])}
+
+
 def collate(items: list[dict]) -> dict[str, torch.Tensor | list]:
     length = max(len(item["ids"]) for item in items)
 
@@ -81,25 +100,21 @@ def collate(items: list[dict]) -> dict[str, torch.Tensor | list]:
     mask = torch.tensor([[1] * len(i["ids"]) + [0] * (length - len(i["ids"])) for i in items])
     return {
         "ids": stack("ids", 0),
+        "seen": stack("seen", 0),
         "features": stack("features", 0),
         "mask": mask,
-        **{k: stack(k, IGNORE) for k in ("roles", "entities", "sentences")},
+        **{name: stack(name, IGNORE) for name in TAGS},
         "arrows": torch.from_numpy(arrows),
     }
 
 
 def losses(tags: torch.Tensor, pointers: torch.Tensor, batch: dict) -> dict[str, torch.Tensor]:
     """Mean cross-entropy of each head over the pieces it is taught on; heads without any are left out."""
-    r, e = len(ROLE_TAGS), len(ENTITY_TAGS)
     out = {}
-    for name, logits in (
-        ("roles", tags[..., :r]),
-        ("entities", tags[..., r : r + e]),
-        ("sentences", tags[..., r + e :]),
-    ):
+    for name, columns in TAGS.items():
         if (batch[name] != IGNORE).any():
             out[name] = functional.cross_entropy(
-                logits.reshape(-1, logits.shape[-1]), batch[name].reshape(-1), ignore_index=IGNORE
+                tags[..., columns].flatten(0, 1), batch[name].flatten(), ignore_index=IGNORE
             )
     for k, name in enumerate(POINTERS):
         right = batch["arrows"][k]
@@ -108,6 +123,47 @@ def losses(tags: torch.Tensor, pointers: torch.Tensor, batch: dict) -> dict[str,
             scores = pointers[:, k].log_softmax(-1).masked_fill(~right, -1e4).logsumexp(-1)
             out[name] = -(scores * taught).sum() / taught.sum()
     return out
+
+
+Output = tuple[torch.Tensor, torch.Tensor]
+
+
+@torch.no_grad()
+def ask(teachers: Sequence[ReaderNetwork], batch: dict) -> Output:
+    """The mean of what the teachers say: probabilities of the tags (head by head) and of the pointers."""
+    tags, pointers = [], []
+    for teacher in teachers:
+        logits, arrows = teacher(batch["ids"], batch["features"], batch["mask"])
+        tags.append(torch.cat([logits[..., columns].float().softmax(-1) for columns in TAGS.values()], dim=-1))
+        pointers.append(arrows.float().softmax(-1))
+    return torch.stack(tags).mean(0), torch.stack(pointers).mean(0)
+
+
+def teachers_losses(tags: torch.Tensor, pointers: torch.Tensor, taught: Output, mask: torch.Tensor) -> dict:
+    """Mean cross-entropy of each head against its teachers; of a pointer, over the pieces they give its role."""
+    right, arrows = taught
+    every = mask.float()
+    roles = right[..., TAGS["roles"]]
+    content, cue = (
+        roles[..., [1 + 2 * k, 2 + 2 * k]].sum(-1) * every for k in (ROLES.index("content"), ROLES.index("cue"))
+    )
+    out = {}
+    for name, columns in TAGS.items():
+        each = -(right[..., columns] * tags[..., columns].log_softmax(-1)).sum(-1)
+        out[name] = (each * every).sum() / every.sum()
+    for k, name, weight in ((0, "content_cue", content), (1, "cue_source", cue)):
+        each = -(arrows[:, k] * pointers[:, k].log_softmax(-1)).sum(-1)
+        out[name] = (each * weight).sum() / weight.sum().clamp(min=1.0)
+    return out
+
+
+def mix(marks: dict[str, torch.Tensor], teachers: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The losses of both, head by head; a head of which a batch has no marks learns from its teachers alone."""
+    share = {name: TAUGHT_BY_TEACHERS if name in teachers else 0.0 for name in WEIGHTS}
+    return {
+        name: (1 - share[name]) * marks.get(name, torch.zeros(())) + share[name] * teachers.get(name, torch.zeros(()))
+        for name in marks | teachers
+    }
 
 
 def make_batches(items: list[dict], rng: random.Random, *, pieces: int) -> Iterator[list[dict]]:
@@ -133,6 +189,7 @@ def train(
     out: Path,
     *,
     start: Sequence[Path] = (),
+    teachers: Sequence[Sequence[Path]] = (),
     shares: dict[str, Fraction],
     epochs: int,
     seed: int,
@@ -140,7 +197,7 @@ def train(
     batch_pieces: int,
     threads: int,
 ) -> None:
-    """Train from the encoder, or from the mean of the networks in ``start``."""
+    """Train from the encoder, or from the mean of the networks in ``start``; so is each teacher a mean of networks."""
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
@@ -148,6 +205,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer((encoder / "tokenizer.json").read_bytes())
     network = load_mean(ReaderNetwork(encoder), start) if start else ReaderNetwork(encoder)
+    asked = [load_mean(ReaderNetwork(encoder), group).eval() for group in teachers]
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     body = [p for n, p in network.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
@@ -170,7 +228,8 @@ def train(
         items = []
         for document in read_training_set(data, rng, epoch=epoch, shares=shares):
             example = make_example(document, tokenizer)
-            items += [window(example, a, b) for a, b in draw_windows(example, rng, shortest=128, longest=318)]
+            windows = draw_windows(example, rng, shortest=128, longest=318)
+            items += [hide_pieces(window(example, a, b), rng) for a, b in windows]
         batches = list(make_batches(items, rng, pieces=batch_pieces))
         total = total or len(batches) * epochs
         network.train()
@@ -182,8 +241,11 @@ def train(
             for group, base in zip(optimizer.param_groups, (lr, 5 * lr), strict=True):
                 group["lr"] = base * rate
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                tags, pointers = network(batch["ids"], batch["features"], batch["mask"])
+                tags, pointers = network(batch["seen"], batch["features"], batch["mask"])
+                taught = ask(asked, batch) if asked else None
             parts = losses(tags.float(), pointers.float(), batch)
+            if taught:
+                parts = mix(parts, teachers_losses(tags.float(), pointers.float(), taught, batch["mask"]))
             loss = sum(WEIGHTS[name] * value for name, value in parts.items())
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -217,6 +279,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--start", type=Path, nargs="+", default=[], help="begin from the mean of these networks")
     parser.add_argument(
+        "--teacher", type=Path, nargs="+", action="append", default=[], help="learn from the mean of these networks too"
+    )
+    parser.add_argument(
         "--share", nargs="+", default=[], metavar="SET=SHARE", help="such as polnear=1/3, of the documents, each epoch"
     )
     parser.add_argument("--epochs", type=int, default=7)
@@ -231,6 +296,7 @@ def main() -> None:
         a.encoder,
         a.out,
         start=a.start,
+        teachers=a.teacher,
         shares=shares,
         epochs=a.epochs,
         seed=a.seed,

@@ -20,7 +20,7 @@ from transforms.records import Attribution, QuoteKind
 Range = tuple[int, int]
 WORD = re.compile(r"\w+")
 LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
-#: A colon may be all the cue there is ("Poll: most want to stay"), and belongs to the one it stands behind ("he said:").
+#: A colon may be all the cue there is ("Poll: most want to stay"), and belongs to a cue that it stands behind.
 LOOSE_BY_A_CUE = LOOSE.replace(":", "")
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
 #: A quotation without source and cue is taken for speech from this length on; below, it is as often a name.
