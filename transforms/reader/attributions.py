@@ -36,6 +36,8 @@ FEATURES = (
     "parts",
     "no cue",
     "cue of speech",
+    "that clause",
+    "infinitive",
 )
 
 
@@ -43,18 +45,20 @@ FEATURES = (
 class Calibration:
     """Logistic regression from the features of an attribution to the probability that people would mark it too.
 
-    Fitted on PolNeAR dev by ``training.calibrate``. Statements less sure than ``least``, and thoughts less sure than
-    ``least_thought``, are left out.
+    Fitted on PolNeAR dev by ``training.calibrate``. Left out are indirect statements less sure than ``least``, thoughts
+    less sure than ``least_thought``, and what holds quotation marks and is less sure than ``least_quoted``.
     """
 
     weights: tuple[float, ...] = (0.0,) * len(FEATURES)
     bias: float = 0.0
     least: float = 0.0
     least_thought: float = 0.0
+    least_quoted: float = 0.0
 
     def trusts(self, attribution: Attribution) -> bool:
-        least = self.least_thought if attribution.act == "thought" else self.least
-        return attribution.confidence >= least
+        if attribution.act == "thought":
+            return attribution.confidence >= self.least_thought
+        return attribution.confidence >= (self.least if attribution.kind == "indirect" else self.least_quoted)
 
     def confidence(self, features: Sequence[float]) -> float:
         z = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
@@ -209,6 +213,10 @@ def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks) -> Attribu
 def describe(draft: Draft, attribution: Attribution, share: float, text: str) -> tuple[float, ...]:
     """What the calibration looks at, one number for each of FEATURES."""
     weight = sum(len(p.pieces) for p in draft.content)
+    start = attribution.content[0][0]
+    # what an unquoted content behind its cue begins with tells what the cue governs: "that it rains", "to wait"
+    governed = share < 1.0 and bool(attribution.cue) and attribution.cue[0][0] < start
+    opening = WORD.search(text, start) if governed else None
     return (
         sum(p.score * len(p.pieces) for p in draft.content) / weight,
         draft.cue.score if draft.cue else 0.0,
@@ -220,6 +228,8 @@ def describe(draft: Draft, attribution: Attribution, share: float, text: str) ->
         float(len(attribution.content)),
         float(draft.cue is None),
         float(reports_speech(" ".join(text[a:b] for a, b in attribution.cue))),
+        float(opening is not None and opening[0] == "that"),
+        float(opening is not None and opening[0] == "to"),
     )
 
 
