@@ -22,7 +22,7 @@ from transforms.records import Annotation, Article, Attribution, Form, Identity,
 Range = tuple[int, int]
 
 #: A speaker less sure than this stays empty. Chosen by ``training.choose_speaker_threshold``.
-LEAST = 0.55
+LEAST = 0.5
 #: A pronoun is a mention of an identity that it means this surely.
 PRONOUN_LEAST = 0.5
 #: Ways of finding a speaker in which the source itself holds the name.

@@ -12,7 +12,7 @@ import numpy as np
 
 from transforms.reader.labels import ENTITIES
 from transforms.reader.pieces import Pieces
-from transforms.reader.scores import Scores, View
+from transforms.reader.scores import Scores, View, log_softmax
 
 CONTENT, SOURCE, CUE = range(3)
 OPENS_SENTENCE = 0.5
@@ -39,7 +39,8 @@ class Decoding:
     entity_bias: tuple[float, ...] = (0.0,) * len(ENTITIES)
 
     def biased_entities(self, entities: np.ndarray) -> np.ndarray:
-        return entities + np.array([0.0, *(b for b in self.entity_bias for _ in "BI")], dtype=np.float32)
+        """Log-probabilities again, so that the score of an entity stays one."""
+        return log_softmax(entities + np.array([0.0, *(b for b in self.entity_bias for _ in "BI")], dtype=np.float32))
 
     def biased(self, roles: np.ndarray) -> np.ndarray:
         return roles + np.array([0.0, *(b for b in self.bias for _ in "BI")], dtype=np.float32)

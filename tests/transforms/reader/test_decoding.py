@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
-from transforms.reader.labels import ROLE_TAGS
+from transforms.reader.labels import ENTITIES, ROLE_TAGS
 from transforms.reader.scores import Pointer, Scores
 
 TAG = {name: index for index, name in enumerate(ROLE_TAGS)}
@@ -117,3 +117,12 @@ def test_a_content_finds_the_cue_that_was_almost_seen() -> None:
 def test_labels_stand_for_roles() -> None:
     """The constants of the module and the tag names agree."""
     assert [ROLE_TAGS[1 + 2 * label] for label in (CONTENT, SOURCE, CUE)] == ["B-content", "B-source", "B-cue"]
+
+
+def test_a_biased_entity_keeps_a_probability() -> None:
+    """A label that is favoured stays within 0 and 1 for the most certain of entities."""
+    how = Decoding(entity_bias=(2.0,) * len(ENTITIES))
+    certain = np.log(np.full((1, 1 + 2 * len(ENTITIES)), 1e-6))
+    certain[0, 1] = np.log(0.999)
+    (part,) = find_parts(how.biased_entities(certain), [range(1)], {0})
+    assert 0.9 < part.score <= 1.0
