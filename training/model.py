@@ -9,12 +9,11 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS
+from transforms.reader.labels import N_TAGS
 from transforms.reader.pieces import N_FEATURES
 
 #: The pointers, in the order of the outputs: content piece -> its cue, cue piece -> its source, mention -> antecedent.
 POINTERS = ("content_cue", "cue_source", "antecedent")
-N_TAGS = len(ROLE_TAGS) + len(ENTITY_TAGS) + 2
 HIDDEN, TAG_HIDDEN, POINTER = 384, 256, 96
 
 

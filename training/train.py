@@ -30,17 +30,11 @@ from torch.nn import functional
 from training.corpora import Document, clean_document, lay_out, read_conllu, read_newswire, read_polnear
 from training.model import POINTERS, ReaderNetwork, load_mean
 from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, window
-from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS, ROLES
+from transforms.reader.labels import ROLES, TAGS
 from transforms.reader.pieces import load_tokenizer
 
 #: How much each head's loss counts.
 WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}
-#: The heads that tag, each with its columns of the output.
-TAGS = {
-    "roles": slice(0, len(ROLE_TAGS)),
-    "entities": slice(len(ROLE_TAGS), len(ROLE_TAGS) + len(ENTITY_TAGS)),
-    "sentences": slice(len(ROLE_TAGS) + len(ENTITY_TAGS), None),
-}
 #: How much of a head's loss comes from its teachers, if it has any; antecedents have none.
 TAUGHT_BY_TEACHERS = 0.5
 #: How much of each set is read in an epoch.

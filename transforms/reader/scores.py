@@ -8,10 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from transforms.reader.labels import ENTITY_TAGS, ROLE_TAGS
+from transforms.reader.labels import N_TAGS, TAGS
 from transforms.reader.pieces import Pieces, cut_into_windows
 
-N_ROLES, N_ENTITIES = len(ROLE_TAGS), len(ENTITY_TAGS)
 #: A piece this surely outside all roles points to nothing worth keeping.
 SURELY_OUTSIDE = 0.98
 
@@ -115,32 +114,34 @@ def score(pieces: Pieces, network: RunsWindows, *, size: int, overlap: int, pron
     ``pronouns``: indices of pieces whose antecedents are wanted whatever their role.
     """
     n = len(pieces)
-    tags = np.zeros((n, N_ROLES + N_ENTITIES + 2), dtype=np.float32)
+    tags = np.zeros((n, N_TAGS), dtype=np.float32)
     pointers = (Pointer(), Pointer(), Pointer())
     windows = cut_into_windows(pieces, size=size, overlap=overlap) if n else []
     for start, end, first, last in owned(windows):
         logits, arrows = network.run(pieces.ids[start:end], pieces.features[start:end])
         inner = slice(first - start + 1, last - start + 1)
-        tags[first:last] = logits[inner]
-        wanted = _wanted(tags[first:last])
+        for columns in TAGS.values():
+            tags[first:last, columns] = log_softmax(logits[inner, columns])
+        wanted = _wanted(tags[first:last, TAGS["roles"]])
         wanted[2, [i - first for i in pronouns if first <= i < last]] = True
         for pointer, rows, log_odds in zip(pointers, wanted, arrows[:, inner, :-1], strict=True):
             indices = np.flatnonzero(rows)
             probabilities = np.exp(log_softmax(log_odds[indices]))
             pointer.rows.update((first + int(i), (start, row)) for i, row in zip(indices, probabilities, strict=True))
-    entities = tags[:, N_ROLES : N_ROLES + N_ENTITIES]
     return Scores(
-        roles=log_softmax(tags[:, :N_ROLES]),
-        entities=log_softmax(entities),
-        sentences=np.exp(log_softmax(tags[:, N_ROLES + N_ENTITIES :]))[:, 1],
+        roles=tags[:, TAGS["roles"]],
+        entities=tags[:, TAGS["entities"]],
+        sentences=np.exp(tags[:, TAGS["sentences"]][:, 1]),
         cue_of=pointers[0],
         source_of=pointers[1],
         antecedent_of=pointers[2],
     )
 
 
-def _wanted(tags: np.ndarray) -> np.ndarray:
+def _wanted(roles: np.ndarray) -> np.ndarray:
     """``[3, n]``: whose arrows decoding may ask for: contents point to cues, cues to sources, sources back."""
-    roles = np.exp(log_softmax(tags[:, :N_ROLES]))
-    content, source, cue = (roles[:, 1 + 2 * k] + roles[:, 2 + 2 * k] > 1.0 - SURELY_OUTSIDE for k in range(3))
+    probabilities = np.exp(roles)
+    content, source, cue = (
+        probabilities[:, 1 + 2 * k] + probabilities[:, 2 + 2 * k] > 1.0 - SURELY_OUTSIDE for k in range(3)
+    )
     return np.stack([content, cue, source])

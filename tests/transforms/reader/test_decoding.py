@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
-from transforms.reader.labels import ENTITIES, ROLE_TAGS
+from transforms.reader.labels import ENTITIES, ENTITY_TAGS, N_TAGS, ROLE_TAGS, TAGS
 from transforms.reader.scores import Pointer, Scores
 
 TAG = {name: index for index, name in enumerate(ROLE_TAGS)}
@@ -117,6 +117,13 @@ def test_a_content_finds_the_cue_that_was_almost_seen() -> None:
 def test_labels_stand_for_roles() -> None:
     """The constants of the module and the tag names agree."""
     assert [ROLE_TAGS[1 + 2 * label] for label in (CONTENT, SOURCE, CUE)] == ["B-content", "B-source", "B-cue"]
+
+
+def test_columns_hold_the_tags() -> None:
+    """The heads fill the output without gap or overlap, each as wide as its tag set."""
+    columns = [i for place in TAGS.values() for i in range(place.start, place.stop)]
+    assert columns == list(range(N_TAGS))
+    assert [place.stop - place.start for place in TAGS.values()] == [len(ROLE_TAGS), len(ENTITY_TAGS), 2]
 
 
 def test_a_biased_entity_keeps_a_probability() -> None:
