@@ -50,6 +50,18 @@ DOUBLED = re.compile(
 )
 #: What may close what, of the doubled marks.
 CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
+#: “No,’’ he said, or ``No,” he said: only one end of the quotation is typed as two single marks.
+HALF_DOUBLED = re.compile(
+    r"""
+      (?<![\w.,!?;]) (?P<opener> [“"] ) (?=[^\s”"])
+      (?: (?! '' | ’’ | ‘‘ | `` ) [^\n“”"„«»‘] ){1,2000}?
+      (?<![\s\d]) (?P<closing> '' | ’’ ) (?![\w'’])
+    | (?<![\w`'‘’,<]) (?P<opening> `` | ‘‘ | '' ) (?=[^\s`'‘’,])
+      (?: (?! '' | ’’ | ‘‘ | `` ) [^\n“”"„«»’] ){1,2000}?
+      (?<!\s) (?P<closer> [”"] ) (?!\w)
+    """,
+    re.VERBOSE,
+)
 #: `No,' he said
 BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
 #: Marks of other scripts and printers, in pairs, and those that readers of English know in their place.
@@ -136,7 +148,7 @@ def drop_escapes(text: AlignedText) -> AlignedText:
 def join_doubled_marks(text: AlignedText) -> AlignedText:
     """Two single marks typed for a double one become it, in pairs; two angles become an angle mark.
 
-    >>> join_doubled_marks(AlignedText.of("``No,'' he said. ‘‘Yes,’’ she said. <<Non>>, `so', 5'10''.")).text
+    >>> join_doubled_marks(AlignedText.of("``No,'' he said. “Yes,’’ she said. <<Non>>, `so', 5'10''.")).text
     "“No,” he said. “Yes,” she said. «Non», ‘so’, 5'10''."
     """
 
@@ -149,9 +161,17 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
                 yield m.start("open"), m.end("open"), "“"
                 yield m.start("close"), m.end("close"), "”"
 
-    if not any(pair in text.text for pair in ("`", "''", "‘‘", ",,", "‚‚", "<<")):
+    def halves(joined: str) -> Iterator[tuple[int, int, str]]:
+        for m in HALF_DOUBLED.finditer(joined):
+            if m["closing"]:
+                yield m.start("closing"), m.end("closing"), "”" if m["opener"] == "“" else '"'
+            else:
+                yield m.start("opening"), m.end("opening"), "“" if m["closer"] == "”" else '"'
+
+    if not any(pair in text.text for pair in ("`", "''", "‘‘", "’’", ",,", "‚‚", "<<")):
         return text
     joined = text.edit(changes())
+    joined = joined.edit(halves(joined.text))
     return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
 
 
