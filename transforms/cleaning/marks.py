@@ -1,7 +1,7 @@
 """Quotation marks: put back where they slipped, paired in one style, and quotations torn over paragraphs made whole.
 
-Every function is a step: ``AlignedText -> AlignedText``. A paragraph in which a mark is left without a partner is not
-touched: which mark is wrong there, nobody can tell.
+Every function is a step: ``AlignedText -> AlignedText``. But for ``reopen_quotations``, which looks for one kind of
+them, a paragraph in which a mark is left without a partner is not touched: which mark is wrong there, nobody can tell.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from transforms.alignment import AlignedText
-from transforms.lexicon.characters import NEUTRAL, OPENING
+from transforms.lexicon.characters import CLOSING, NEUTRAL, OPENING
+from transforms.lexicon.cues import reports_speech
 from transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
 
 #: What a mark of the key is closed with, when a straight one stands in for it, or it for a straight one.
@@ -23,6 +24,15 @@ CLOSES = {
 Changes = Callable[[str, Quotation], Iterator[tuple[int, int, str]]]
 TEXT_BEFORE = re.compile(r"[\w.,!?…)\]%-]")
 STOP_BEFORE = re.compile(r"[.,!?…)]")
+#: A quotation, a sentence's end that tells who speaks, and a last mark that nothing opens.
+UNOPENED = re.compile(
+    rf"""
+    ^ (?: [^\n]* \s )? (?P<opens> [{OPENING}{NEUTRAL}] ) [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [,?!] [{CLOSING}{NEUTRAL}]
+    (?P<tag> \s [^\n.{OPENING}{CLOSING}{NEUTRAL}]{{3,80}} ) [.] \s
+    (?P<goes_on> (?=[A-Z]) [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [.?!…] ) [{CLOSING}{NEUTRAL}] $
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def mend_slipped_marks(text: AlignedText) -> AlignedText:
@@ -54,6 +64,21 @@ def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
         yield q.end, q.end, " "  # ,"- summed up
     elif text[last - 1] in ",.!?" and re.match(r"[^\W\d_]{2}", text[q.end : q.end + 2]):
         yield q.end, q.end, " "  # go,”he said
+
+
+def reopen_quotations(text: AlignedText) -> AlignedText:
+    """A quotation that ends its paragraph, and goes on behind who says it without a mark, is given that mark.
+
+    >>> reopen_quotations(AlignedText.of('"We tried," Ana Ruiz said. It was late. We went home."')).text
+    '"We tried," Ana Ruiz said. "It was late. We went home."'
+    """
+    whole = text.text
+    paired = {mark for q in find_quotations(whole) for mark in (q.start, q.end - 1)}
+    return text.edit(
+        (m.start("goes_on"), m.start("goes_on"), m["opens"])
+        for m in UNOPENED.finditer(whole)
+        if m.end() - 1 not in paired and m.start("opens") in paired and reports_speech(m["tag"])
+    )
 
 
 def pair_marks(text: AlignedText) -> AlignedText:

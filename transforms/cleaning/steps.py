@@ -62,6 +62,7 @@ STEPS: tuple[Mend | Cutting, ...] = (
     Cutting(blocks.find_head),
     Cutting(blocks.find_headings),
     Cutting(datelines.find_dateline),
+    marks.reopen_quotations,
     marks.mend_slipped_marks,
     marks.pair_marks,
     marks.join_torn_quotations,
