@@ -111,7 +111,11 @@ QUOTES = _schema(
     _maybe("speaker_score", SCORE, "How sure the speaker is, 0 to 1"),
     _column("speaker_evidence", SPANS, "Where the article says who the speaker is"),
     _column("confidence", SCORE, "How sure the attribution is, 0 to 1, calibrated"),
-    _column("flags", STRINGS, "unbalanced_marks, repaired, …"),
+    _column(
+        "flags",
+        STRINGS,
+        "unbalanced_marks: one of its marks is missing; layout: a rule found it, and set its confidence",
+    ),
     _maybe("published", TIME, "When the article was published"),
 )
 

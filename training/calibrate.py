@@ -37,6 +37,7 @@ from transforms.records import Article, Attribution
 
 GRID: dict[str, list[Any]] = {
     "over_border": [1.0, 0.7, 0.5, 0.35],
+    "over_cue": [1.0, 0.85, 0.7, 0.5],
     "bias": [(c, s, u) for c in (-0.2, 0.0, 0.2) for s in (0.0, 0.4) for u in (0.4, 0.8)],
     "least_tie": [0.15, 0.25, 0.35, 0.45],
     "least_cue": [0.05, 0.1, 0.2, 0.3, 0.9],
@@ -44,7 +45,8 @@ GRID: dict[str, list[Any]] = {
     "least_source": [0.02, 0.05, 0.1, 0.2, 0.9],
 }
 THRESHOLDS = [round(0.2 + 0.025 * k, 3) for k in range(26)]
-LEAST_CUE_OVERLAP = 0.703
+FINE_THRESHOLDS = [round(0.6 + 0.005 * k, 3) for k in range(51)]
+LEAST_CUE_OVERLAP = 0.7005
 ENTITY_BIAS = (0.0, 0.3, 0.6, 1.0)
 Found = dict[str, tuple[Attribution, ...]]
 Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
@@ -171,7 +173,7 @@ def choose_least(
         sorts = [replace(calibration, **{name: least}) for least in reversed(THRESHOLDS)]
         calibration = max(sorts, key=lambda tried: float(score_polnear(tried)["detection"]["f1"]))
     best, most = calibration, 0.0
-    for tried in (replace(calibration, least=least) for least in THRESHOLDS):
+    for tried in (replace(calibration, least=least) for least in FINE_THRESHOLDS):
         figures, found = score_polnear(tried), quotes(tried)
         detection, cue = figures["detection"]["f1"], figures["cue"]["f1"]
         print(f"least {tried.least}: PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {found:.4f}")

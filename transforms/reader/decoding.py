@@ -17,6 +17,8 @@ from transforms.reader.scores import Scores, View, log_softmax
 CONTENT, SOURCE, CUE = range(3)
 OPENS_SENTENCE = 0.5
 SCRAP = 6
+#: The least probability of content in what is taken for a hole in one.
+HOLE = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,8 @@ class Decoding:
 
     ``bias``: added to the log-odds of content, source and cue; ``entity_bias``: to those of each entity label.
     ``least_tie``: the least share of a content's pointer that must fall on its cue, each sentence border between them
-    counting ``over_border``. ``least_cue`` and ``least_source``: the least probability of that role for words that are
+    counting ``over_border``; of several cues the one with the largest share, each other cue on the way counting
+    ``over_cue``. ``least_cue`` and ``least_source``: the least probability of that role for words that are
     pointed to without being tagged. ``least_scrap``: the least score of a content part of at most SCRAP pieces beside
     others.
     """
@@ -33,6 +36,7 @@ class Decoding:
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     least_tie: float = 0.3
     over_border: float = 1.0
+    over_cue: float = 1.0
     least_cue: float = 0.1
     least_source: float = 0.1
     least_scrap: float = 0.6
@@ -152,11 +156,13 @@ def tie_parts(parts: list[Part], scores: Scores, words: list[range], borders: li
     alone: list[Draft] = []
     for content in (p for p in parts if p.label == CONTENT):
         view = scores.cue_of.view(content.pieces)
+        seen = in_sight(cues, view)
         ties = [
-            (view.mass(cue.pieces) * how.over_border ** _borders_between(content, cue, borders), cue)
-            for cue in in_sight(cues, view)
+            (view.mass(cue.pieces) * how.over_border ** _borders_between(content, cue, borders), cue) for cue in seen
         ]
-        tie, cue = max(ties, key=itemgetter(0), default=(0.0, None))
+        tie, cue = max(
+            ties, key=lambda pair: pair[0] * how.over_cue ** _cues_between(content, pair[1], seen), default=(0.0, None)
+        )
         if tie < how.least_tie and (faint := _faint(CUE, view, scores, words, taken, how.least_cue)):
             insort(cues, faint, key=_start)
             taken.update(faint.pieces)
@@ -165,7 +171,7 @@ def tie_parts(parts: list[Part], scores: Scores, words: list[range], borders: li
             gathered[cue].append((tie, content))
         else:
             alone.append(Draft(content=(content,), cue=None, source=None, tie=tie, source_tie=0.0))
-    drafts = [_draft(cue, members, sources, scores, words, taken, how) for cue, members in gathered.items()]
+    drafts = [_draft(cue, members, sources, scores, words, taken, borders, how) for cue, members in gathered.items()]
     return drafts + alone
 
 
@@ -184,6 +190,12 @@ def _borders_between(one: Part, other: Part, borders: list[int]) -> int:
     return bisect_right(borders, far.start) - bisect_right(borders, near.stop - 1)
 
 
+def _cues_between(content: Part, cue: Part, cues: list[Part]) -> int:
+    """How many other cues stand between a content and a cue."""
+    near, far = sorted((content.pieces, cue.pieces), key=lambda r: r.start)
+    return sum(near.stop <= other.pieces.start < far.start for other in cues)
+
+
 def _faint(label: int, view: View, scores: Scores, words: list[range], taken: set[int], least: float) -> Part | None:
     """The run of words that is pointed to, if they might well have the role ``label`` and have none yet."""
     pointed = view.strongest
@@ -192,8 +204,7 @@ def _faint(label: int, view: View, scores: Scores, words: list[range], taken: se
     at = bisect_right(words, pointed, key=lambda w: w.start) - 1
 
     def chance(index: int) -> float:
-        word = words[index]
-        return float(np.exp(scores.roles[word.start : word.stop, 1 + 2 * label : 3 + 2 * label]).sum(axis=1).mean())
+        return _chance(label, words[index], scores)
 
     def may_join(index: int) -> bool:
         return 0 <= index < len(words) and words[index].start not in taken and chance(index) >= least
@@ -209,6 +220,36 @@ def _faint(label: int, view: View, scores: Scores, words: list[range], taken: se
     return Part(label=label, pieces=run, score=float(np.mean([chance(i) for i in range(first, last + 1)])))
 
 
+def _chance(label: int, pieces: range, scores: Scores) -> float:
+    """The mean probability of a role over some pieces."""
+    return float(np.exp(scores.roles[pieces.start : pieces.stop, 1 + 2 * label : 3 + 2 * label]).sum(axis=1).mean())
+
+
+def fill_holes(parts: list[Part], own: list[Part], scores: Scores, borders: list[int]) -> tuple[Part, ...]:
+    """The content of one attribution, whole where a sentence is torn by none of its ``own`` parts, cue and source.
+
+    The network marks one layer: in "he said they had met and called it a success" the inner cue would tear the content.
+    """
+    out: list[Part] = []
+    for part in sorted(parts, key=_start):
+        if not out or not _parted_by_a_hole(out[-1], part, own, scores, borders):
+            out.append(part)
+            continue
+        hole = range(out[-1].pieces.stop, part.pieces.start)
+        weighted = [(out[-1].score, out[-1].pieces), (_chance(CONTENT, hole, scores), hole), (part.score, part.pieces)]
+        whole = range(out[-1].pieces.start, part.pieces.stop)
+        score = sum(score * len(pieces) for score, pieces in weighted) / len(whole)
+        out[-1] = Part(label=CONTENT, pieces=whole, score=score)
+    return tuple(out)
+
+
+def _parted_by_a_hole(before: Part, after: Part, own: list[Part], scores: Scores, borders: list[int]) -> bool:
+    hole = range(before.pieces.stop, after.pieces.start)
+    if not hole or any(part.pieces.start < hole.stop and part.pieces.stop > hole.start for part in own):
+        return False
+    return not _borders_between(before, after, borders) and _chance(CONTENT, hole, scores) >= HOLE
+
+
 def _draft(
     cue: Part,
     members: list[tuple[float, Part]],
@@ -216,6 +257,7 @@ def _draft(
     scores: Scores,
     words: list[range],
     taken: set[int],
+    borders: list[int],
     how: Decoding,
 ) -> Draft:
     view = scores.source_of.view(cue.pieces)
@@ -227,7 +269,7 @@ def _draft(
         tie, source = view.nowhere, None
     whole = [pair for pair in members if len(pair[1].pieces) > SCRAP or pair[1].score >= how.least_scrap] or members
     return Draft(
-        content=tuple(content for _, content in whole),
+        content=fill_holes([content for _, content in whole], [cue, source] if source else [cue], scores, borders),
         cue=cue,
         source=source,
         tie=float(np.mean([tie for tie, _ in whole])),

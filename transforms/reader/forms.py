@@ -1,4 +1,4 @@
-"""Attributions that layout makes, not language: signed quotations and the lines of a transcript.
+"""Attributions that layout makes, not language: signed quotations, the lines of a transcript, sentences in marks.
 
     “Nobody asked us.” — Ana Ruiz, baker              MODERATOR: Why now?
     └──── content ───┘ ↑ └── source ───┘              └─ source ┘↑ └ content
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, NEUTRAL, OPENING
 from transforms.quotation import Quotation
 from transforms.records import Attribution
 
@@ -35,6 +36,14 @@ SPEAKER_LABEL = re.compile(
 LEAST_RETURNING = 2
 LEAST_DENSITY = 0.5
 CERTAIN = 0.95
+#: A whole sentence in double marks that stands by itself: in 320 scraped articles the network passed over four, all of
+#: them speech; in PolNeAR dev over seven, five of them speech.
+STANDING = 0.7
+LEAST_STANDING_WORDS = 5
+WORD = re.compile(r"\w+")
+SENTENCE_BEFORE = re.compile(rf"(?:^|\n|[.?!…:][{CLOSING}{NEUTRAL}{CLOSING_SINGLE})]*)\s*$")
+SENTENCE_IN_MARKS = re.compile(rf"[{OPENING}{NEUTRAL}]\W{{0,2}}(?=[A-Z]).*[.?!…][{CLOSING}{NEUTRAL}]", re.DOTALL)
+SENTENCE_BEHIND = re.compile(rf"\s*(?:\n|$)|\s+[A-Z{OPENING}{NEUTRAL}(\[]")
 
 
 def find_forms(text: str, quotations: Iterable[Quotation]) -> list[Attribution]:
@@ -79,6 +88,36 @@ def transcript_turns(text: str) -> list[Attribution]:
         stop = label.end() + len(whole) if end is not None else (first.end() if first else label.end())
         turns.append(_attribution((label.end(), stop), label.span("colon"), label.span("name"), direct=False))
     return turns
+
+
+def standing_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[Attribution]:
+    """Whole sentences in double marks, where neither the words before nor those behind go on in the same sentence.
+
+    In news they are somebody's words, also where nothing near tells whose.
+
+    >>> text = "It is the only shop. “If you want more, you can leave.” So far, “We want more.” is all they heard."
+    >>> [text[slice(*a.content[0])] for a in standing_quotations(text, [Quotation(start=21, end=55)])]
+    ['“If you want more, you can leave.”']
+    """
+    for quotation in quotations:
+        told = text[quotation.start : quotation.end]
+        line = text.rfind("\n", 0, quotation.start) + 1
+        if (
+            quotation.closed
+            and len(WORD.findall(told)) >= LEAST_STANDING_WORDS
+            and SENTENCE_IN_MARKS.fullmatch(told)
+            and SENTENCE_BEFORE.search(text[line : quotation.start])
+            and SENTENCE_BEHIND.match(text, quotation.end)
+        ):
+            yield Attribution(
+                content=((quotation.start, quotation.end),),
+                cue=(),
+                source=(),
+                kind="direct",
+                act="statement",
+                confidence=STANDING,
+                flags=("layout",),
+            )
 
 
 def _is_transcript(labels: list[re.Match[str] | None]) -> bool:

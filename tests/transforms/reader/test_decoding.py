@@ -85,6 +85,38 @@ def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
     assert draft.source.pieces == range(1, 2)
 
 
+@pytest.mark.parametrize(
+    ("between", "borders", "expected"),
+    [
+        (0.3, [0], [range(1, 5)]),
+        (0.05, [0], [range(1, 2), range(3, 5)]),
+        (0.3, [0, 3], [range(1, 2), range(3, 5)]),
+    ],
+    ids=["may be content", "surely not", "over a border"],
+)
+def test_a_hole_in_a_sentence_is_filled(between: float, borders: list[int], expected: list[range]) -> None:
+    """``said | they met | and called | it a success``: one content, unless what is between is surely none."""
+    roles = roles_of("B-cue", "B-content", "O", "B-content", "I-content")
+    roles[2, [TAG["B-content"], TAG["I-content"]]] = np.log(between / 2)
+    scores = scores_of(roles, {1: 0, 3: 0, 4: 0}, {0: -1})
+    (draft,) = tie_parts(find_parts(roles, each_its_word(5), {0}), scores, each_its_word(5), borders, Decoding())
+    assert [p.pieces for p in draft.content] == expected
+
+
+@pytest.mark.parametrize(("over_cue", "expected"), [(1.0, range(1)), (0.5, range(2, 3))])
+def test_a_content_behind_another_cue(over_cue: float, expected: range) -> None:
+    """``said A, denied B``: of two cues that B points to almost alike, the one that no other is before."""
+    roles = roles_of("B-cue", "B-content", "B-cue", "B-content")
+    scores = scores_of(roles, {1: 0}, {0: -1, 2: -1})
+    row = np.zeros(5, dtype=np.float32)
+    row[[1, 3]] = 0.55, 0.45
+    scores.cue_of.rows[3] = (0, row)
+    how = Decoding(over_cue=over_cue)
+    drafts = tie_parts(find_parts(roles, each_its_word(4), {0}), scores, each_its_word(4), [0], how)
+    (cue,) = {d.cue.pieces for d in drafts if d.cue and any(p.pieces.stop == 4 for p in d.content)}
+    assert cue == expected
+
+
 def test_one_source_serves_two_cues() -> None:
     """``He said A and denied B``: two attributions, one source."""
     tags = ("B-source", "B-cue", "B-content", "O", "B-cue", "B-content")
