@@ -27,7 +27,14 @@ import numpy as np
 
 from training.corpora import clean_text
 from training.evaluate import as_ggt_rows, as_row, load_scorer, newswire_dev
-from transforms.reader.attributions import FEATURES, Calibration, find_attributions, find_candidates
+from transforms.reader.attributions import (
+    FEATURES,
+    Calibration,
+    find_attributions,
+    find_candidates,
+    judge,
+    select,
+)
 from transforms.reader.decoding import Decoding, find_parts, group_words
 from transforms.reader.labels import ENTITIES
 from transforms.reader.model import Config, Model
@@ -50,6 +57,7 @@ LEAST_CUE_OVERLAP = 0.7005
 ENTITY_BIAS = (0.0, 0.3, 0.6, 1.0)
 Found = dict[str, tuple[Attribution, ...]]
 Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
+Judged = dict[str, tuple[str, list[Attribution]]]
 Articles = Mapping[str, Article]
 
 
@@ -64,6 +72,10 @@ def read_all(model: Model, texts: dict[str, str]) -> Scored:
 
 def decode(scored: Scored, how: Decoding, calibration: Calibration) -> Found:
     return {d: find_attributions(s, p, w, text, how, calibration) for d, (text, p, w, s) in scored.items()}
+
+
+def judge_all(scored: Scored, how: Decoding, calibration: Calibration) -> Judged:
+    return {d: (text, judge(find_candidates(s, p, w, text, how), calibration)) for d, (text, p, w, s) in scored.items()}
 
 
 def choose_decoding(scored: Scored, articles: Articles, gold: dict, scorer: Any) -> Decoding:
@@ -157,15 +169,15 @@ def calibration_error(confidence: Iterable[float], labels: np.ndarray, *, bins: 
 
 
 def choose_least(
-    polnear: Found, ggt: Found, articles: Articles, calibration: Calibration, gold: dict, half: list, scorers: Any
+    polnear: Judged, ggt: Judged, articles: Articles, calibration: Calibration, gold: dict, half: list, scorers: Any
 ) -> Calibration:
     def score_polnear(tried: Calibration) -> dict[str, Any]:
-        rows = {d: [as_row(a, articles[d]) for a in found if tried.trusts(a)] for d, found in polnear.items()}
+        rows = {d: [as_row(a, articles[d]) for a in select(found, text, tried)] for d, (text, found) in polnear.items()}
         figures: dict[str, Any] = scorers[0].score(gold, rows)
         return figures
 
     def quotes(tried: Calibration) -> float:
-        kept = {d: as_ggt_rows(filter(tried.trusts, found), articles[d]) for d, found in ggt.items()}
+        kept = {d: as_ggt_rows(select(found, text, tried), articles[d]) for d, (text, found) in ggt.items()}
         figures = scorers[1].score(half, kept)
         return float(figures["at_0.3"]["quote"]["f1"] + figures["at_0.8"]["quote"]["f1"]) / 2
 
@@ -199,8 +211,8 @@ def calibrate(folder: Path, data: Path, scorer_folder: Path) -> Config:
     error = calibration_error((calibration.confidence(f) for f in features), labels)
     print(f"{len(labels)} candidates, {labels.mean():.3f} matched, calibration error {error:.4f}")
     print("\n".join(f"  {name}: {weight}" for name, weight in zip(FEATURES, calibration.weights, strict=True)))
-    found = decode(polnear, how, calibration), decode(ggt, how, calibration)
-    calibration = choose_least(*found, articles, calibration, gold, half, (attribution, ggt_scorer))
+    judged = judge_all(polnear, how, calibration), judge_all(ggt, how, calibration)
+    calibration = choose_least(*judged, articles, calibration, gold, half, (attribution, ggt_scorer))
     return replace(model.config, decoding=how, calibration=calibration)
 
 

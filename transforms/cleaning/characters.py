@@ -50,18 +50,20 @@ DOUBLED = re.compile(
 )
 #: What may close what, of the doubled marks.
 CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
-#: “No,’’ he said, or ``No,” he said: only one end of the quotation is typed as two single marks.
+#: “No,’’ he said, or ``No,” he said: only one end of the quotation is typed as two single marks. The double mark that
+#: is next behind such an end, or before such a beginning, must be none that would make a pair with the other end.
 HALF_DOUBLED = re.compile(
     r"""
       (?<![\w.,!?;]) (?P<opener> [“"] ) (?=[^\s”"])
       (?: (?! '' | ’’ | ‘‘ | `` ) [^\n“”"„«»‘] ){1,2000}?
-      (?<![\s\d]) (?P<closing> '' | ’’ ) (?![\w'’])
+      (?<![\s\d]) (?P<closing> '' | ’’ ) (?![\w'’]) (?! [^\n“”"]* (?<=\S) [”"] (?!\w) )
     | (?<![\w`'‘’,<]) (?P<opening> `` | ‘‘ | '' ) (?=[^\s`'‘’,])
-      (?: (?! '' | ’’ | ‘‘ | `` ) [^\n“”"„«»’] ){1,2000}?
+      (?: (?! '' | ’’ | ‘‘ | `` ) (?: [^\n“”"„«»’] | (?<=\w)’(?=\w) ) ){1,2000}?
       (?<!\s) (?P<closer> [”"] ) (?!\w)
     """,
     re.VERBOSE,
 )
+DOUBLE_MARK_OR_LINE = re.compile(r"[“”\"\n]")
 #: `No,' he said
 BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
 #: Marks of other scripts and printers, in pairs, and those that readers of English know in their place.
@@ -162,10 +164,15 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
                 yield m.start("close"), m.end("close"), "”"
 
     def halves(joined: str) -> Iterator[tuple[int, int, str]]:
+        before = -1  # where the last double mark or line end stands
+        following = DOUBLE_MARK_OR_LINE.finditer(joined)
+        mark = next(following, None)
         for m in HALF_DOUBLED.finditer(joined):
+            while mark and mark.start() < m.start():
+                before, mark = mark.start(), next(following, None)
             if m["closing"]:
                 yield m.start("closing"), m.end("closing"), "”" if m["opener"] == "“" else '"'
-            else:
+            elif not _opens(joined, before):
                 yield m.start("opening"), m.end("opening"), "“" if m["closer"] == "”" else '"'
 
     if not any(pair in text.text for pair in ("`", "''", "‘‘", "’’", ",,", "‚‚", "<<")):
@@ -173,6 +180,11 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
     joined = text.edit(changes())
     joined = joined.edit(halves(joined.text))
     return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether the character at ``at`` is a double mark in the place of an opening one."""
+    return at >= 0 and (text[at] == "“" or (text[at] == '"' and (at == 0 or text[at - 1].isspace())))
 
 
 def read_rare_marks(text: AlignedText) -> AlignedText:

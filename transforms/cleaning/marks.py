@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from transforms.alignment import AlignedText
 from transforms.lexicon.characters import CLOSING, NEUTRAL, OPENING
 from transforms.lexicon.cues import reports_speech
+from transforms.lexicon.people import TITLES
 from transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
 
 #: What a mark of the key is closed with, when a straight one stands in for it, or it for a straight one.
@@ -27,12 +28,15 @@ STOP_BEFORE = re.compile(r"[.,!?…)]")
 #: A quotation, a sentence's end that tells who speaks, and a last mark that nothing opens.
 UNOPENED = re.compile(
     rf"""
-    ^ (?: [^\n]* \s )? (?P<opens> [{OPENING}{NEUTRAL}] ) [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [,?!] [{CLOSING}{NEUTRAL}]
-    (?P<tag> \s [^\n.{OPENING}{CLOSING}{NEUTRAL}]{{3,80}} ) [.] \s
+    ^ (?: [^\n]* [^\S\n] )?
+    (?P<told> [{OPENING}{NEUTRAL}] [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [,?!] [{CLOSING}{NEUTRAL}] )
+    (?P<tag> [^\S\n] [^\n.{OPENING}{CLOSING}{NEUTRAL}]{{3,80}} ) [.] [^\S\n]
     (?P<goes_on> (?=[A-Z]) [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [.?!…] ) [{CLOSING}{NEUTRAL}] $
     """,
     re.MULTILINE | re.VERBOSE,
 )
+#: Nobody but who is quoted says "I" in what goes on, and it does not begin by telling of him or her.
+OWN_VOICE = re.compile(r"(?!(?:He|She|They)\b).*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b", re.DOTALL)
 
 
 def mend_slipped_marks(text: AlignedText) -> AlignedText:
@@ -73,12 +77,22 @@ def reopen_quotations(text: AlignedText) -> AlignedText:
     '"We tried," Ana Ruiz said. "It was late. We went home."'
     """
     whole = text.text
-    paired = {mark for q in find_quotations(whole) for mark in (q.start, q.end - 1)}
+    quotations = {(q.start, q.end) for q in find_quotations(whole)}
+    ends = {end for _, end in quotations}
     return text.edit(
-        (m.start("goes_on"), m.start("goes_on"), m["opens"])
+        (m.start("goes_on"), m.start("goes_on"), m["told"][0])
         for m in UNOPENED.finditer(whole)
-        if m.end() - 1 not in paired and m.start("opens") in paired and reports_speech(m["tag"])
+        if m.span("told") in quotations
+        and m.end() not in ends
+        and _tells_who(m["tag"])
+        and OWN_VOICE.match(m["goes_on"])
     )
+
+
+def _tells_who(tag: str) -> bool:
+    """Whether words tell that somebody speaks, and end with no title or initial, whose stop would end no sentence."""
+    last = tag.split()[-1].lower()
+    return reports_speech(tag) and len(last) > 1 and last not in TITLES
 
 
 def pair_marks(text: AlignedText) -> AlignedText:

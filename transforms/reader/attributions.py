@@ -18,16 +18,18 @@ from transforms.reader.scores import Scores
 from transforms.records import Attribution, QuoteKind
 
 Range = tuple[int, int]
+Candidate = tuple[Attribution, tuple[float, ...]]
 WORD = re.compile(r"\w+")
 LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
 #: A colon may be all the cue there is ("Poll: most want to stay"), and belongs to a cue that it stands behind.
 LOOSE_BY_A_CUE = LOOSE.replace(":", "")
 #: What ends a cue only when it governs the content or the source behind it ("spoke about", "according to").
 DANGLING = re.compile(
-    r"\s+(?:about|after|against|as|at|before|by|during|for|from|in|into|of|on|over|through|to|under|via|with"
-    r"|a|an|the|last)$",
+    r"\s+(?:about|after|against|as|at|before|by|during|for|from|in|into|of|on|over|through|to|under|via|with|a|an|the"
+    r"|last)$",
     re.IGNORECASE,
 )
+BULLETS = " \n-–—*•·"
 #: No gap in a content: blanks, quotation marks, what parts the members of a sentence.
 JOINING = DOUBLE + OPENING_SINGLE + CLOSING_SINGLE + " ',;:-\N{EN DASH}\N{EM DASH}"
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
@@ -163,16 +165,27 @@ def characters(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
 def find_attributions(
     scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding, calibration: Calibration
 ) -> tuple[Attribution, ...]:
-    """All attributions of a text that the calibration trusts enough, in text order.
+    """All attributions of a text that the calibration trusts enough, in text order."""
+    return select(judge(find_candidates(scores, pieces, words, text, how), calibration), text, calibration)
 
-    Signed quotations and the turns of a transcript come before what the network says, standing quotations after it.
+
+def judge(candidates: Iterable[Candidate], calibration: Calibration) -> list[Attribution]:
+    """The candidates with their confidence."""
+    return [replace(found, confidence=calibration.confidence(features)) for found, features in candidates]
+
+
+def select(judged: list[Attribution], text: str, calibration: Calibration) -> tuple[Attribution, ...]:
+    """What is reported: what layout says, what the network says and the calibration trusts, and standing quotations.
+
+    A standing quotation is told as the network has it, with cue and source, even where that is not trusted otherwise.
     """
-    candidates = find_candidates(scores, pieces, words, text, how)
-    judged = [replace(found, confidence=calibration.confidence(features)) for found, features in candidates]
     quotations = find_quotations(text)
     forms = find_forms(text, quotations)
-    found = [*forms, *(a for a in judged if calibration.trusts(a) and not _inside_any(a, forms))]
-    found += _unheld(standing_quotations(text, quotations), found)
+    standing = list(standing_quotations(text, quotations))
+    places = {place for quotation in standing for place in quotation.content}
+    trusted = [a for a in judged if calibration.trusts(a) or not places.isdisjoint(a.content)]
+    found = [*forms, *(a for a in trusted if not _inside_any(a, forms))]
+    found += _unheld(standing, found)
     return tuple(sorted(found, key=lambda a: a.content))
 
 
@@ -200,9 +213,7 @@ def _inside_any(attribution: Attribution, forms: list[Attribution]) -> bool:
     return False
 
 
-def find_candidates(
-    scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding
-) -> list[tuple[Attribution, tuple[float, ...]]]:
+def find_candidates(scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding) -> list[Candidate]:
     """Every attribution that decoding makes, still without confidence, and what its confidence is judged from."""
     marks = Marks(text)
     parts = find_parts(how.biased(scores.roles), words, set(pieces.paragraphs))
@@ -228,13 +239,14 @@ def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks, openings: 
         return None
     source = [trim(text, part) for part in characters([draft.source] if draft.source else [], pieces)]
     cue = [trim(text, part, loose=LOOSE_BY_A_CUE) for part in spoken]
+    cue_text = " ".join(text[a:b] for a, b in cue)
     cue = [without_dangling(text, part, [a for a, _ in (*content, *source)]) for part in cue]
     return Attribution(
         content=content,
         cue=tuple((a, b) for a, b in cue if a < b),
         source=tuple((a, b) for a, b in source if a < b),
         kind=judge_kind(share),
-        act=act_of(" ".join(text[a:b] for a, b in cue), share > 0.0),
+        act=act_of(cue_text, share > 0.0),
         confidence=0.0,
         flags=() if all(_closed(marks, a, b) for a, b in content) else ("unbalanced_marks",),
     )
@@ -252,7 +264,7 @@ def _strays(text: str, part: Range, cue: Range, openings: list[int]) -> bool:
     """
     between = text[cue[1] : part[0]] if cue[1] <= part[0] else text[part[1] : cue[0]]
     if "\n" in between:
-        return not text[: part[0]].rstrip().endswith(":")
+        return not text[max(part[0] - 12, 0) : part[0]].rstrip(BULLETS).endswith(":")
     before, behind = bisect_right(openings, part[0]), bisect_left(openings, part[1])
     start = openings[before - 1] if before else 0
     end = openings[behind] if behind < len(openings) else len(text)
@@ -305,18 +317,20 @@ def trim(text: str, part: Range, *, loose: str = LOOSE) -> Range:
 
 
 def without_dangling(text: str, cue: Range, followers: Iterable[int]) -> Range:
-    """Without a preposition or an article at the end, unless one of the parts that start at ``followers`` is next.
+    """A cue of speech without a preposition or an article at its end, unless a part is next that it governs.
 
-    >>> text = "She said in July that she spoke about the plan."
-    >>> [text[slice(*without_dangling(text, cue, [16, 38]))] for cue in ((4, 11), (26, 37))]
-    ['said', 'spoke about']
+    ``followers``: where the parts start that it may govern.
+
+    >>> text = "She said in July that she spoke about the plan that few approve of."
+    >>> [text[slice(*without_dangling(text, cue, [16, 38]))] for cue in ((4, 11), (26, 37), (56, 66))]
+    ['said', 'spoke about', 'approve of']
     """
     start, end = cue
     if any(end <= follower and not WORD.search(text, end, follower) for follower in followers):
         return cue
     while last := DANGLING.search(text, start, end):
         end = last.start()
-    return start, end
+    return (start, end) if reports_speech(text[start:end]) else cue
 
 
 def _closed(marks: Marks, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import numpy as np
@@ -150,18 +150,21 @@ def tie_parts(parts: list[Part], scores: Scores, words: list[range], borders: li
     source; else the content stands alone, without cue. Several cues may share one source. ``borders``: the pieces that
     open a sentence.
     """
-    cues, sources = ([p for p in parts if p.label == label] for label in (CUE, SOURCE))
+    contents, cues, sources = ([p for p in parts if p.label == label] for label in (CONTENT, CUE, SOURCE))
     taken = {i for p in parts for i in p.pieces}
     gathered: dict[Part, list[tuple[float, Part]]] = defaultdict(list)
     alone: list[Draft] = []
-    for content in (p for p in parts if p.label == CONTENT):
+    for content in contents:
         view = scores.cue_of.view(content.pieces)
         seen = in_sight(cues, view)
         ties = [
             (view.mass(cue.pieces) * how.over_border ** _borders_between(content, cue, borders), cue) for cue in seen
         ]
+        near_enough = [pair for pair in ties if pair[0] >= how.least_tie] or ties
         tie, cue = max(
-            ties, key=lambda pair: pair[0] * how.over_cue ** _cues_between(content, pair[1], seen), default=(0.0, None)
+            near_enough,
+            key=lambda pair: pair[0] * how.over_cue ** _cues_between(content, pair[1], seen),
+            default=(0.0, None),
         )
         if tie < how.least_tie and (faint := _faint(CUE, view, scores, words, taken, how.least_cue)):
             insort(cues, faint, key=_start)
@@ -171,8 +174,8 @@ def tie_parts(parts: list[Part], scores: Scores, words: list[range], borders: li
             gathered[cue].append((tie, content))
         else:
             alone.append(Draft(content=(content,), cue=None, source=None, tie=tie, source_tie=0.0))
-    drafts = [_draft(cue, members, sources, scores, words, taken, borders, how) for cue, members in gathered.items()]
-    return drafts + alone
+    drafts = [_draft(cue, members, sources, scores, words, taken, how) for cue, members in gathered.items()]
+    return [replace(draft, content=fill_holes(draft, contents, scores, borders)) for draft in drafts] + alone
 
 
 def _start(part: Part) -> int:
@@ -225,29 +228,31 @@ def _chance(label: int, pieces: range, scores: Scores) -> float:
     return float(np.exp(scores.roles[pieces.start : pieces.stop, 1 + 2 * label : 3 + 2 * label]).sum(axis=1).mean())
 
 
-def fill_holes(parts: list[Part], own: list[Part], scores: Scores, borders: list[int]) -> tuple[Part, ...]:
-    """The content of one attribution, whole where a sentence is torn by none of its ``own`` parts, cue and source.
+def fill_holes(draft: Draft, contents: list[Part], scores: Scores, borders: list[int]) -> tuple[Part, ...]:
+    """The content of a draft, whole where no sentence of it is torn by the draft's own cue or source.
 
     The network marks one layer: in "he said they had met and called it a success" the inner cue would tear the content.
+    A hole with a content of another draft in it stays. ``contents``: all of the text's, in order.
     """
+    own = [part for part in (draft.cue, draft.source) if part]
     out: list[Part] = []
-    for part in sorted(parts, key=_start):
-        if not out or not _parted_by_a_hole(out[-1], part, own, scores, borders):
+    for part in sorted(draft.content, key=_start):
+        hole = range(out[-1].pieces.stop, part.pieces.start) if out else range(0)
+        between = _chance(CONTENT, hole, scores) if hole else 0.0
+        if between < HOLE or _borders_between(out[-1], part, borders) or _is_taken(hole, own, contents):
             out.append(part)
             continue
-        hole = range(out[-1].pieces.stop, part.pieces.start)
-        weighted = [(out[-1].score, out[-1].pieces), (_chance(CONTENT, hole, scores), hole), (part.score, part.pieces)]
+        weighted = [(out[-1].score, out[-1].pieces), (between, hole), (part.score, part.pieces)]
         whole = range(out[-1].pieces.start, part.pieces.stop)
         score = sum(score * len(pieces) for score, pieces in weighted) / len(whole)
         out[-1] = Part(label=CONTENT, pieces=whole, score=score)
     return tuple(out)
 
 
-def _parted_by_a_hole(before: Part, after: Part, own: list[Part], scores: Scores, borders: list[int]) -> bool:
-    hole = range(before.pieces.stop, after.pieces.start)
-    if not hole or any(part.pieces.start < hole.stop and part.pieces.stop > hole.start for part in own):
-        return False
-    return not _borders_between(before, after, borders) and _chance(CONTENT, hole, scores) >= HOLE
+def _is_taken(hole: range, own: list[Part], contents: list[Part]) -> bool:
+    """Whether a part of the draft itself, or any content, stands in a hole."""
+    first, last = (bisect_left(contents, place, key=_start) for place in (hole.start, hole.stop))
+    return first < last or any(part.pieces.start < hole.stop and part.pieces.stop > hole.start for part in own)
 
 
 def _draft(
@@ -257,7 +262,6 @@ def _draft(
     scores: Scores,
     words: list[range],
     taken: set[int],
-    borders: list[int],
     how: Decoding,
 ) -> Draft:
     view = scores.source_of.view(cue.pieces)
@@ -269,7 +273,7 @@ def _draft(
         tie, source = view.nowhere, None
     whole = [pair for pair in members if len(pair[1].pieces) > SCRAP or pair[1].score >= how.least_scrap] or members
     return Draft(
-        content=fill_holes([content for _, content in whole], [cue, source] if source else [cue], scores, borders),
+        content=tuple(content for _, content in whole),
         cue=cue,
         source=source,
         tie=float(np.mean([tie for tie, _ in whole])),

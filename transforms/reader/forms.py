@@ -40,8 +40,9 @@ CERTAIN = 0.95
 #: them speech; in PolNeAR dev over seven, five of them speech.
 STANDING = 0.7
 LEAST_STANDING_WORDS = 5
+SEEN_BEFORE = 12
 WORD = re.compile(r"\w+")
-SENTENCE_BEFORE = re.compile(rf"(?:^|\n|[.?!…:][{CLOSING}{NEUTRAL}{CLOSING_SINGLE})]*)\s*$")
+SENTENCE_BEFORE = re.compile(rf"(?:\A|\n|(?<!\b\w)(?<!\b\w\w)[.?!…][{CLOSING}{NEUTRAL}{CLOSING_SINGLE})]*)\s*\Z")
 SENTENCE_IN_MARKS = re.compile(rf"[{OPENING}{NEUTRAL}]\W{{0,2}}(?=[A-Z]).*[.?!…][{CLOSING}{NEUTRAL}]", re.DOTALL)
 SENTENCE_BEHIND = re.compile(rf"\s*(?:\n|$)|\s+[A-Z{OPENING}{NEUTRAL}(\[]")
 
@@ -93,7 +94,8 @@ def transcript_turns(text: str) -> list[Attribution]:
 def standing_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[Attribution]:
     """Whole sentences in double marks, where neither the words before nor those behind go on in the same sentence.
 
-    In news they are somebody's words, also where nothing near tells whose.
+    In news they are somebody's words, also where nothing near tells whose. What stands behind a colon is left to the
+    network, and so is what may be a title.
 
     >>> text = "It is the only shop. “If you want more, you can leave.” So far, “We want more.” is all they heard."
     >>> [text[slice(*a.content[0])] for a in standing_quotations(text, [Quotation(start=21, end=55)])]
@@ -101,13 +103,14 @@ def standing_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[
     """
     for quotation in quotations:
         told = text[quotation.start : quotation.end]
-        line = text.rfind("\n", 0, quotation.start) + 1
+        before = text[max(quotation.start - SEEN_BEFORE, 0) : quotation.start]
         if (
             quotation.closed
             and len(WORD.findall(told)) >= LEAST_STANDING_WORDS
             and SENTENCE_IN_MARKS.fullmatch(told)
-            and SENTENCE_BEFORE.search(text[line : quotation.start])
+            and SENTENCE_BEFORE.search(before)
             and SENTENCE_BEHIND.match(text, quotation.end)
+            and not _looks_like_a_title(told)
         ):
             yield Attribution(
                 content=((quotation.start, quotation.end),),
@@ -118,6 +121,13 @@ def standing_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[
                 confidence=STANDING,
                 flags=("layout",),
             )
+
+
+def _looks_like_a_title(told: str) -> bool:
+    """Whether most longer words behind the first have a capital, as in the name of a song."""
+    longer = [word for word in WORD.findall(told)[1:] if len(word) > 3]
+    capitals = [word for word in longer if word[0].isupper()]
+    return 2 * len(capitals) > len(longer)
 
 
 def _is_transcript(labels: list[re.Match[str] | None]) -> bool:

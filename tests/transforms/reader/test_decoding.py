@@ -103,6 +103,27 @@ def test_a_hole_in_a_sentence_is_filled(between: float, borders: list[int], expe
     assert [p.pieces for p in draft.content] == expected
 
 
+def test_a_hole_that_another_draft_fills_stays() -> None:
+    """``said A, denied B, C``: what is denied is no part of what is said."""
+    roles = roles_of("B-cue", "B-content", "B-cue", "B-content", "B-content")
+    scores = scores_of(roles, {1: 0, 3: 2, 4: 0}, {0: -1, 2: -1})
+    drafts = tie_parts(find_parts(roles, each_its_word(5), {0}), scores, each_its_word(5), [0], Decoding())
+    assert {tuple(p.pieces for p in d.content) for d in drafts} == {(range(1, 2), range(4, 5)), (range(3, 4),)}
+
+
+def test_a_nearer_cue_that_is_not_meant_takes_nothing() -> None:
+    """Of three cues the first is meant; that others stand between does not leave the content alone."""
+    roles = roles_of("B-cue", "B-cue", "B-cue", "B-content")
+    scores = scores_of(roles, {}, {0: -1, 1: -1, 2: -1})
+    row = np.zeros(5, dtype=np.float32)
+    row[[1, 2, 3]] = 0.6, 0.05, 0.3
+    scores.cue_of.rows[3] = (0, row)
+    how = Decoding(over_cue=0.7, least_tie=0.35)
+    (draft,) = tie_parts(find_parts(roles, each_its_word(4), {0}), scores, each_its_word(4), [0], how)
+    assert draft.cue
+    assert draft.cue.pieces == range(1)
+
+
 @pytest.mark.parametrize(("over_cue", "expected"), [(1.0, range(1)), (0.5, range(2, 3))])
 def test_a_content_behind_another_cue(over_cue: float, expected: range) -> None:
     """``said A, denied B``: of two cues that B points to almost alike, the one that no other is before."""
