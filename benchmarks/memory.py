@@ -52,12 +52,13 @@ def main() -> int:
         return 0
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(given.articles.rglob("*.txt"))]
     figures: dict[str, Any] = {"articles": len(texts), "rejected": given.rejected}
-    for packing in given.packing or PACKINGS:
+    packings = given.packing or PACKINGS
+    for packing in packings:
         small, large = (megabytes(texts, size, packing, rejected=given.rejected) for size in (given.small, given.large))
         figures[packing] = {f"{given.small} MB": small, f"{given.large} MB": large, "ratio": round(large / small, 3)}
         print(json.dumps({packing: figures[packing]}), file=sys.stderr)
     print(json.dumps(figures, indent=1))
-    return 1 if any(figures[packing]["ratio"] > CEILING for packing in given.packing or PACKINGS) else 0
+    return 1 if any(figures[packing]["ratio"] > CEILING for packing in packings) else 0
 
 
 def megabytes(texts: list[str], size: int, packing: str, *, rejected: bool) -> int:

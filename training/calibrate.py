@@ -30,7 +30,6 @@ from training.evaluate import as_ggt_rows, as_row, load_scorer, newswire_dev
 from transforms.reader.attributions import (
     FEATURES,
     Calibration,
-    find_attributions,
     find_candidates,
     judge,
     select,
@@ -55,7 +54,6 @@ THRESHOLDS = [round(0.2 + 0.025 * k, 3) for k in range(26)]
 FINE_THRESHOLDS = [round(0.6 + 0.005 * k, 3) for k in range(51)]
 LEAST_CUE_OVERLAP = 0.7005
 ENTITY_BIAS = (0.0, 0.3, 0.6, 1.0)
-Found = dict[str, tuple[Attribution, ...]]
 Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
 Judged = dict[str, tuple[str, list[Attribution]]]
 Articles = Mapping[str, Article]
@@ -70,18 +68,21 @@ def read_all(model: Model, texts: dict[str, str]) -> Scored:
     return out
 
 
-def decode(scored: Scored, how: Decoding, calibration: Calibration) -> Found:
-    return {d: find_attributions(s, p, w, text, how, calibration) for d, (text, p, w, s) in scored.items()}
-
-
 def judge_all(scored: Scored, how: Decoding, calibration: Calibration) -> Judged:
     return {d: (text, judge(find_candidates(s, p, w, text, how), calibration)) for d, (text, p, w, s) in scored.items()}
 
 
+def reported(judged: Judged, articles: Articles, calibration: Calibration) -> dict[str, list[dict[str, Any]]]:
+    """What the product would report, as the scorer's rows."""
+    return {
+        d: [as_row(a, articles[d]) for a in select(found, text, calibration)] for d, (text, found) in judged.items()
+    }
+
+
 def choose_decoding(scored: Scored, articles: Articles, gold: dict, scorer: Any) -> Decoding:
     def worth(how: Decoding) -> float:
-        found = decode(scored, how, Calibration())
-        figures = scorer.score(gold, {d: [as_row(a, articles[d]) for a in rows] for d, rows in found.items()})
+        any_at_all = Calibration()
+        figures = scorer.score(gold, reported(judge_all(scored, how, any_at_all), articles, any_at_all))
         return sum(figures[name]["f1"] for name in ("detection", "exact", "end_to_end"))
 
     how, best = Decoding(), 0.0
@@ -172,8 +173,7 @@ def choose_least(
     polnear: Judged, ggt: Judged, articles: Articles, calibration: Calibration, gold: dict, half: list, scorers: Any
 ) -> Calibration:
     def score_polnear(tried: Calibration) -> dict[str, Any]:
-        rows = {d: [as_row(a, articles[d]) for a in select(found, text, tried)] for d, (text, found) in polnear.items()}
-        figures: dict[str, Any] = scorers[0].score(gold, rows)
+        figures: dict[str, Any] = scorers[0].score(gold, reported(polnear, articles, tried))
         return figures
 
     def quotes(tried: Calibration) -> float:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from transforms.alignment import AlignedText
-from transforms.lexicon.characters import CLOSING, NEUTRAL, OPENING
+from transforms.lexicon.characters import CLOSING, DOUBLE, NEUTRAL, OPENING
 from transforms.lexicon.cues import reports_speech
 from transforms.lexicon.people import TITLES
 from transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
@@ -29,9 +29,9 @@ STOP_BEFORE = re.compile(r"[.,!?…)]")
 UNOPENED = re.compile(
     rf"""
     ^ (?: [^\n]* [^\S\n] )?
-    (?P<told> [{OPENING}{NEUTRAL}] [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [,?!] [{CLOSING}{NEUTRAL}] )
-    (?P<tag> [^\S\n] [^\n.{OPENING}{CLOSING}{NEUTRAL}]{{3,80}} ) [.] [^\S\n]
-    (?P<goes_on> (?=[A-Z]) [^\n{OPENING}{CLOSING}{NEUTRAL}]+ [.?!…] ) [{CLOSING}{NEUTRAL}] $
+    (?P<told> [{OPENING}{NEUTRAL}] [^\n{DOUBLE}]+ [,?!] [{CLOSING}{NEUTRAL}] )
+    (?P<tag> [^\S\n] [^\n.{DOUBLE}]{{3,80}} ) [.] [^\S\n]
+    (?P<goes_on> (?=[A-Z]) [^\n{DOUBLE}]+ [.?!…] ) [{CLOSING}{NEUTRAL}] $
     """,
     re.MULTILINE | re.VERBOSE,
 )

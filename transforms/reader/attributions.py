@@ -29,7 +29,8 @@ DANGLING = re.compile(
     r"|last)$",
     re.IGNORECASE,
 )
-BULLETS = " \n-–—*•·"
+#: What may stand between a colon and the first item of the list behind it, and how far back to look for the colon.
+BULLETS, SEEN_BEFORE = " \n-–—*•·", 12
 #: No gap in a content: blanks, quotation marks, what parts the members of a sentence.
 JOINING = DOUBLE + OPENING_SINGLE + CLOSING_SINGLE + " ',;:-\N{EN DASH}\N{EM DASH}"
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
@@ -264,7 +265,7 @@ def _strays(text: str, part: Range, cue: Range, openings: list[int]) -> bool:
     """
     between = text[cue[1] : part[0]] if cue[1] <= part[0] else text[part[1] : cue[0]]
     if "\n" in between:
-        return not text[max(part[0] - 12, 0) : part[0]].rstrip(BULLETS).endswith(":")
+        return not text[max(part[0] - SEEN_BEFORE, 0) : part[0]].rstrip(BULLETS).endswith(":")
     before, behind = bisect_right(openings, part[0]), bisect_left(openings, part[1])
     start = openings[before - 1] if before else 0
     end = openings[behind] if behind < len(openings) else len(text)

@@ -18,6 +18,7 @@ from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, NEUTRAL, OPEN
 from transforms.quotation import Quotation
 from transforms.records import Attribution
 
+Range = tuple[int, int]
 PARAGRAPH = re.compile(r"[^\n]+")
 # A dash, then a name and perhaps who that is, up to the paragraph's end; no sentence in it.
 SIGNATURE = re.compile(
@@ -112,15 +113,7 @@ def standing_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[
             and SENTENCE_BEHIND.match(text, quotation.end)
             and not _looks_like_a_title(told)
         ):
-            yield Attribution(
-                content=((quotation.start, quotation.end),),
-                cue=(),
-                source=(),
-                kind="direct",
-                act="statement",
-                confidence=STANDING,
-                flags=("layout",),
-            )
+            yield _attribution((quotation.start, quotation.end), direct=True, confidence=STANDING)
 
 
 def _looks_like_a_title(told: str) -> bool:
@@ -139,14 +132,14 @@ def _is_transcript(labels: list[re.Match[str] | None]) -> bool:
 
 
 def _attribution(
-    content: tuple[int, int], cue: tuple[int, int], source: tuple[int, int], *, direct: bool
+    content: Range, cue: Range | None = None, source: Range | None = None, *, direct: bool, confidence: float = CERTAIN
 ) -> Attribution:
     return Attribution(
         content=(content,),
-        cue=(cue,),
-        source=(source,),
+        cue=(cue,) if cue else (),
+        source=(source,) if source else (),
         kind="direct" if direct else "indirect",
         act="statement",
-        confidence=CERTAIN,
+        confidence=confidence,
         flags=("layout",),
     )
