@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from transforms.lexicon.cues import act_of
-from transforms.quotation import find_quotations
-from transforms.records import Act
+from onrecord.transforms.lexicon.cues import act_of
+from onrecord.transforms.quotation import find_quotations
+from onrecord.transforms.records import Act
 
 Ranges = list[tuple[int, int]]
 Key = tuple[str, int, int, int]

@@ -17,9 +17,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from transforms.cleaning import clean
-from transforms.cleaning.lines import INVISIBLE
-from transforms.records import Article, RawArticle
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.cleaning.lines import INVISIBLE
+from onrecord.transforms.records import Article, RawArticle
 
 Gold = tuple[str, str, list[tuple[int, int]]]  # name, text, what is marked in it
 MARKED = re.compile(r"(T\d+)\t\w+ ([\d ;]+)\t")

@@ -22,7 +22,7 @@ class Took:
 
 
 def onrecord(*arguments: object) -> list[str]:
-    return [sys.executable, "-P", "-m", "pipeline", *map(str, arguments)]
+    return [sys.executable, "-P", "-m", "onrecord", *map(str, arguments)]
 
 
 def run_onrecord(*arguments: object) -> None:

@@ -17,18 +17,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.gum import GumDocument, GumMention, read_gum
-from transforms.identities.decide import Walk
-from transforms.identities.discourse import Distribution, Page, Place, fits, nominal_place, pronoun_place
-from transforms.identities.gather import gather
-from transforms.identities.known import Known
-from transforms.identities.weights import WEIGHTS
-from transforms.lexicon.pronouns import features_of
-from transforms.reader.links import find_links, pieces_of
-from transforms.reader.model import Model
-from transforms.reader.pieces import cut_into_pieces
-from transforms.reader.scores import score
-from transforms.records import Entity, Reading
+from corpora.gum import GumDocument, GumMention, read_gum
+from onrecord.transforms.identities.clusters.cluster_mentions import cluster_mentions
+from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.speakers.discourse import (
+    Distribution,
+    Place,
+    TextLayout,
+    fits,
+    nominal_place,
+    pronoun_place,
+)
+from onrecord.transforms.identities.speakers.resolver import SpeakerResolver
+from onrecord.transforms.identities.speakers.weights import WEIGHTS
+from onrecord.transforms.lexicon.pronouns import features_of
+from onrecord.transforms.reader.links import find_links, pieces_of
+from onrecord.transforms.reader.model import Model
+from onrecord.transforms.reader.pieces import cut_into_pieces
+from onrecord.transforms.reader.scores import score
+from onrecord.transforms.records import Entity, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Case:
 
     document: GumDocument
     reading: Reading
-    known: Sequence[Known]
+    known: Sequence[EntityClusterBuilder]
     gold_of: Sequence[str]
 
     def asked(self) -> Iterator[GumMention]:
@@ -50,11 +57,11 @@ class Case:
                 yield mention
 
 
-class GivenWalk(Walk):
+class GivenMentionsResolver(SpeakerResolver):
     """A walk over given mentions: those that are no names are places to be resolved."""
 
     def __init__(self, case: Case) -> None:
-        page = Page.of(case.document.text, case.document.sentences)
+        page = TextLayout.of(case.document.text, case.document.sentences)
         super().__init__(page, case.reading, case.known, WEIGHTS)
         self.places = [place for m in case.document.mentions if (place := place_of(case.document.text, m))]
         self.answers: dict[tuple[int, int], Distribution] = {}
@@ -67,7 +74,7 @@ class GivenWalk(Walk):
             yield place.start, 1, self._given, (place,)
 
     def _given(self, place: Place) -> None:
-        self.masses[place.start, place.end] = self.discourse.masses(place, least=1.0)
+        self.pointer_mass[place.start, place.end] = self.discourse.pointer_mass(place, least=1.0)
         who = self.discourse.resolve(place, self.weights)
         self.answers[place.start, place.end] = who
         self.discourse.mention(place.start, place.end, who)
@@ -96,11 +103,11 @@ def prepare(document: GumDocument, model: Model) -> Case:
     )
     links = find_links(scores.antecedent_of, pieces, places, entities, found.attributions)
     reading = replace(found, entities=entities, links=links, sentence_starts=document.sentences)
-    known = gather(text, entities)
+    known = cluster_mentions(text, entities)
     return Case(document, reading, known, gold_identities(document, known))
 
 
-def gold_identities(document: GumDocument, known: Sequence[Known]) -> list[str]:
+def gold_identities(document: GumDocument, known: Sequence[EntityClusterBuilder]) -> list[str]:
     """For each identity the gold entity of most of its names, "" for one that GUM has no name of."""
     entity_at = {place: m.entity for m in document.mentions if m.name for place in range(*m.name)}
     return [Counter(entity_at.get(b - 1, "") for _, b, _ in one.mentions).most_common(1)[0][0] for one in known]
@@ -108,12 +115,12 @@ def gold_identities(document: GumDocument, known: Sequence[Known]) -> list[str]:
 
 def answer(case: Case) -> dict[tuple[int, int], int]:
     """The product's identity for each mention; absent where it abstains."""
-    from transforms.identities.decide import _learn_genders
+    from onrecord.transforms.identities.speakers.resolver import _learn_genders
 
-    walk = GivenWalk(case)
+    walk = GivenMentionsResolver(case)
     told = walk.run()
     if _learn_genders(case.document.text, case.known, told):
-        walk = GivenWalk(case)
+        walk = GivenMentionsResolver(case)
         walk.run()
     chosen = {}
     for place, who in walk.answers.items():
@@ -137,23 +144,23 @@ def nearest_name(case: Case) -> dict[tuple[int, int], int]:
 
 def last_subject(case: Case) -> dict[tuple[int, int], int]:
     """Baseline: the subject of the last sentence, by GUM's syntax; one that is no name passes on its own answer."""
-    page = Page.of(case.document.text, case.document.sentences)
+    page = TextLayout.of(case.document.text, case.document.sentences)
     entity_at = {(a, b): i for i, one in enumerate(case.known) for a, b, _ in one.mentions}
     subjects: dict[int, list[GumMention]] = {}
     for mention in case.document.mentions:
         if mention.subject and mention.label:
             subjects.setdefault(page.sentence(mention.start), []).append(mention)
-    meant: dict[tuple[int, int], int] = {}
+    referents: dict[tuple[int, int], int] = {}
     for mention in case.document.mentions:
         if mention.form == "name" and mention.name in entity_at:
-            meant[mention.start, mention.end] = entity_at[mention.name]
+            referents[mention.start, mention.end] = entity_at[mention.name]
             continue
         for subject in subjects.get(page.sentence(mention.start) - 1, ()):
-            one = meant.get((subject.start, subject.end))
+            one = referents.get((subject.start, subject.end))
             if one is not None and _label_fits(case, mention, one):
-                meant[mention.start, mention.end] = one
+                referents[mention.start, mention.end] = one
                 break
-    return meant
+    return referents
 
 
 def _label_fits(case: Case, mention: GumMention, one: int) -> bool:

@@ -19,9 +19,9 @@ from random import Random
 from statistics import fmean
 
 from benchmarks.page_designs import DESIGNS, Story
-from pipeline.sources.html import HtmlArticle, read_html
-from transforms.cleaning import clean
-from transforms.records import Article, RawArticle
+from onrecord.pipeline.sources.web.html import HtmlArticle, read_html
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.records import Article, RawArticle
 
 FLOOR = 0.95
 SITES = ("The Daily Example", "Example Times", "Morning Gazette", "News of the Coast")
@@ -81,7 +81,7 @@ def cleaned(article: HtmlArticle | Story) -> Article:
             n_bytes=0,
             title=article.title,
             edits=page.edits,
-            left_out=article.left_out,
+            removed_spans=article.removed_spans,
         )
     made = clean(raw)
     assert isinstance(made, Article), made

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.command import measure, onrecord
-from transforms.records import Reading
+from onrecord.transforms.records import Reading
 
 CEILING = 1.25
 PACKINGS = ("jsonl", "jsonl.gz")
@@ -101,12 +101,12 @@ class NoReader:
 
 def run_without_reader(file: Path, output: Path) -> None:
     """The run of the command line, but for the reader."""
-    import transforms.reader
-    from pipeline.local import run_here
-    from pipeline.options import Options
+    import onrecord.transforms.reader
+    from onrecord.pipeline.commands.run import run_here
+    from onrecord.pipeline.options import Options
 
-    transforms.reader.load_reader = NoReader  # type: ignore[assignment]
-    transforms.reader.reading = lambda doc: Reading()  # type: ignore[assignment]
+    onrecord.transforms.reader.load_reader = NoReader  # type: ignore[assignment]
+    onrecord.transforms.reader.reading = lambda doc: Reading()  # type: ignore[assignment]
     run_here([str(file)], Options(output=str(output), clusters=False))
 
 

@@ -25,8 +25,8 @@ from random import Random
 
 import numpy as np
 
-from pipeline.duplicates import Fingerprints, Membership, cluster
-from transforms.fingerprints import SIZE, Shingles, jaccard, shingles, signatures
+from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, cluster
+from onrecord.transforms.fingerprints import SIZE, Shingles, jaccard, shingles, signatures
 
 FLOORS = {"precision": 0.98, "recall": 0.95}
 ALIKE = 0.7

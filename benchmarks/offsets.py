@@ -17,9 +17,9 @@ from typing import Any
 
 from benchmarks.command import run_onrecord
 from benchmarks.scoring import output_folder
-from pipeline.query import ask
-from pipeline.sources import find
-from transforms.alignment import AlignedText, Edit
+from onrecord.pipeline.ask.query import ask
+from onrecord.pipeline.sources import find
+from onrecord.transforms.alignment import AlignedText, Edit
 
 #: Each row's text and its spans; a part in several spans is joined by blanks.
 SPANS = """

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpora.documents import read_polnear
+from onrecord.transforms.annotate import Batch, annotate_batch
+from onrecord.transforms.identities.names.parsing import parse_name
+from onrecord.transforms.identities.names.spelling import fold
+from onrecord.transforms.reader import load_reader
+from onrecord.transforms.records import Annotation, RawArticle
 from tests.gold.load import Range
-from training.corpora import read_polnear
-from transforms.annotate import Batch, annotate_batch
-from transforms.identities.names import parse_name
-from transforms.identities.spelling import fold
-from transforms.reader import load_reader
-from transforms.records import Annotation, RawArticle
 
 LEAST_ARTICLES = 3
 

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from transforms.alignment import AlignedText
-from transforms.cleaning import clean
-from transforms.reader import load_reader, reading
-from transforms.records import Article, Attribution, RawArticle, Reading
-from transforms.speakers import resolve
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.reader import load_reader, reading
+from onrecord.transforms.records import Article, Attribution, RawArticle, Reading
 
 TIMES = (1, 2, 4, 8, 16, 32, 64)
 ROUNDS = 3

@@ -25,10 +25,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.command import Took, cores, measure, onrecord
-from pipeline.dataset import commit
-from pipeline.parts import Part, ShardWriter
-from pipeline.sources import find, load, plan
-from transforms.annotate import annotate_batch, clean_batch
+from onrecord.pipeline.sources import find, load, plan
+from onrecord.pipeline.store.commit import commit
+from onrecord.pipeline.store.parts import Part, ShardWriter
+from onrecord.transforms.annotate import annotate_batch, clean_batch
 
 FLOORS = {"workers_1_to_loop": 0.9, "workers_2_to_loop": 1.6, "reader_to_session": 0.6}
 #: Articles on which the reader is held against the session.
@@ -52,7 +52,7 @@ def main() -> int:
 
 def loop(articles: Path, output: Path) -> None:
     """The whole work without Beam: shard after shard through the same functions."""
-    from transforms.reader import load_reader
+    from onrecord.transforms.reader import load_reader
 
     nlp = load_reader()
     parts: list[Part] = []
@@ -104,7 +104,7 @@ class _Recorder:
 
 def measure_reader(articles: Path, times: int) -> dict[str, Any]:
     """The reader over clean texts beside the session alone over the windows that the reader made of them."""
-    from transforms.reader import load_reader, reading
+    from onrecord.transforms.reader import load_reader, reading
 
     nlp = load_reader()
     batches = (batch for shard in plan(find([str(articles)])) for batch in load(shard))

@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import UsageError
+from onrecord.pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from onrecord.transforms.annotate import AnnotatorOptions
 
 #: Beam runners that mean "in this process, or in worker processes of this machine".
 LOCAL_RUNNERS = ("FnApiRunner", "DirectRunner")
 
 
-def _told(default: float | str, told: str) -> Any:
-    return field(default=default, metadata={"told": told})
+def _field(default: float | str, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
     """Which field of a record holds what, by name, or by dotted path (``article.body``). Empty: guess."""
 
-    text: str = _told("", "its text")
-    title: str = _told("", "its title")
-    byline: str = _told("", "who wrote it")
-    publisher: str = _told("", "who published it")
-    published: str = _told("", "when it was published")
-    url: str = _told("", "where it was published")
+    text: str = _field("", "its text")
+    title: str = _field("", "its title")
+    byline: str = _field("", "who wrote it")
+    publisher: str = _field("", "who published it")
+    published: str = _field("", "when it was published")
+    url: str = _field("", "where it was published")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one input may cost. Beyond a limit a record, or the rest of its container, is refused with the reason."""
 
-    record: int = _told(16 * 2**20, "bytes of one record: a text, a page, a line, a row")
-    text: int = _told(10**6, "characters of one article; the markup of a page may have more")
-    unpacked: int = _told(2**40, "bytes that may come out of one input when it is unpacked")
-    ratio: int = _told(200, "bytes out of a container for each byte in it, past the first 64 MiB")
-    members: int = _told(250_000, "members of all the archives in one input")
-    nesting: int = _told(4, "containers in containers; a.tar.gz is two")
-    seconds: float = _told(30.0, "seconds that the parser of one page may take")
+    record: int = _field(16 * 2**20, "bytes of one record: a text, a page, a line, a row")
+    text: int = _field(10**6, "characters of one article; the markup of a page may have more")
+    unpacked: int = _field(2**40, "bytes that may come out of one input when it is unpacked")
+    ratio: int = _field(200, "bytes out of a container for each byte in it, past the first 64 MiB")
+    members: int = _field(250_000, "members of all the archives in one input")
+    nesting: int = _field(4, "containers in containers; a.tar.gz is two")
+    seconds: float = _field(30.0, "seconds that the parser of one page may take")
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -55,12 +58,12 @@ class Options:
 
     Raises UsageError for values that cannot be.
 
-    >>> Options(output="tables").local
+    >>> Options(output="tables").is_local
     True
     >>> Options(output="tables", workers=0)
     Traceback (most recent call last):
     ...
-    pipeline.errors.UsageError: --workers 0: a run needs at least one worker
+    onrecord.pipeline.errors.UsageError: --workers 0: a run needs at least one worker
     """
 
     output: str = "output"
@@ -80,9 +83,16 @@ class Options:
             raise UsageError(f"--max-rejects {self.max_rejects}: give a share between 0 and 1")
         if odd := [code for code in self.languages if not (code.isascii() and code.isalpha() and code.islower())]:
             raise UsageError(f"--languages {odd[0]!r}: give codes as en,de, or all")
-        if self.workers > 1 and not self.local:
+        if self.workers > 1 and not self.is_local:
             raise UsageError(f"--workers is for the local runner; {self.runner} has its own flag for parallelism")
 
     @property
-    def local(self) -> bool:
+    def is_local(self) -> bool:
         return self.runner in LOCAL_RUNNERS
+
+    @property
+    def annotator(self) -> AnnotatorOptions:
+        """What of the options decides about an article."""
+        from onrecord.transforms.annotate import AnnotatorOptions
+
+        return AnnotatorOptions(languages=self.languages)

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline import errors
-from pipeline.cli import app
-from pipeline.tables import SCHEMAS
-from transforms.reasons import REASONS
+from onrecord.pipeline import errors
+from onrecord.pipeline.cli import app
+from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.transforms.reasons import REASONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -87,7 +87,7 @@ def test_reasons() -> None:
     """Every reason that the code gives is in the list, and every one of the list is given somewhere."""
     files = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "transforms").rglob("*.py")]
     source = "".join(path.read_text(encoding="utf-8") for path in files if path.name != "reasons.py")
-    given = set(re.findall(r"""(?:Refused|Spent)\(\s*"(\w+)\"""", source))
+    given = set(re.findall(r"""(?:Refused|InputLimitExceeded)\(\s*"(\w+)\"""", source))
     given |= set(re.findall(r"""Entry\.refused\(\s*\w+(?:\([^)]*\))?,\s*"(\w+)\"""", source))
     assert given <= REASONS.keys()
     for reason in REASONS:

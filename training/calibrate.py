@@ -8,7 +8,7 @@
 3. The least confidence that a row must have. For thoughts, and for what holds quotation marks: the best detection F1 on
    PolNeAR dev. For indirect statements: the best for the Gender Gap Tracker's articles with the smallest ids (mean of
    quote F1 at 0.3 and at 0.8; the other half is never looked at here) among those that leave PolNeAR dev a cue overlap
-   of LEAST_CUE_OVERLAP, above what people have with one another (0.690).
+   of MIN_CUE_OVERLAP, above what people have with one another (0.690).
 
 All texts are cleaned first, as the product does, and rows judged by their offsets into the text before.
 """
@@ -25,21 +25,21 @@ from typing import Any
 
 import numpy as np
 
-from training.corpora import clean_text
-from training.evaluate import as_ggt_rows, as_row, load_scorer, newswire_dev
-from transforms.reader.attributions import (
+from corpora.documents import clean_text
+from onrecord.transforms.reader.attributions import (
     FEATURES,
     Calibration,
     find_candidates,
     judge,
     select,
 )
-from transforms.reader.decoding import Decoding, find_parts, group_words
-from transforms.reader.labels import ENTITIES
-from transforms.reader.model import Config, Model
-from transforms.reader.pieces import Pieces, cut_into_pieces
-from transforms.reader.scores import Scores, score
-from transforms.records import Article, Attribution
+from onrecord.transforms.reader.decoding import Decoding, find_parts, group_words
+from onrecord.transforms.reader.labels import ENTITIES
+from onrecord.transforms.reader.model import Config, Model
+from onrecord.transforms.reader.pieces import Pieces, cut_into_pieces
+from onrecord.transforms.reader.scores import Scores, score
+from onrecord.transforms.records import Article, Attribution
+from training.evaluate import as_ggt_rows, as_row, load_scorer, newswire_dev
 
 GRID: dict[str, list[Any]] = {
     "over_border": [1.0, 0.7, 0.5, 0.35],
@@ -52,7 +52,7 @@ GRID: dict[str, list[Any]] = {
 }
 THRESHOLDS = [round(0.2 + 0.025 * k, 3) for k in range(26)]
 FINE_THRESHOLDS = [round(0.6 + 0.005 * k, 3) for k in range(51)]
-LEAST_CUE_OVERLAP = 0.7005
+MIN_CUE_OVERLAP = 0.7005
 ENTITY_BIAS = (0.0, 0.3, 0.6, 1.0)
 Scored = dict[str, tuple[str, Pieces, list[range], Scores]]
 Judged = dict[str, tuple[str, list[Attribution]]]
@@ -189,7 +189,7 @@ def choose_least(
         figures, found = score_polnear(tried), quotes(tried)
         detection, cue = figures["detection"]["f1"], figures["cue"]["f1"]
         print(f"least {tried.least}: PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {found:.4f}")
-        if cue >= LEAST_CUE_OVERLAP and found > most:
+        if cue >= MIN_CUE_OVERLAP and found > most:
             best, most = tried, found
     return best
 

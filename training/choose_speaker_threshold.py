@@ -1,4 +1,4 @@
-"""Choose ``transforms.speakers.LEAST``: how sure a speaker must be to be told.
+"""Choose ``onrecord.transforms.identities.resolve.MIN_SPEAKER_SCORE``: how sure a speaker must be to be told.
 
     python -m training.choose_speaker_threshold DATA/ggt/visible.jsonl
 
@@ -16,11 +16,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transforms.annotate import Batch, ReadArticle, clean_batch, read_batch
-from transforms.identities.spelling import fold
-from transforms.reader import load_reader
-from transforms.records import Quote, RawArticle
-from transforms.speakers import resolve
+from onrecord.transforms.annotate import Batch, ReadArticle, clean_batch, read_batch
+from onrecord.transforms.identities.names.spelling import fold
+from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.reader import load_reader
+from onrecord.transforms.records import Quote, RawArticle
 
 KEEP = 0.99
 CHOSEN_ON = 14
@@ -117,7 +117,7 @@ def main() -> None:
     print(f"least   right wrong ({CHOSEN_ON} articles)   right wrong (the other {len(articles) - CHOSEN_ON})")
     for least in THRESHOLDS:
         print(f"{least:.2f}", *(f"  {right:.4f} {wrong:.4f}" for right, wrong in (chosen_on[least], others[least])))
-    print(f"LEAST = {choose(chosen_on)}")
+    print(f"MIN_SPEAKER_SCORE = {choose(chosen_on)}")
 
 
 if __name__ == "__main__":

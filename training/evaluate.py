@@ -19,10 +19,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from training.corpora import Document, clean_text, lay_out, read_conllu, read_newswire
-from transforms.reader.labels import ROLES
-from transforms.reader.model import Model
-from transforms.records import Article, Attribution
+from corpora.documents import Document, clean_text, lay_out, read_conllu, read_newswire
+from onrecord.transforms.reader.labels import ROLES
+from onrecord.transforms.reader.model import Model
+from onrecord.transforms.records import Article, Attribution
 
 
 def load_scorer(folder: Path, name: str) -> ModuleType:

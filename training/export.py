@@ -15,9 +15,9 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from onrecord.transforms.reader.model import Config
+from onrecord.transforms.reader.pieces import load_tokenizer
 from training.model import ReaderNetwork, load_mean
-from transforms.reader.model import Config
-from transforms.reader.pieces import load_tokenizer
 
 #: What stands behind the activation function of the first layers has outliers, which one scale for all cannot hold: in
 #: float32 these three products halve what int8 costs, for 5 MB and a tenth of the speed.

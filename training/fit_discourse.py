@@ -1,4 +1,4 @@
-"""Fit the weights of ``transforms.identities.discourse`` on GUM's coreference.
+"""Fit the weights of ``onrecord.transforms.identities.speakers.discourse`` on GUM's coreference.
 
     python -m training.fit_discourse DATA/gum/gum-dev.conllu.gz
 
@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.gum import read_gum
-from benchmarks.gum_coreference import Case, GivenWalk, prepare
-from transforms.identities.discourse import FEATURES, Kind, Place
-from transforms.reader.model import Model
+from benchmarks.gum_coreference import Case, GivenMentionsResolver, prepare
+from corpora.gum import read_gum
+from onrecord.transforms.identities.speakers.discourse import FEATURES, Kind, Place
+from onrecord.transforms.reader.model import Model
 
 #: The prior's mean, in the order of FEATURES, then "nobody" and "new".
 PRIOR: dict[Kind, tuple[float, ...]] = {
@@ -36,7 +36,7 @@ Example = tuple[
 ]  # features [candidates, n]; is it right [candidates]; the pointer's "new"
 
 
-class TaughtWalk(GivenWalk):
+class TaughtResolver(GivenMentionsResolver):
     """A walk that notes what speaks for each candidate, and is then told the truth."""
 
     def __init__(self, case: Case) -> None:
@@ -51,7 +51,7 @@ class TaughtWalk(GivenWalk):
         return found[0] if found else None
 
     def _given(self, place: Place) -> None:
-        self.masses[place.start, place.end] = self.discourse.masses(place)
+        self.pointer_mass[place.start, place.end] = self.discourse.pointer_mass(place)
         link = self.discourse.links.get((place.start, place.end))
         candidates = list(self.discourse.features(place))
         truth = self.truth.get((place.start, place.end))
@@ -107,7 +107,7 @@ def loss(weights: np.ndarray, examples: Iterable[Example]) -> float:
 
 
 def fit_all(cases: Iterable[Case]) -> None:
-    walks = [TaughtWalk(case) for case in cases]
+    walks = [TaughtResolver(case) for case in cases]
     for walk in walks:
         walk.run()
     for kind, prior in PRIOR.items():

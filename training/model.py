@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from transforms.reader.labels import N_TAGS
-from transforms.reader.pieces import N_FEATURES
+from onrecord.transforms.reader.labels import N_TAGS
+from onrecord.transforms.reader.pieces import N_FEATURES
 
 #: The pointers, in the order of the outputs: content piece -> its cue, cue piece -> its source, mention -> antecedent.
 POINTERS = ("content_cue", "cue_source", "antecedent")

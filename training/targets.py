@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from tokenizers import Tokenizer
 
-from training.corpora import Document
-from transforms.reader.labels import ENTITIES, ROLES
-from transforms.reader.pieces import CLS, SEP, Pieces, cut_into_pieces, pieces_of
+from corpora.documents import Document
+from onrecord.transforms.reader.labels import ENTITIES, ROLES
+from onrecord.transforms.reader.pieces import CLS, SEP, Pieces, cut_into_pieces, pieces_of
 
 IGNORE = -100
 SINGLE_MARKS = str.maketrans('“”"', "‘’'")

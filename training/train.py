@@ -27,11 +27,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from training.corpora import Document, clean_document, lay_out, read_conllu, read_newswire, read_polnear
+from corpora.documents import Document, clean_document, lay_out, read_conllu, read_newswire, read_polnear
+from onrecord.transforms.reader.labels import ROLES, TAGS
+from onrecord.transforms.reader.pieces import load_tokenizer
 from training.model import POINTERS, ReaderNetwork, load_mean
 from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, window
-from transforms.reader.labels import ROLES, TAGS
-from transforms.reader.pieces import load_tokenizer
 
 #: How much each head's loss counts.
 WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}

@@ -1,156 +1,133 @@
-"""The way of an article, from the raw record to its annotation: the steps in order, as pure functions over batches.
+"""The way of one article, from the raw record to its annotation: ``Annotator`` takes the steps in order.
 
-    Batch[RawArticle] ─clean_batch─► Batch[Article] ─read_batch─► Batch[ReadArticle] ─resolve_batch─► Batch[Annotation]
+    RawArticle ──clean──► Article ──read──► Reading ──resolve──► Annotation
+         └──────────────────┴──► Rejected
 
-A record that cannot be cleaned moves to the batch's ``rejected``. What a later step cannot do with an article is
-noted on it (``flags``, ``fault``); the article stays.
+A record that cannot be cleaned is refused. What a later step cannot do with an article is noted on it (``flags``,
+``fault``); the article stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from transforms.cleaning import clean
-from transforms.language import identify, is_other
-from transforms.records import Annotation, Article, RawArticle, Reading, Rejected
-from transforms.speakers import resolve
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.identities import MIN_SPEAKER_SCORE, resolve
+from onrecord.transforms.language import identify, is_other
+from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Record = TypeVar("Record", covariant=True)
-Other = TypeVar("Other")
+#: So many articles are read before the words that only they hold are forgotten.
+ZONE_ARTICLES = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch(Generic[Record]):
-    """Some records of a shard on their way, in order, and those refused so far; ``last`` ends the shard.
+class AnnotatorOptions:
+    """What decides about an article beside its text.
 
-    ``counted`` records went into it, as their source counted them before anything was done to them; ``ids`` is the sum
-    of their ids (``transforms.ids.sum_of_ids``).
+    Articles surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept. A speaker
+    whose score (0 to 1) is below ``min_speaker_score`` stays empty.
     """
 
-    shard: str
-    records: tuple[Record, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    last: bool = True
-    counted: int = 0
-    ids: int = 0
-
-    def of(self, records: Iterable[Other], rejected: Iterable[Rejected] = ()) -> Batch[Other]:
-        """The batch after a step: what its records became, and those that the step refused."""
-        changed = {"records": tuple(records), "rejected": (*self.rejected, *rejected)}
-        return replace(self, **changed)  # type: ignore[arg-type, return-value]
+    languages: tuple[str, ...] = ()
+    min_speaker_score: float = MIN_SPEAKER_SCORE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadArticle:
-    """An article with what the reader found in it."""
+class Annotator:
+    """Annotates articles, one as well as another: nothing of one leaks into the next.
 
-    article: Article
-    reading: Reading
+    The model is loaded when the first article is read. An annotator belongs to one thread (``thread_annotator``).
 
-
-def annotate_batch(batch: Batch[RawArticle], nlp: Language) -> Batch[Annotation]:
-    """All steps one after the other."""
-    return resolve_batch(read_batch(clean_batch(batch), nlp))
-
-
-def clean_batch(batch: Batch[RawArticle], languages: tuple[str, ...] = ()) -> Batch[Article]:
-    """Clean every record; those that are no article, or surely in none of the languages, are refused, with the reason.
-
-    No languages means all.
+    >>> annotator = Annotator(AnnotatorOptions(languages=("en",)))
+    >>> annotator.annotate(RawArticle.of("Der Rat der Stadt kam am Montag zusammen und sprach über Geld.")).reason
+    'language'
     """
-    cleaned = [_cleaned(raw, languages) for raw in batch.records]
-    return batch.of(
-        (one for one in cleaned if isinstance(one, Article)),
-        (one for one in cleaned if isinstance(one, Rejected)),
-    )
 
+    def __init__(self, options: AnnotatorOptions | None = None, *, nlp: Language | None = None) -> None:
+        self.options = options or AnnotatorOptions()
+        if nlp is not None:
+            self.nlp = nlp
 
-def read_batch(batch: Batch[Article], nlp: Language) -> Batch[ReadArticle]:
-    """Read every article with the model."""
-    return batch.of(_read(batch.records, nlp))
+    @cached_property
+    def nlp(self) -> Language:
+        """The spaCy pipeline that holds the reader."""
+        from onrecord.transforms.reader import load_reader
 
+        return load_reader()
 
-def resolve_batch(batch: Batch[ReadArticle]) -> Batch[Annotation]:
-    """Find who speaks in every article."""
-    return batch.of(map(_resolved, batch.records))
+    def annotate(self, raw: RawArticle) -> Annotation | Rejected:
+        """Everything that is found in one article, or why it is none."""
+        article = self.clean(raw)
+        return article if isinstance(article, Rejected) else self.resolve(*self.read(article))
 
+    def annotate_all(self, raws: Iterable[RawArticle | Rejected]) -> Iterator[Annotation | Rejected]:
+        """The same for many, one by one and in their order; what is rejected already stays so."""
+        stream = iter(raws)
+        while chunk := list(islice(stream, ZONE_ARTICLES)):
+            with self.nlp.memory_zone():
+                results = [raw if isinstance(raw, Rejected) else self.annotate(raw) for raw in chunk]
+            yield from results
 
-def _cleaned(raw: RawArticle, languages: tuple[str, ...]) -> Article | Rejected:
-    try:
-        article = clean(raw)
-    except Exception as error:
-        return _refused(raw, "clean", "error", _told(error))
-    return article if isinstance(article, Rejected) else _in_language(article, languages)
-
-
-def _in_language(article: Article, languages: tuple[str, ...]) -> Article | Rejected:
-    """The article with its language; refused only when that is surely none of the wanted ones."""
-    language, score = identify(article.text)
-    if is_other(language, score, languages):
-        return _refused(article.raw, "language", "language", f"{language} with probability {score:.4f}")
-    unsure = language is None or bool(languages and language not in languages)
-    return replace(
-        article,
-        language=language,
-        language_score=score if language else None,
-        flags=(*article.flags, "language_unsure") if unsure else article.flags,
-    )
-
-
-def _refused(raw: RawArticle, step: str, reason: str, detail: str) -> Rejected:
-    return Rejected(
-        uri=raw.uri,
-        record=raw.record,
-        step=step,
-        reason=reason,
-        detail=detail,
-        raw_sha256=raw.raw_sha256,
-        n_bytes=raw.n_bytes,
-    )
-
-
-def _read(articles: Sequence[Article], nlp: Language) -> Iterator[ReadArticle]:
-    """Read in one stream; from an article on which the reader fails, go on one by one."""
-    from transforms.reader import reading
-
-    done = 0
-    with nlp.memory_zone():
+    def clean(self, raw: RawArticle) -> Article | Rejected:
+        """The first step: the text as a reader would read it, with its language."""
         try:
-            for doc in nlp.pipe((article.text for article in articles), batch_size=32):
-                found = reading(doc)
-                yield ReadArticle(article=articles[done], reading=found)
-                done += 1
-        except Exception:
-            pass  # told below, by the article that it belongs to
-    for article in articles[done:]:
-        yield _read_alone(article, nlp)
+            article = clean(raw)
+        except Exception as error:
+            return Rejected.of(raw, "clean", "error", _message(error))
+        return article if isinstance(article, Rejected) else self._check_language(article)
+
+    def read(self, article: Article) -> tuple[Article, Reading]:
+        """The second step: what the model finds in the text; nothing, and a fault, where it fails."""
+        from onrecord.transforms.reader import reading
+
+        try:
+            return article, reading(self.nlp(article.text))
+        except Exception as error:
+            return _with_fault(article, "reader_failed", error), Reading()
+
+    def resolve(self, article: Article, reading: Reading) -> Annotation:
+        """The last step: who speaks."""
+        try:
+            return resolve(article, reading, min_score=self.options.min_speaker_score)
+        except Exception as error:
+            return Annotation(article=_with_fault(article, "resolve_failed", error))
+
+    def _check_language(self, article: Article) -> Article | Rejected:
+        """The article with its language; refused only when that is surely none of the wanted ones."""
+        wanted = self.options.languages
+        language, score = identify(article.text)
+        if is_other(language, score, wanted):
+            return Rejected.of(article.raw, "language", "language", f"{language} with probability {score:.4f}")
+        is_unsure = language is None or bool(wanted and language not in wanted)
+        return replace(
+            article,
+            language=language,
+            language_score=score if language else None,
+            flags=(*article.flags, "language_unsure") if is_unsure else article.flags,
+        )
 
 
-def _read_alone(article: Article, nlp: Language) -> ReadArticle:
-    from transforms.reader import reading
-
-    try:
-        with nlp.memory_zone():
-            return ReadArticle(article=article, reading=reading(nlp(article.text)))
-    except Exception as error:
-        return ReadArticle(article=_with_fault(article, "reader_failed", error), reading=Reading())
+_LOCAL = threading.local()
 
 
-def _resolved(read: ReadArticle) -> Annotation:
-    try:
-        return resolve(read.article, read.reading)
-    except Exception as error:
-        return Annotation(article=_with_fault(read.article, "resolve_failed", error))
+def thread_annotator(options: AnnotatorOptions) -> Annotator:
+    """This thread's annotator, kept for the next call with the same options."""
+    kept: Annotator | None = getattr(_LOCAL, "annotator", None)
+    if kept is None or kept.options != options:
+        kept = _LOCAL.annotator = Annotator(options, nlp=kept.nlp if kept else None)
+    return kept
 
 
 def _with_fault(article: Article, flag: str, error: Exception) -> Article:
-    return replace(article, flags=(*article.flags, flag), fault=_told(error))
+    return replace(article, flags=(*article.flags, flag), fault=_message(error))
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"

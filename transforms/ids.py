@@ -18,15 +18,6 @@ def article_id(uri: str, record: str = "") -> str:
     return _id(uri, record)
 
 
-def sum_of_ids(ids: Iterable[str]) -> int:
-    """One number for a bag of ids, whatever their order; sums of parts add up to the sum of all, modulo 2**64.
-
-    >>> sum_of_ids(["01", "ff"]), sum_of_ids([])
-    (256, 0)
-    """
-    return sum(int(one, 16) for one in ids) % 2**64
-
-
 def quote_id(article: str, raw_spans: Iterable[tuple[int, int]], role: str = "quote") -> str:
     """The id of a quotation of the article, from the raw ranges of its content."""
     return _id(article, role, *(f"{start}:{end}" for start, end in raw_spans))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 #: Below this, the language is a guess. English of 20 letters and more is taken for another language with at most 0.946.
-SURE = 0.95
+MIN_LANGUAGE_SCORE = 0.95
 #: As much of a text is looked at, half at its head and half in its middle: a page may open in another language.
 SAMPLE = 4000
 #: Varieties that a short text does not tell apart, by the macrolanguage of ISO 639-3 that holds them: sure of one is
@@ -54,7 +54,7 @@ def is_other(language: str | None, score: float, wanted: tuple[str, ...]) -> boo
     >>> is_other("de", 0.99, ("en",)), is_other("de", 0.6, ("en",)), is_other("de", 0.99, ())
     (True, False, False)
     """
-    return bool(wanted) and language is not None and language not in wanted and score >= SURE
+    return bool(wanted) and language is not None and language not in wanted and score >= MIN_LANGUAGE_SCORE
 
 
 def sample(text: str) -> str:

@@ -11,7 +11,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, LOW_OPENING, NEUTRAL, OPENING, OPENING_SINGLE
+from onrecord.transforms.lexicon.characters import (
+    CLOSING,
+    CLOSING_SINGLE,
+    LOW_OPENING,
+    NEUTRAL,
+    OPENING,
+    OPENING_SINGLE,
+)
 
 PARAGRAPH_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
 MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")

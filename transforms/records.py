@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from hashlib import sha256
+from typing import Any, Literal
 
-from transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText, Edit
 
 SegmentKind = Literal["title", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"]
 QuoteKind = Literal["direct", "mixed", "indirect"]
@@ -24,7 +25,7 @@ Form = Literal["name", "nominal", "pronoun", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class RemovedSpan:
     """``text``, which the raw record has at ``[raw_start, raw_end)``, is no body text but of this kind."""
 
     kind: SegmentKind
@@ -38,7 +39,7 @@ class RawArticle:
     """One record of an input, decoded without loss. ``record`` names it inside its file ("" when it is the file).
 
     A source that knows which part of ``text`` is read says so: ``edits`` lead from a page's markup to what is seen of
-    the story, ``left_out`` holds what else is seen on the page. Cleaning goes on from there.
+    the story, ``removed_spans`` holds what else is seen on the page. Cleaning goes on from there.
 
     ``flags`` tell what reading had to guess or could not do: ``encoding_guessed``, ``undecodable``, …
     """
@@ -54,8 +55,18 @@ class RawArticle:
     published: datetime | None = None
     url: str | None = None
     edits: tuple[Edit, ...] = ()
-    left_out: tuple[Piece, ...] = ()
+    removed_spans: tuple[RemovedSpan, ...] = ()
     flags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, uri: str = "", **metadata: Any) -> RawArticle:
+        """A text that was read from no file, as the record that its UTF-8 bytes would be.
+
+        >>> RawArticle.of("Rain fell.").n_bytes
+        10
+        """
+        data = text.encode("utf-8", "surrogatepass")
+        return cls(uri=uri, text=text, raw_sha256=sha256(data).hexdigest(), n_bytes=len(data), **metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,12 @@ class Rejected:
     detail: str = ""
     raw_sha256: str | None = None
     n_bytes: int | None = None
+
+    @classmethod
+    def of(cls, raw: RawArticle, step: str, reason: str, detail: str) -> Rejected:
+        """The raw article, refused."""
+        place = {"uri": raw.uri, "record": raw.record, "raw_sha256": raw.raw_sha256, "n_bytes": raw.n_bytes}
+        return cls(**place, step=step, reason=reason, detail=detail)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +204,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class EntityCluster:
     """One person, body or place of an article behind all its names.
 
     ``name`` is the fullest form seen, titles aside; ``aliases`` its other spellings and ``roles`` what the article
@@ -238,4 +255,4 @@ class Annotation:
     article: Article
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    identities: tuple[Identity, ...] = ()
+    entity_clusters: tuple[EntityCluster, ...] = ()

@@ -1,56 +1,29 @@
-"""The steps of ``annotate`` as Beam transforms over batches. The only file on this side that knows Beam."""
+"""The steps as Beam transforms, for people's own pipelines. The only file on this side that knows Beam."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import apache_beam as beam
-from apache_beam.utils.shared import Shared
 
-from transforms.annotate import Batch, clean_batch, read_batch, resolve_batch
-from transforms.records import Article
-
-_READER = Shared()  # one reader a process, whatever the number of bundles and threads
+from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
+from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
 
-class Clean(beam.PTransform):
-    """Batch[RawArticle] → Batch[Article], those surely in none of the languages refused; no languages means all."""
+class Annotate(beam.PTransform):
+    """RawArticle → Annotation | Rejected. The model is loaded once a thread of a process, whatever the bundles."""
 
-    def __init__(self, languages: tuple[str, ...] = ()) -> None:
+    def __init__(self, options: AnnotatorOptions | None = None) -> None:
         super().__init__()
-        self.languages = languages
+        self.options = options or AnnotatorOptions()
 
-    def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return batches | beam.Map(clean_batch, languages=self.languages)
-
-
-class Read(beam.PTransform):
-    """Batch[Article] → Batch[ReadArticle], with the model, which is loaded once a process."""
-
-    def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return batches | beam.ParDo(_Read())
+    def expand(self, articles: beam.PCollection) -> beam.PCollection:
+        return articles | beam.ParDo(_Annotate(self.options))
 
 
-class Resolve(beam.PTransform):
-    """Batch[ReadArticle] → Batch[Annotation]."""
+class _Annotate(beam.DoFn):
+    def __init__(self, options: AnnotatorOptions) -> None:
+        self.options = options
 
-    def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return batches | beam.Map(resolve_batch)
-
-
-class _Loaded:
-    """Holds the spaCy pipeline: Shared keeps weak references, which a plain object takes."""
-
-    def __init__(self) -> None:
-        from transforms.reader import load_reader
-
-        self.nlp = load_reader()
-
-
-class _Read(beam.DoFn):
-    def setup(self) -> None:
-        self._loaded = _READER.acquire(_Loaded)
-
-    def process(self, batch: Batch[Article]) -> Iterator[Any]:
-        yield read_batch(batch, self._loaded.nlp)
+    def process(self, raw: RawArticle) -> Iterator[Annotation | Rejected]:
+        yield thread_annotator(self.options).annotate(raw)

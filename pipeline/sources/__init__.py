@@ -1,10 +1,11 @@
 """Where articles come from: what the user names becomes references, references become raw records.
 
-find ──► Reference ──split──► slices ──plan──► Shard ──load──► Batch, Batch, …
+find ──► Reference ──split──► slices ──find_entries──► Entry ──read_entry──► RawArticle | Rejected
 """
 
-from pipeline.sources.loading import load, split
-from pipeline.sources.places import exists, find
-from pipeline.sources.references import Reference, Shard, plan
+from onrecord.pipeline.sources.entries import Entry, printable
+from onrecord.pipeline.sources.finding import exists, find
+from onrecord.pipeline.sources.loading import find_entries, read_entry, split
+from onrecord.pipeline.sources.references import Reference, Slice
 
-__all__ = ["Reference", "Shard", "exists", "find", "load", "plan", "split"]
+__all__ = ["Entry", "Reference", "Slice", "exists", "find", "find_entries", "printable", "read_entry", "split"]

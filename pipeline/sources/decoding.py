@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
-from pipeline.sources.entries import Refused
+from onrecord.pipeline.sources.entries import Refused
 
 #: Marks at the head of a text, the longer first. The mark is kept: it is the text's first character.
 MARKS = (
@@ -77,7 +77,7 @@ def text_of(data: bytes, declared: str | None = None) -> Decoded:
     >>> text_of(b" \r\n")
     Traceback (most recent call last):
     ...
-    pipeline.sources.entries.Refused: ('empty', 'nothing but white space')
+    onrecord.pipeline.sources.entries.Refused: ('empty', 'nothing but white space')
     """
     decoded = decode(data, declared)
     check(decoded.text, len(data))

@@ -1,7 +1,7 @@
-"""What a source finds in a file: entries, counted before anything is done to them; each tells a story or is refused.
+"""What a source finds in a file: entries, counted before anything is done to them; each gives a text or is refused.
 
 file ──source──► Entry, Entry, …          counted here
-                   └─ story() ──► Story   or raises Refused
+                   └─ read() ──► ExtractedText   or raises Refused
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from functools import partial
 from hashlib import sha256
 from typing import NoReturn
 
-from transforms.alignment import Edit
-from transforms.records import Piece
+from onrecord.transforms.alignment import Edit
+from onrecord.transforms.records import RemovedSpan
 
 
 class Refused(Exception):
-    """A record, or the rest of a container, does not become an article: a reason of ``transforms.reasons``, in full."""
+    """A record, or the rest of a container, does not become an article: with a reason of ``transforms.reasons``."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)
         self.reason, self.detail = reason, detail
 
 
-class Spent(Refused):
+class InputLimitExceeded(Refused):
     """A limit for the whole input is reached: nothing more of it is read, whatever it is nested in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class ExtractedText:
     """The text of a record and what the record says about it; the fields are those of ``RawArticle``."""
 
     text: str
@@ -41,29 +41,29 @@ class Story:
     url: str | None = None
     flags: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
-    left_out: tuple[Piece, ...] = ()
+    removed_spans: tuple[RemovedSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One record as it lies in its file. ``story`` decodes it and raises Refused where there is none to tell."""
+    """One record as it lies in its file. ``read`` decodes it and raises Refused where it holds no article."""
 
     record: str
-    story: Callable[[], Story] = field(repr=False)
+    read: Callable[[], ExtractedText] = field(repr=False)
     sha256: str | None = None
     n_bytes: int | None = None
 
     @classmethod
-    def of(cls, record: str, data: bytes, story: Callable[[bytes], Story]) -> Entry:
+    def of(cls, record: str, data: bytes, extract: Callable[[bytes], ExtractedText]) -> Entry:
         """The entry that lies there as these bytes."""
-        return cls(record=record, story=partial(story, data), sha256=sha256(data).hexdigest(), n_bytes=len(data))
+        return cls(record=record, read=partial(extract, data), sha256=sha256(data).hexdigest(), n_bytes=len(data))
 
     @classmethod
     def refused(
         cls, record: str, reason: str, detail: str, digest: str | None = None, n_bytes: int | None = None
     ) -> Entry:
-        """An entry of which it is known already that it tells no story."""
-        return cls(record=record, story=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
+        """An entry of which it is known already that it holds no article."""
+        return cls(record=record, read=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
 
 
 def printable(name: str) -> str:

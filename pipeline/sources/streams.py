@@ -9,7 +9,7 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from pipeline.sources.entries import Entry, Refused
+from onrecord.pipeline.sources.entries import Entry, Refused
 
 CHUNK = 2**18
 #: As much of a stream is looked at to tell what it is.
@@ -67,7 +67,7 @@ def peek(stream: BinaryIO, size: int = HEAD) -> tuple[bytes, BinaryIO]:
     return head, Headed(head, stream, fault)  # type: ignore[return-value]
 
 
-def seekable(stream: BinaryIO, limit: int) -> BinaryIO:
+def spool_to_disk(stream: BinaryIO, limit: int) -> BinaryIO:
     """The stream itself if it can be sought, else its bytes in a file without a name. Raises Refused beyond a limit."""
     if stream.seekable():
         return stream
@@ -95,7 +95,7 @@ class Bytes:
         )
 
 
-class Gathering:
+class BoundedBuffer:
     """Bytes put together up to a limit, counted and hashed beyond it."""
 
     def __init__(self, limit: int) -> None:
@@ -119,7 +119,7 @@ class Gathering:
 
 def whole(stream: BinaryIO, limit: int) -> Bytes:
     """All of a stream as one record."""
-    gathering = Gathering(limit)
+    gathering = BoundedBuffer(limit)
     while chunk := stream.read(CHUNK):
         gathering.add(chunk)
     return gathering.done()
@@ -131,13 +131,13 @@ def lines(stream: BinaryIO, limit: int) -> Iterator[Bytes]:
     >>> [line.data for line in lines(io.BytesIO(b"one\ntwelve\n\nlast"), limit=5)]
     [b'one\n', None, b'\n', b'last']
     """
-    gathering = Gathering(limit)
+    gathering = BoundedBuffer(limit)
     while chunk := stream.read(CHUNK):
         start = 0
         while end := chunk.find(b"\n", start) + 1:
             gathering.add(chunk[start:end])
             yield gathering.done()
-            gathering, start = Gathering(limit), end
+            gathering, start = BoundedBuffer(limit), end
         if start < len(chunk):
             gathering.add(chunk[start:])
     if gathering.n_bytes:

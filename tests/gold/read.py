@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
-from transforms.annotate import Batch, annotate_batch
-from transforms.reader import load_reader
-from transforms.records import Annotation, RawArticle, Span
+from onrecord.transforms.annotate import Annotator
+from onrecord.transforms.records import Annotation, RawArticle, Rejected, Span
 
 from .load import GoldArticle, Ranges
 from .score import Found, Reading
@@ -15,14 +13,16 @@ from .score import Found, Reading
 
 def read(articles: Sequence[GoldArticle]) -> list[tuple[GoldArticle, Reading]]:
     """Each article with its reading; one that the product refuses raises, for all of them are articles."""
-    batch = annotate_batch(Batch(shard="gold", records=tuple(map(_raw, articles))), load_reader())
-    if batch.rejected:
-        raise ValueError(f"refused: {[(one.uri, one.step, one.detail) for one in batch.rejected]}")
-    faults = [(one.article.raw.uri, one.article.fault) for one in batch.records if one.article.fault]
-    if faults:
-        raise ValueError(f"failed: {faults}")
-    by_uri = {annotation.article.raw.uri: annotation for annotation in batch.records}
-    return [(article, reading_of(by_uri[article.id])) for article in articles]
+    results = Annotator().annotate_all(RawArticle.of(article.text, article.id) for article in articles)
+    return [(article, reading_of(_checked(result))) for article, result in zip(articles, results, strict=True)]
+
+
+def _checked(result: Annotation | Rejected) -> Annotation:
+    if isinstance(result, Rejected):
+        raise ValueError(f"refused: {result.uri}, {result.step}, {result.detail}")
+    if result.article.fault:
+        raise ValueError(f"failed: {result.article.raw.uri}, {result.article.fault}")
+    return result
 
 
 def reading_of(annotation: Annotation) -> Reading:
@@ -45,11 +45,6 @@ def reading_of(annotation: Annotation) -> Reading:
             if mention.form == "name"
         ),
     )
-
-
-def _raw(article: GoldArticle) -> RawArticle:
-    data = article.text.encode()
-    return RawArticle(uri=article.id, text=article.text, raw_sha256=hashlib.sha256(data).hexdigest(), n_bytes=len(data))
 
 
 def _ranges(spans: Iterable[Span]) -> Ranges:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import ARTICLES, Run, run_tables
+from run_helpers import ARTICLES, Run, run_tables
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def onrecord() -> Run:
         *arguments: object, cwd: Path | None = None, encoding: str = "utf-8"
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-P", "-m", "pipeline", *map(str, arguments)],
+            [sys.executable, "-P", "-m", "onrecord", *map(str, arguments)],
             capture_output=True,
             text=True,
             encoding=encoding,

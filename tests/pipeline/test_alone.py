@@ -6,21 +6,20 @@ import random
 from pathlib import Path
 
 import pytest
-from running import ARTICLES
-from spacy.language import Language
+from run_helpers import ARTICLES
 
-from pipeline.sources import Reference, Shard, load
-from pipeline.tables import Row, tables
-from transforms.annotate import Batch, annotate_batch
-from transforms.reader import load_reader
-from transforms.records import RawArticle
+from onrecord.pipeline.graph.shards import Shard, load
+from onrecord.pipeline.sources import Reference
+from onrecord.pipeline.store.rows import Row, tables
+from onrecord.transforms.annotate import Annotator
+from onrecord.transforms.records import RawArticle
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
 
 @pytest.fixture(scope="module")
-def nlp() -> Language:
-    return load_reader()
+def annotator() -> Annotator:
+    return Annotator()
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +31,14 @@ def raws(tmp_path_factory: pytest.TempPathFactory) -> list[RawArticle]:
     return [
         raw
         for batch in load(Shard(name="", references=tuple(map(Reference, map(str, files)))))
-        for raw in batch.records
+        for raw in batch.results
+        if isinstance(raw, RawArticle)
     ]
 
 
-def rows_of(raws: list[RawArticle], nlp: Language) -> dict[str, dict[str, list[Row]]]:
+def rows_of(raws: list[RawArticle], annotator: Annotator) -> dict[str, dict[str, list[Row]]]:
     """Every article's rows in every table."""
-    made = tables(annotate_batch(Batch(shard="", records=tuple(raws)), nlp))
+    made = tables(annotator.annotate_all(raws))
     places = {row["article_id"]: row["uri"] for row in made["articles"].to_pylist()}
     rows: dict[str, dict[str, list[Row]]] = {uri: {} for uri in places.values()}
     for table in ("articles", "segments", "quotes", "mentions"):
@@ -47,10 +47,10 @@ def rows_of(raws: list[RawArticle], nlp: Language) -> dict[str, dict[str, list[R
     return rows
 
 
-def test_company_and_order_change_no_row(raws: list[RawArticle], nlp: Language) -> None:
-    together = rows_of(raws, nlp)
+def test_company_and_order_change_no_row(raws: list[RawArticle], annotator: Annotator) -> None:
+    together = rows_of(raws, annotator)
     assert len(together) == len(raws)
     for raw in raws:
-        assert rows_of([raw], nlp)[raw.uri] == together[raw.uri]
+        assert rows_of([raw], annotator)[raw.uri] == together[raw.uri]
     for seed in range(3):
-        assert rows_of(random.Random(seed).sample(raws, len(raws)), nlp) == together
+        assert rows_of(random.Random(seed).sample(raws, len(raws)), annotator) == together

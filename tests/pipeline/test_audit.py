@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from running import Run
+from run_helpers import Run
 
-from pipeline.audit import check
-from pipeline.errors import AuditFailed
+from onrecord.pipeline.errors import AuditFailed
+from onrecord.pipeline.store.audit import check
 
 
 @pytest.fixture

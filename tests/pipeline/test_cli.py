@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import Run
+from run_helpers import Run
 
-from pipeline.errors import (
+from onrecord.pipeline.errors import (
     NoDataset,
     NothingToRead,
     OnRecordError,
@@ -137,7 +137,7 @@ def test_text_cannot_steer_the_terminal_nor_break_on_it(onrecord: Run, tmp_path:
 
 def test_a_pipe_that_closes_is_no_error(onrecord: Run, tables_of_articles: Path) -> None:
     command = (
-        f"{sys.executable} -m pipeline query 'SELECT range FROM range(200000)' -d '{tables_of_articles}' --format csv"
+        f"{sys.executable} -m onrecord query 'SELECT range FROM range(200000)' -d '{tables_of_articles}' --format csv"
     )
     result = subprocess.run(["bash", "-c", f"{command} | head -n 1"], capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr) == ("range\n", "")
@@ -145,9 +145,12 @@ def test_a_pipe_that_closes_is_no_error(onrecord: Run, tables_of_articles: Path)
 
 def test_asking_and_helping_load_neither_beam_nor_spacy() -> None:
     """What answers at once stays quick."""
-    code = (
-        "import sys, pipeline.cli, pipeline.query, pipeline.console; print({'apache_beam', 'spacy'} & {*sys.modules})"
-    )
+    code = """
+import sys
+import onrecord.pipeline.cli
+import onrecord.pipeline.ask.formats
+print({"apache_beam", "spacy"} & {*sys.modules})
+"""
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.sources.html import read_html
-from pipeline.sources.markup import see
-from transforms.cleaning import clean
-from transforms.records import Article, RawArticle
+from onrecord.pipeline.sources.web.html import read_html
+from onrecord.pipeline.sources.web.markup import parse_visible_text
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.records import Article, RawArticle
 
 FIRST = "The council met on Monday to talk about the new budget for the schools in town."
 SECOND = "Parents had asked for more money since the spring of last year, the mayor wrote."
@@ -28,11 +28,11 @@ def body(markup: str) -> list[str]:
 
 
 def pieces(markup: str) -> list[tuple[str, str]]:
-    return [(piece.kind, " ".join(piece.text.split())) for piece in read_html(markup).left_out]
+    return [(piece.kind, " ".join(piece.text.split())) for piece in read_html(markup).removed_spans]
 
 
 @pytest.mark.parametrize(
-    ("markup", "left_out"),
+    ("markup", "removed_spans"),
     [
         pytest.param(f"<nav>Home</nav><h1>Plan</h1>{STORY}", [("boilerplate", "Home"), ("title", "Plan")], id="plain"),
         pytest.param(f"<form>{STORY}<button>Go</button></form>", [("boilerplate", "Go")], id="a form around it all"),
@@ -63,10 +63,10 @@ def pieces(markup: str) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_the_story_and_the_rest(markup: str, left_out: list[tuple[str, str]]) -> None:
+def test_the_story_and_the_rest(markup: str, removed_spans: list[tuple[str, str]]) -> None:
     """The body is the story's paragraphs; each other line that is seen is a piece with its kind."""
     assert body(f"<html><body>{markup}</body></html>") == BODY
-    assert pieces(f"<html><body>{markup}</body></html>") == left_out
+    assert pieces(f"<html><body>{markup}</body></html>") == removed_spans
 
 
 def test_entities_and_inner_tags_lead_back_to_the_markup() -> None:
@@ -107,7 +107,7 @@ def test_the_writer_over_the_story(byline: str) -> None:
     markup = f"<html><body><h1>More money for schools in town</h1>{byline}{STORY}</body></html>"
     page = read_html(markup)
     raw = RawArticle(
-        uri="a", text=page.body.raw, raw_sha256="", n_bytes=1, edits=page.body.edits, left_out=page.left_out
+        uri="a", text=page.body.raw, raw_sha256="", n_bytes=1, edits=page.body.edits, removed_spans=page.removed_spans
     )
     article = clean(raw)
     assert isinstance(article, Article)
@@ -121,7 +121,9 @@ def test_a_page_through_cleaning() -> None:
         f"<html><body><nav>Home</nav><p>LIMA, Peru (AP) — {FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><footer>End</footer>"
     )
     page = read_html(markup)
-    raw = RawArticle(uri="a.html", text=markup, raw_sha256="", n_bytes=1, edits=page.body.edits, left_out=page.left_out)
+    raw = RawArticle(
+        uri="a.html", text=markup, raw_sha256="", n_bytes=1, edits=page.body.edits, removed_spans=page.removed_spans
+    )
     article = clean(raw)
     assert isinstance(article, Article)
     assert article.text == "\n\n".join(BODY)
@@ -167,12 +169,16 @@ MARKUP = st.lists(
 def test_promises_hold_for_any_markup(markup: str) -> None:
     """Never raises; body and pieces together are what is seen; offsets lead back; cleaning goes on without harm."""
     page = read_html(markup)
-    seen = Counter(re.findall(r"\S+", see(markup).text.text))
-    kept = Counter(re.findall(r"\S+", " ".join([page.body.text, *(piece.text for piece in page.left_out)])))
+    seen = Counter(re.findall(r"\S+", parse_visible_text(markup).text.text))
+    kept = Counter(re.findall(r"\S+", " ".join([page.body.text, *(piece.text for piece in page.removed_spans)])))
     assert kept == seen
-    for piece in page.left_out:
+    for piece in page.removed_spans:
         assert 0 <= piece.raw_start <= piece.raw_end <= len(markup)
     text = page.body.text
     for m in re.finditer(r"[^\n]+", text):
         assert page.body.explains(*m.span())
-    clean(RawArticle(uri="a", text=markup, raw_sha256="", n_bytes=0, edits=page.body.edits, left_out=page.left_out))
+    clean(
+        RawArticle(
+            uri="a", text=markup, raw_sha256="", n_bytes=0, edits=page.body.edits, removed_spans=page.removed_spans
+        )
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Run, digests, run_tables
+from run_helpers import Run, digests, run_tables
 
 
 @pytest.fixture

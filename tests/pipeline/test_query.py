@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from running import digests, run_tables
+from run_helpers import digests, run_tables
 
-from pipeline.errors import NoDataset, QueryError, QueryRefused
-from pipeline.query import TABLES, ask, connect
-from pipeline.tables import SCHEMAS
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.connect import TABLES, connect
+from onrecord.pipeline.errors import NoDataset, QueryError, QueryRefused
+from onrecord.pipeline.store.schema import SCHEMAS
 
 
 def test_each_table_is_a_view(tables_of_articles: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import ARTICLES, digests, run_tables
+from run_helpers import ARTICLES, digests, run_tables
 
-from pipeline.assembly import run
-from pipeline.options import Options
-from pipeline.query import ask
-from pipeline.sources import find
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.graph.engines import run
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources import find
 
 
 def test_a_rerun_changes_no_byte(articles: Path, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_ctrl_c_inside_a_step_is_an_interrupt(articles: Path, tmp_path: Path, mo
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.parts.pq.ParquetWriter", interrupted)
+    monkeypatch.setattr("onrecord.pipeline.store.parts.pq.ParquetWriter", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_tables(tmp_path / "out", articles)
 
@@ -125,7 +125,7 @@ def test_a_run_that_breaks_leaves_the_tables_as_they_were(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.parts.pq.ParquetWriter", full)
+    monkeypatch.setattr("onrecord.pipeline.store.parts.pq.ParquetWriter", full)
     (articles / "frost.txt").unlink()
     with pytest.raises(Exception, match="No space left"):
         run_tables(output, articles)

@@ -16,9 +16,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from making import (
+from fixtures_formats import (
     FORMATS,
     PACKINGS,
     as_csv,
@@ -35,12 +33,17 @@ from making import (
     write,
     zipped,
 )
-from running import ARTICLES, digests, run_tables
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from run_helpers import ARTICLES, digests, run_tables
 
-from pipeline.options import Fields, Options
-from pipeline.query import ask
-from pipeline.sources import Reference, Shard, find, load, split
-from transforms.annotate import Batch, clean_batch
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.graph.shards import Shard, load
+from onrecord.pipeline.graph.steps import split_file
+from onrecord.pipeline.options import Fields, Options
+from onrecord.pipeline.sources import Reference, find
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.records import Article
 
 TEXTS = list(ARTICLES.values())
 
@@ -68,7 +71,7 @@ def test_a_web_archive_gives_the_words_of_its_pages(tmp_path: Path, packing: str
     """And what the crawl noted about itself is no record."""
     path = write(tmp_path / f"crawl.warc{packing}", PACKINGS[packing](as_warc(TEXTS)))
     found = loaded(path)
-    assert found.counted == len(TEXTS)
+    assert found.tally.records == len(TEXTS)
     assert words_of(found.records) == [re.findall(r"\w+", text) for text in TEXTS]
     assert [raw.url for raw in found.records] == [f"https://news.example/{n}" for n in range(len(TEXTS))]
 
@@ -126,7 +129,7 @@ def test_json_is_cut_alike_whatever_comes_at_a_time(
 ) -> None:
     """Escapes, brackets in strings and line ends on any border."""
     texts = ['He said: "no\\" [{', "}],", "\\", "{\n}", "é“”"]
-    monkeypatch.setattr("pipeline.sources.jsonvalues.CHUNK", chunk)
+    monkeypatch.setattr("onrecord.pipeline.sources.formats.jsonvalues.CHUNK", chunk)
     assert loaded(write(tmp_path / "a.json", as_json(texts))).texts == texts
     lines = b"\n\n".join(json.dumps({"text": text}).encode() for text in texts)
     assert loaded(write(tmp_path / "b.json", lines)).texts == texts
@@ -276,10 +279,10 @@ class TestSplitting:
         texts = [f"Case {n}: “It is {n},” said Ada Brook. " * (n % 9 + 1) for n in range(500)]
         path = write(tmp_path / f"news{ending}", FORMATS[ending](texts))
         alone = loaded(path)
-        monkeypatch.setattr("pipeline.sources.references.SMALLEST_BYTES", 1000)
-        monkeypatch.setattr("pipeline.sources.references.SHARDS", 7)
+        monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 1000)
+        monkeypatch.setattr("onrecord.pipeline.graph.shards.SHARDS", 7)
         (reference,) = find([str(path)])
-        assert len(split(reference)) > 5
+        assert len(split_file(reference)) > 5
         assert loaded(path) == alone
         assert alone.texts == texts
         assert alone.is_conserved()
@@ -291,7 +294,7 @@ class TestSplitting:
                 archive.writestr("a.txt", f"Case {n}. " * 20)
         path = write(tmp_path / "a.zip", file.getvalue())
         alone = loaded(path)
-        monkeypatch.setattr("pipeline.sources.references.SMALLEST_BYTES", 1000)
+        monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 1000)
         assert loaded(path) == alone
         assert [raw.record for raw in alone.records[:2]] == ["a.txt", "a.txt (2)"]
         assert alone.is_conserved()
@@ -303,7 +306,7 @@ class TestSplitting:
         write(tmp_path / "in" / "news.jsonl", as_jsonl([*TEXTS, " "] * 10))
         run_tables(tmp_path / "one", tmp_path / "in")
         run_tables(tmp_path / "two", tmp_path / "in", workers=2)
-        monkeypatch.setattr("pipeline.sources.loading.RECORDS", 7)
+        monkeypatch.setattr("onrecord.pipeline.graph.shards.BATCH_RECORDS", 7)
         run_tables(tmp_path / "seven", tmp_path / "in")
         assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "seven")
         ledger = json.loads((tmp_path / "one" / "_onrecord" / "ledger.json").read_text())
@@ -341,7 +344,8 @@ def test_spans_lead_back_to_the_decoded_record(tmp_path: Path, name: str, text: 
     makers = {".json": as_json, ".csv": as_csv, ".parquet": as_parquet, ".zip": as_zip, ".jsonl": as_jsonl}
     found = loaded(write(tmp_path / name, makers[path_ending(name)]([text])))
     assert found.texts == [text]
-    (article,) = clean_batch(Batch(shard="", records=found.records)).records
+    (article,) = map(clean, found.records)
+    assert isinstance(article, Article)
     assert article.body.raw == text
     for segment in article.segments:
         span = segment.span
@@ -352,7 +356,7 @@ def test_spans_lead_back_to_the_decoded_record(tmp_path: Path, name: str, text: 
 
 def test_an_oversized_file_is_one_reference_that_leaves_memory_alone() -> None:
     """A plan deals with names; nothing is opened for it."""
-    assert split(Reference("nowhere.jsonl", size=2**40)) == [Reference("nowhere.jsonl", size=2**40)]
+    assert split_file(Reference("nowhere.jsonl", size=2**40)) == [Reference("nowhere.jsonl", size=2**40)]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +370,7 @@ def test_a_large_file_is_a_stream(tmp_path: Path, ending: str, packing: str) -> 
     (reference,) = find([str(path)])
     tracemalloc.start()
     try:
-        counted = sum(batch.counted for batch in load(Shard(name="", references=(reference,))))
+        counted = sum(batch.tally.records for batch in load(Shard(name="", references=(reference,))))
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -397,7 +401,7 @@ def test_the_tables_of_a_run_are_no_input(tmp_path: Path) -> None:
 
 
 def words_of(records: Any) -> list[list[str]]:
-    articles = clean_batch(Batch(shard="", records=tuple(records))).records
+    articles = [article for article in map(clean, records) if isinstance(article, Article)]
     return [re.findall(r"\w+", article.text) for article in articles]
 
 

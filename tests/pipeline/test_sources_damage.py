@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pytest
 import zstandard
-from making import (
+from fixtures_formats import (
     PACKINGS,
     as_json,
     as_jsonl,
@@ -35,11 +35,11 @@ from making import (
     write,
     zipped,
 )
-from running import ARTICLES, run_tables
+from run_helpers import ARTICLES, run_tables
 
-from pipeline.options import Limits, Options
-from pipeline.query import ask
-from transforms.reasons import REASONS
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.options import Limits, Options
+from onrecord.transforms.reasons import REASONS
 
 TEXTS = list(ARTICLES.values())
 #: Long enough that a stream of them breaks in the middle, not at once.
@@ -312,7 +312,7 @@ def test_a_million_members(tmp_path: Path) -> None:
     many[end + 8 : end + 12] = b"\xff\xff\xff\xff"
     wide = b"PK\x06\x06" + (44).to_bytes(8, "little") + bytes(12) + (10**6).to_bytes(8, "little") * 2 + bytes(16)
     found = loaded(write(tmp_path / "a.zip", bytes(many[:end]) + wide + bytes(many[end:])))
-    assert (found.counted, found.reasons) == (1, ["members"])
+    assert (found.tally.records, found.reasons) == (1, ["members"])
 
 
 class TestThingsThatAreNoFiles:
@@ -353,7 +353,7 @@ class TestThingsThatAreNoFiles:
             raise PermissionError(13, "Permission denied")
 
         path = write(tmp_path / "a.txt", TEXTS[0])
-        monkeypatch.setattr("pipeline.sources.places.Path.open", refuse)
+        monkeypatch.setattr("onrecord.pipeline.sources.filesystems.Path.open", refuse)
         (one,) = loaded(path).rejected
         assert (one.reason, one.detail) == ("unreadable", "Permission denied")
 

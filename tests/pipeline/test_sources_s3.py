@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from making import FORMATS, PACKINGS, as_jsonl, as_page, as_parquet, loaded
+from fixtures_formats import FORMATS, PACKINGS, as_jsonl, as_page, as_parquet, loaded
 from moto.server import ThreadedMotoServer
-from running import ARTICLES, Run, digests
+from run_helpers import ARTICLES, Run, digests
 
-from pipeline.sources import find, places, split
+from onrecord.pipeline.graph.steps import split_file
+from onrecord.pipeline.sources import filesystems, find
 
 TEXTS = list(ARTICLES.values())
 BUCKET = "s3://news"
@@ -39,7 +40,7 @@ def _store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     s3fs.S3FileSystem.clear_instance_cache()
-    places._named.cache_clear()
+    filesystems._named.cache_clear()
     store = s3fs.S3FileSystem(use_listings_cache=False)
     if not store.exists("news"):
         store.mkdir("news")
@@ -51,7 +52,7 @@ def _store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     store.pipe("news/odd/picture.png", b"\x89PNG")
     yield
     s3fs.S3FileSystem.clear_instance_cache()
-    places._named.cache_clear()
+    filesystems._named.cache_clear()
 
 
 def test_a_folder_and_a_glob_and_a_file() -> None:
@@ -76,10 +77,10 @@ def test_large_files_are_split(ending: str, make: object, monkeypatch: pytest.Mo
 
     texts = [f"Case {n}: “It is {n},” said Ada Brook." for n in range(300)]
     s3fs.S3FileSystem(use_listings_cache=False).pipe(f"news/large/all{ending}", make(texts))  # type: ignore[operator]
-    monkeypatch.setattr("pipeline.sources.references.SMALLEST_BYTES", 2000)
-    monkeypatch.setattr("pipeline.sources.references.SHARDS", 5)
+    monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 2000)
+    monkeypatch.setattr("onrecord.pipeline.graph.shards.SHARDS", 5)
     (reference,) = find([f"{BUCKET}/large/all{ending}"])
-    assert len(split(reference)) > 2
+    assert len(split_file(reference)) > 2
     assert loaded(reference.uri).texts == texts
 
 

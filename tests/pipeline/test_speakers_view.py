@@ -10,13 +10,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from making import write
-from running import ARTICLES, Run, digests
+from fixtures_formats import write
+from run_helpers import ARTICLES, Run, digests
 
-from pipeline.errors import UsageError
-from pipeline.query import ask
-from pipeline.tables import SCHEMAS, Row
-from pipeline.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
+from onrecord.pipeline.errors import UsageError
+from onrecord.pipeline.store.rows import Row
+from onrecord.pipeline.store.schema import SCHEMAS
 
 MAY, JUNE = datetime(2020, 5, 1, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)
 #: Article, speaker_id, name, role, published.

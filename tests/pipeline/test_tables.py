@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from running import ARTICLES, run_tables
+from run_helpers import ARTICLES, run_tables
 
-from pipeline.query import ask
-from pipeline.reference import description, page
-from pipeline.tables import EDITS, SCHEMAS, SPAN, SPANS
+from onrecord.pipeline.ask import ask
+from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS
+from onrecord.pipeline.store.schema_page import description, page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -36,7 +36,7 @@ def test_files_carry_the_schema(table: str, tables_of_articles: Path) -> None:
 
 
 def test_the_page_is_that_of_the_schemas() -> None:
-    """If not: python -m pipeline.reference > docs/tables.md"""
+    """If not: python -m onrecord.pipeline.store.schema_page > docs/tables.md"""
     assert (DOCS / "tables.md").read_text(encoding="utf-8") == page()
 
 

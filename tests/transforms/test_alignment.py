@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText, Edit
 
 RAW = st.text(alphabet=st.one_of(st.sampled_from("ab \n\r\ufeff“”\N{GRINNING FACE}"), st.characters()), max_size=40)
 

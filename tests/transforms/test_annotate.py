@@ -1,17 +1,14 @@
-"""The steps over a batch: what fails costs one record its step, never the batch."""
+"""The way of an article: what fails costs it a step, or makes it a reject, and never touches another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from transforms import annotate
-from transforms.alignment import AlignedText
-from transforms.annotate import Batch, clean_batch, read_batch, resolve_batch
-from transforms.ids import article_id
-from transforms.records import Article, RawArticle, Reading, Rejected
+from onrecord.transforms import annotate
+from onrecord.transforms.annotate import Annotator, AnnotatorOptions, thread_annotator
+from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 
 class FakeReader:
@@ -22,59 +19,68 @@ class FakeReader:
             raise ValueError(f"cannot read {text}")
         return text
 
-    def pipe(self, texts: Iterable[str], batch_size: int) -> Iterator[str]:
-        return map(self, texts)
-
     def memory_zone(self) -> AbstractContextManager[None]:
         return nullcontext()
 
 
-def raw(uri: str, text: str) -> RawArticle:
-    return RawArticle(uri=uri, text=text, raw_sha256="", n_bytes=len(text))
-
-
-def article(text: str) -> Article:
-    return Article(article_id=article_id(text), raw=raw(text, text), body=AlignedText.of(text))
-
-
 @pytest.fixture
-def _reading_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transforms.reader.reading", lambda doc: Reading(sentence_starts=(len(doc),)))
+def annotator(monkeypatch: pytest.MonkeyPatch) -> Annotator:
+    """One whose reader tells the length of a text as the start of a sentence."""
+    monkeypatch.setattr("onrecord.transforms.reader.reading", lambda doc: Reading(sentence_starts=(len(doc),)))
+    return Annotator(nlp=FakeReader())  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("_reading_counts")
 @pytest.mark.parametrize("texts", [["one", "bad", "three"], ["bad", "bad too", "x"], ["a", "bad"], []])
-def test_an_article_that_cannot_be_read_stays_with_a_flag(texts: list[str]) -> None:
-    batch = Batch(shard="s", records=tuple(map(article, texts)))
-    read = read_batch(batch, FakeReader())  # type: ignore[arg-type]
-    assert [one.article.text for one in read.records] == texts
-    for one in read.records:
-        if "bad" in one.article.text:
-            assert (one.article.flags, one.reading) == (("reader_failed",), Reading())
-            assert one.article.fault == f"ValueError: cannot read {one.article.text}"
+def test_an_article_that_cannot_be_read_stays_with_a_flag(annotator: Annotator, texts: list[str]) -> None:
+    results = list(annotator.annotate_all(RawArticle.of(text) for text in texts))
+    for text, result in zip(texts, results, strict=True):
+        assert isinstance(result, Annotation)
+        assert result.article.text == text
+        if "bad" in text:
+            assert "reader_failed" in result.article.flags
+            assert result.article.fault == f"ValueError: cannot read {text}"
         else:
-            assert (one.article.flags, one.reading.sentence_starts) == ((), (len(one.article.text),))
+            assert result.article.fault is None
 
 
-def test_an_article_that_cannot_be_cleaned_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def clean(one: RawArticle) -> Article:
+def test_an_article_that_cannot_be_cleaned_is_refused(annotator: Annotator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def clean(raw: RawArticle) -> Article:
         raise RuntimeError("too odd")
 
     monkeypatch.setattr(annotate, "clean", clean)
+    refused = annotator.annotate(RawArticle.of("Odd.", "odd.txt"))
+    assert isinstance(refused, Rejected)
+    assert (refused.uri, refused.step, refused.reason, refused.detail) == (
+        "odd.txt",
+        "clean",
+        "error",
+        "RuntimeError: too odd",
+    )
+
+
+def test_what_is_rejected_already_passes_in_its_place(annotator: Annotator) -> None:
     earlier = Rejected(uri="gone.txt", step="read", reason="missing")
-    cleaned = clean_batch(Batch(shard="s", records=(raw("odd.txt", "Odd."),), rejected=(earlier,)))
-    assert cleaned.records == ()
-    assert cleaned.rejected[0] == earlier
-    odd = cleaned.rejected[1]
-    assert (odd.uri, odd.step, odd.reason, odd.detail) == ("odd.txt", "clean", "error", "RuntimeError: too odd")
+    results = list(annotator.annotate_all([RawArticle.of("one"), earlier, RawArticle.of("two")]))
+    assert results[1] is earlier
+    assert [isinstance(result, Annotation) for result in results] == [True, False, True]
 
 
-def test_an_article_that_cannot_be_resolved_stays_with_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
-    def resolve(*_: object) -> None:
+def test_an_article_that_cannot_be_resolved_stays_with_a_flag(
+    annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(*_: object, **__: object) -> None:
         raise KeyError("who")
 
     monkeypatch.setattr(annotate, "resolve", resolve)
-    read = annotate.ReadArticle(article=article("One."), reading=Reading())
-    (annotation,) = resolve_batch(Batch(shard="s", records=(read,))).records
-    assert annotation.article.flags == ("resolve_failed",)
+    annotation = annotator.annotate(RawArticle.of("One more sentence stands here."))
+    assert isinstance(annotation, Annotation)
+    assert annotation.article.flags[-1] == "resolve_failed"
     assert annotation.article.fault == "KeyError: 'who'"
+
+
+def test_a_thread_keeps_its_annotator() -> None:
+    """The same for the same options; with others the model that is loaded already goes on."""
+    english, every = AnnotatorOptions(languages=("en",)), AnnotatorOptions()
+    first = thread_annotator(english)
+    assert thread_annotator(english) is first
+    assert thread_annotator(every).nlp is first.nlp

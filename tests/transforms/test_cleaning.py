@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.cleaning import clean
-from transforms.records import Article, RawArticle, Rejected
+from onrecord.transforms.cleaning import clean
+from onrecord.transforms.records import Article, RawArticle, Rejected
 
 HERE = Path(__file__).parent
 CASES = [
@@ -19,7 +19,7 @@ CASES = [
     for path in sorted((HERE.parent / "cases").glob("cleaning_*.json"))
     for case in json.loads(path.read_text(encoding="utf-8"))
 ]
-REREAD = {"mend_mojibake", "read_entities"}
+REREAD = {"mojibake", "html_entities"}
 SEEDS = [path.read_bytes().decode() for path in sorted((HERE.parents[1] / "seeds").glob("*.txt"))]
 
 
@@ -63,11 +63,11 @@ def test_segments_tell_the_article_in_order():
     assert (heading.start, heading.end) == (len(first) + 2, len(first) + 2)
     assert article.raw.text[heading.raw_start : heading.raw_end] == heading.text == "New plans"
     assert article.fixes == (
-        "normalise_line_ends",
-        "find_address",
-        "part_paragraphs",
-        "find_headings",
-        "find_dateline",
+        "line_ends",
+        "page_address",
+        "paragraphs",
+        "headings",
+        "dateline",
     )
 
 

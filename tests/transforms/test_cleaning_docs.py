@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from transforms.cleaning.flags import FLAGS
-from transforms.cleaning.steps import BASICS, STEPS, Cutting
+from onrecord.transforms.cleaning import FIXES
+from onrecord.transforms.cleaning.flags import FLAGS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cleaning.md").read_text(encoding="utf-8")
 
 
 def test_every_step_is_told_in_order() -> None:
-    names = [(step.find if isinstance(step, Cutting) else step).__name__ for step in (*BASICS, *STEPS)]
-    told = re.findall(r"^\| `(\w+)` \|", PAGE.split("## Steps")[1].split("## Flags")[0], re.MULTILINE)
-    assert [name for name in told if name != "find_title"] == names
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE.split("## Steps")[1].split("## Flags")[0], re.MULTILINE)
+    assert rows == list(FIXES.items())
 
 
 def test_every_flag_is_told() -> None:

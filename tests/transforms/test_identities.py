@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.alignment import AlignedText
-from transforms.identities import explain, gather
-from transforms.identities.names import parse_name, person_key
-from transforms.identities.roles import Description, describe, roles_at
-from transforms.identities.sources import governed
-from transforms.identities.spelling import given_key, same_given, sound
-from transforms.records import Annotation, Article, Attribution, Entity, Link, RawArticle, Reading
-from transforms.speakers import resolve
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.identities import explain
+from onrecord.transforms.identities.clusters import cluster_mentions
+from onrecord.transforms.identities.names.descriptions import Description, describe, roles_at
+from onrecord.transforms.identities.names.parsing import parse_name, person_key
+from onrecord.transforms.identities.names.spelling import given_key, same_given, sound
+from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.identities.speakers.sources import governed
+from onrecord.transforms.records import Annotation, Article, Attribution, Entity, Link, RawArticle, Reading
 
 TEXT = (
     "Mayor Ann Roe (Ind.) met the Bay Trust (BT). “We agree,” she said. BT's chair, Al Poe, 61, was not there.\n\n"
@@ -119,7 +120,7 @@ def test_descriptions(phrase: str, head: str, determiner: str, plural: bool) -> 
 
 def test_gathering() -> None:
     names = {"Ann Roe": "PERSON", "Bay Trust": "ORG", "Al Poe": "PERSON", "Roe": "PERSON", "Mr. Poe": "PERSON"}
-    known = gather(TEXT, marked(TEXT, names))
+    known = cluster_mentions(TEXT, marked(TEXT, names))
     assert [one.name for one in known] == ["Ann Roe", "Bay Trust", "Al Poe"]
     roe, trust, poe = known
     assert [role.text for role in roe.roles] == ["Mayor", "a lawyer"]
@@ -212,9 +213,9 @@ def test_whatever_is_marked(reading: Reading) -> None:
 
 def check(annotation: Annotation) -> None:
     text = annotation.article.text
-    speaking = {one.speaker_id: one for one in annotation.identities if one.speaker_id}
-    assert len(speaking) == sum(one.speaker_id is not None for one in annotation.identities)
-    assert len({one.entity_id for one in annotation.identities}) == len(annotation.identities)
+    speaking = {one.speaker_id: one for one in annotation.entity_clusters if one.speaker_id}
+    assert len(speaking) == sum(one.speaker_id is not None for one in annotation.entity_clusters)
+    assert len({one.entity_id for one in annotation.entity_clusters}) == len(annotation.entity_clusters)
     for mention in annotation.mentions:
         assert text[mention.span.start : mention.span.end] == mention.span.text
     for quote in annotation.quotes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.ids import article_id, mention_id, quote_id
+from onrecord.transforms.ids import article_id, mention_id, quote_id
 
 
 def test_ids_repeat_and_tell_apart():

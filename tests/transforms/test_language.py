@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from transforms.annotate import Batch, clean_batch
-from transforms.language import SAMPLE, identify, languages, sample
-from transforms.records import RawArticle
+from onrecord.transforms.annotate import Annotator, AnnotatorOptions
+from onrecord.transforms.language import SAMPLE, identify, languages, sample
+from onrecord.transforms.records import Article, RawArticle, Rejected
 
 ENGLISH = "The council met on Monday to talk about the new budget for the schools in town."
 GERMAN = "Der Kanzler sagte, dass die Regierung am Montag neue Maßnahmen beschließen werde."
@@ -22,33 +22,36 @@ OTHERS = {
 }
 
 
-def raw(text: str) -> RawArticle:
-    return RawArticle(uri="a.txt", text=text, raw_sha256="ab", n_bytes=len(text))
+def cleaned(text: str, *languages: str) -> Article | Rejected:
+    return Annotator(AnnotatorOptions(languages=languages)).clean(RawArticle.of(text, "a.txt"))
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_an_article_in_another_language_is_refused(language: str) -> None:
     """Its record goes to the rejects with the step, the reason and what it was taken for."""
-    cleaned = clean_batch(Batch(shard="s", records=(raw(OTHERS[language]), raw(ENGLISH))), ("en",))
-    (kept,) = cleaned.records
-    (refused,) = cleaned.rejected
+    kept, refused = (cleaned(text, "en") for text in (ENGLISH, OTHERS[language]))
+    assert isinstance(kept, Article)
+    assert isinstance(refused, Rejected)
     assert (kept.language, kept.flags) == ("en", ())
-    assert kept.language_score > 0.9
-    assert (refused.step, refused.reason, refused.raw_sha256) == ("language", "language", "ab")
+    assert (kept.language_score or 0) > 0.9
+    assert (refused.step, refused.reason, refused.uri) == ("language", "language", "a.txt")
+    assert refused.raw_sha256 == RawArticle.of(OTHERS[language]).raw_sha256
     assert re.fullmatch(rf"{language} with probability (0\.9\d+|1\.0000)", refused.detail)
 
 
 def test_wanted_languages_are_kept() -> None:
     """With its code among the wanted ones, or with none named, an article stays, without a flag."""
     for wanted in (("de", "en"), ()):
-        (article,) = clean_batch(Batch(shard="s", records=(raw(GERMAN),)), wanted).records
+        article = cleaned(GERMAN, *wanted)
+        assert isinstance(article, Article)
         assert (article.language, article.flags) == ("de", ())
 
 
 @pytest.mark.parametrize("scrap", ["OK", "London Paris", "2 : 1", "Met on Monday", "“…”"])
 def test_a_scrap_is_kept_with_a_flag_or_known(scrap: str) -> None:
     """What is too short to tell is never refused."""
-    (article,) = clean_batch(Batch(shard="s", records=(raw(scrap),)), ("en",)).records
+    article = cleaned(scrap, "en")
+    assert isinstance(article, Article)
     assert article.language == "en" or article.flags == ("language_unsure",)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.lexicon import cues
-from transforms.lexicon.cues import act_of, candidates
-from transforms.lexicon.pronouns import features_of, form_of
+from onrecord.transforms.lexicon import cues
+from onrecord.transforms.lexicon.cues import act_of, candidates
+from onrecord.transforms.lexicon.pronouns import features_of, form_of
 
 # cue, act when nothing of the content is quoted; negatives are the cues that look like the other act
 ACTS = [

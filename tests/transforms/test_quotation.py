@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.quotation import find_quotations
+from onrecord.transforms.quotation import find_quotations
 
 CASES = [
     # (what it shows, text, quotations; "|…" marks one that is left open)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.alignment import AlignedText
-from transforms.records import Annotation, Article, Attribution, Entity, RawArticle, Reading, Segment
-from transforms.speakers import resolve
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.records import Annotation, Article, Attribution, Entity, RawArticle, Reading, Segment
 
 
 def annotated(text: str, source: str, names: dict[str, str], segments: tuple[Segment, ...] = ()) -> Annotation:
@@ -78,7 +78,7 @@ def test_two_people_with_one_surname_stay_two() -> None:
     names = {"Ada Brook": "PERSON", "Tom Brook": "PERSON", "Brook": "PERSON"}
     annotation = annotated(text, "Brook", names)
     assert annotation.quotes[0].speaker is None  # either could be meant
-    assert {identity.name for identity in annotation.identities} == {"Ada Brook", "Tom Brook"}
+    assert {identity.name for identity in annotation.entity_clusters} == {"Ada Brook", "Tom Brook"}
 
 
 def test_a_span_over_something_cut_out_is_two() -> None:

@@ -9,9 +9,18 @@ from typing import Any
 
 import pytest
 
-from transforms.alignment import AlignedText
-from transforms.records import Annotation, Article, Attribution, Entity, Identity, Link, RawArticle, Reading
-from transforms.speakers import resolve
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.records import (
+    Annotation,
+    Article,
+    Attribution,
+    Entity,
+    EntityCluster,
+    Link,
+    RawArticle,
+    Reading,
+)
 
 FILES = sorted(Path(__file__).parents[1].glob("cases/speakers_*.json"))
 PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|them|their)\b", re.IGNORECASE)
@@ -91,5 +100,5 @@ def test_case(case: dict[str, Any]) -> None:
         assert first.speaker_id is None or first.speaker_id != second.speaker_id
 
 
-def identity_of(annotation: Annotation, name: str) -> Identity:
-    return next(i for i in annotation.identities for span in i.mentions if span.text == name)
+def identity_of(annotation: Annotation, name: str) -> EntityCluster:
+    return next(i for i in annotation.entity_clusters for span in i.mentions if span.text == name)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
-from transforms.lexicon.furniture import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_HOUSES, POINTERS
-from transforms.quotation import find_quotations
-from transforms.records import SegmentKind
+from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_HOUSES, POINTERS
+from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
+from onrecord.transforms.quotation import find_quotations
+from onrecord.transforms.records import SegmentKind
 
 LINE = re.compile(r"[^\n]*\S[^\n]*")
 #: The line is a sentence, a quotation or the lead to a list.
@@ -77,7 +77,7 @@ def find_blocks(text: str) -> list[Block]:
     return [Block(m.start(), m.end(), m.group()) for m in LINE.finditer(text)]
 
 
-def find_address(text: str) -> Iterator[Cut]:
+def find_page_address(text: str) -> Iterator[Cut]:
     """First lines that are only the address of the page."""
     for block in takewhile(lambda b: ADDRESS.fullmatch(b.text.strip()), find_blocks(text)):
         yield Cut("boilerplate", block.start, block.end)
@@ -91,7 +91,7 @@ def find_title(text: str, title: str | None) -> Iterator[Cut]:
             yield Cut("title", block.start, block.end)
 
 
-def find_head(text: str) -> Iterator[Cut]:
+def find_headline(text: str) -> Iterator[Cut]:
     """A title over the story, and what stands under it: lines of five words and more that end in no mark.
 
     A shorter line may be a place, a name or the story's first words: nobody can tell, so it stays (and is flagged).

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
-from transforms.alignment import AlignedText
+from onrecord.transforms.alignment import AlignedText
 
 LINE = re.compile(r"[^\n]+")
 #: Only the encoding is mended; all else that ftfy could do is done by steps of its own, or not at all.
@@ -91,12 +91,12 @@ TYPED_APOSTROPHE = re.compile(r"[`´′](?<=[^\W\d_].)(?=[^\W\d_])")
 TORN_APOSTROPHE = re.compile(r" (?<=[^\W\d_] )(?=['’](?:s|re|ve|ll)\b(?!['’]))")
 
 
-def mend_mojibake(text: AlignedText) -> AlignedText:
+def fix_mojibake(text: AlignedText) -> AlignedText:
     """Text that was read in the wrong encoding is read again in the right one (Robyn Speer's ftfy), line by line.
 
-    >>> mend_mojibake(AlignedText.of("â€œItâ€™s a cafÃ©,â€\\N{SINGLE LOW-9 QUOTATION MARK}")).text[:11]
+    >>> fix_mojibake(AlignedText.of("â€œItâ€™s a cafÃ©,â€\\N{SINGLE LOW-9 QUOTATION MARK}")).text[:11]
     '“It’s a caf'
-    >>> mend_mojibake(AlignedText.of("The café – “ﬁne”, it’s said.")).edits
+    >>> fix_mojibake(AlignedText.of("The café – “ﬁne”, it’s said.")).edits
     ()
     """
     whole = text.text
@@ -129,19 +129,19 @@ def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, new[new_start:new_end]
 
 
-def read_entities(text: AlignedText) -> AlignedText:
+def decode_html_entities(text: AlignedText) -> AlignedText:
     """Entities of HTML that were left in a text become their characters.
 
-    >>> read_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
+    >>> decode_html_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
     'Brook & Sons say "no" to AT&T; R&D stays.'
     """
     return text.sub(ENTITY, lambda m: unescape(m.group())) if "&" in text.text else text
 
 
-def drop_escapes(text: AlignedText) -> AlignedText:
+def drop_backslash_escapes(text: AlignedText) -> AlignedText:
     r"""A backslash before a quotation mark is left over from JSON or from a program.
 
-    >>> drop_escapes(AlignedText.of(r'He said \"no\" and left C:\"one\".')).text
+    >>> drop_backslash_escapes(AlignedText.of(r'He said \"no\" and left C:\"one\".')).text
     'He said "no" and left C:"one".'
     """
     return text.sub(ESCAPED_MARK, "") if "\\" in text.text else text
@@ -187,10 +187,10 @@ def _opens(text: str, at: int) -> bool:
     return at >= 0 and (text[at] == "“" or (text[at] == '"' and (at == 0 or text[at - 1].isspace())))
 
 
-def read_rare_marks(text: AlignedText) -> AlignedText:
+def normalize_rare_marks(text: AlignedText) -> AlignedText:
     """Pairs of marks that English has not become those that it has.
 
-    >>> read_rare_marks(AlignedText.of("‚No,‘ he said. 「Yes,」 she said. ›So,‹ they said. 5″ wide, 6″ high")).text
+    >>> normalize_rare_marks(AlignedText.of("‚No,‘ he said. 「Yes,」 she said. ›So,‹ they said. 5″ wide, 6″ high")).text
     '‘No,’ he said. “Yes,” she said. ‹So,› they said. 5″ wide, 6″ high'
     """
 
@@ -203,11 +203,11 @@ def read_rare_marks(text: AlignedText) -> AlignedText:
     return text.edit(changes()) if any(pair[0] in text.text for pair in RARE) else text
 
 
-def mend_apostrophes(text: AlignedText) -> AlignedText:
+def fix_apostrophes(text: AlignedText) -> AlignedText:
     """An accent or a prime between two letters is an apostrophe; one torn off its word goes back; before a word that
     lost its beginning, it looks like one.
 
-    >>> mend_apostrophes(AlignedText.of("They don`t know Serbia 's plans, it´s said. ‘rock ’n’ roll’")).text
+    >>> fix_apostrophes(AlignedText.of("They don`t know Serbia 's plans, it´s said. ‘rock ’n’ roll’")).text
     "They don't know Serbia's plans, it's said. ‘rock ’n’ roll’"
     """
     return text.sub(TYPED_APOSTROPHE, "'").sub(TORN_APOSTROPHE, "").sub(CLIPPED, "’")

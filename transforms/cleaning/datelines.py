@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.cleaning.blocks import Block, Cut, find_blocks
-from transforms.lexicon.furniture import AGENCIES, NEWS_HOUSE_WORDS, NO_PLACES
-from transforms.lexicon.places import CITIES, REGIONS
+from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
+from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_HOUSE_WORDS, NO_PLACES
+from onrecord.transforms.lexicon.places import CITIES, REGIONS
 
 UPPER = "A-ZÀ-ÖØ-Þ"
 MONTH = (

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from transforms.cleaning.blocks import FINAL
-from transforms.cleaning.characters import has_mojibake
-from transforms.lexicon.characters import DOUBLE
-from transforms.quotation import find_quotations
+from onrecord.transforms.cleaning.blocks import FINAL
+from onrecord.transforms.cleaning.characters import has_mojibake
+from onrecord.transforms.lexicon.characters import DOUBLE
+from onrecord.transforms.quotation import find_quotations
 
 #: "govern- ment", but not "pre- and post-war".
 TORN_WORD = re.compile(r"- (?<=[^\W\d_]{2}- )(?!(?:and|or|to|nor|but|und)\b)[a-z]{2,}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from transforms.alignment import AlignedText
+from onrecord.transforms.alignment import AlignedText
 
 #: What ends a sentence, with the marks and brackets that may close behind it.
 FINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*$|[”\"]$")
@@ -74,24 +74,24 @@ OPEN_PARENTHESIS = re.compile(
 )
 
 
-def normalise_line_ends(text: AlignedText) -> AlignedText:
+def normalize_line_ends(text: AlignedText) -> AlignedText:
     r"""Every kind of line end becomes ``\n``.
 
-    >>> normalise_line_ends(AlignedText.of("a\r\nb\rc")).text
+    >>> normalize_line_ends(AlignedText.of("a\r\nb\rc")).text
     'a\nb\nc'
     """
     return text.sub(LINE_END, "\n")
 
 
-def drop_invisible(text: AlignedText) -> AlignedText:
+def drop_invisible_characters(text: AlignedText) -> AlignedText:
     """Byte-order marks, zero-width blanks, soft hyphens and control characters go; joiners of emoji stay."""
     return text.sub(INVISIBLE, "")
 
 
-def squeeze_blanks(text: AlignedText) -> AlignedText:
+def collapse_spaces(text: AlignedText) -> AlignedText:
     r"""A run of blanks becomes one; none is left at the ends of a line.
 
-    >>> squeeze_blanks(AlignedText.of("  a \N{NO-BREAK SPACE}b\t\nc ")).text
+    >>> collapse_spaces(AlignedText.of("  a \N{NO-BREAK SPACE}b\t\nc ")).text
     'a b\nc'
     """
     return text.sub(BLANKS, lambda run: "" if run["outer"] is not None else " ")
@@ -106,19 +106,21 @@ def join_soft_hyphens(text: AlignedText) -> AlignedText:
     return text.sub(SOFT_BREAK, "")
 
 
-def tie_stops(text: AlignedText) -> AlignedText:
+def fix_space_before_punctuation(text: AlignedText) -> AlignedText:
     """A comma or a stop that stands free behind a blank goes to the word before it.
 
-    >>> tie_stops(AlignedText.of("in certain cases , he said . A plan ,which failed, costs $ 5 .50")).text
+    >>> text = AlignedText.of("in certain cases , he said . A plan ,which failed, costs $ 5 .50")
+    >>> fix_space_before_punctuation(text).text
     'in certain cases, he said. A plan, which failed, costs $ 5 .50'
     """
     return text.sub(SLIPPED_COMMA, ", ").sub(FREE_STOP, lambda m: m["stop"] or m["end"])
 
 
-def part_sentences(text: AlignedText) -> AlignedText:
+def restore_missing_space(text: AlignedText) -> AlignedText:
     """The blank that was lost behind a stop or a comma comes back.
 
-    >>> part_sentences(AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")).text
+    >>> text = AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")
+    >>> restore_missing_space(text).text
     'They were tired, he said. She left for Booking.Com and node.js, e.g.Rome.'
     """
     whole = text.text
@@ -130,12 +132,12 @@ def part_sentences(text: AlignedText) -> AlignedText:
     )
 
 
-def join_hyphens(text: AlignedText) -> AlignedText:
+def join_hyphenated_words(text: AlignedText) -> AlignedText:
     r"""A word broken at the end of a line becomes one where the text or the word itself shows how; else it stays.
 
-    >>> join_hyphens(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\nvas?")).text
+    >>> join_hyphenated_words(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\nvas?")).text
     'The government has a well-known plan. A can-\nvas?'
-    >>> join_hyphens(AlignedText.of("A canvas. One more can-\nvas in a far-\noff land, far-off.")).text
+    >>> join_hyphenated_words(AlignedText.of("A canvas. One more can-\nvas in a far-\noff land, far-off.")).text
     'A canvas. One more canvas in a far-off land, far-off.'
     """
     if "-\n" not in text.text and "‐\n" not in text.text:
@@ -176,12 +178,12 @@ def _is_wrapped(lines: list[str]) -> bool:
     return 30 <= width <= 120 and full and torn * 3 >= len(lines) - 1
 
 
-def rejoin_lines(text: AlignedText) -> AlignedText:
+def join_torn_lines(text: AlignedText) -> AlignedText:
     r"""A sentence torn in two lines becomes one: no final mark above, and below a small letter or a stray mark.
 
-    >>> rejoin_lines(AlignedText.of("The money for all of the region was allocated\n\nto help it.")).text
+    >>> join_torn_lines(AlignedText.of("The money for all of the region was allocated\n\nto help it.")).text
     'The money for all of the region was allocated to help it.'
-    >>> rejoin_lines(AlignedText.of("apples\npears")).text
+    >>> join_torn_lines(AlignedText.of("apples\npears")).text
     'apples\npears'
     """
     lines = list(LINE.finditer(text.text))
@@ -208,19 +210,19 @@ def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
 LIST_ITEM = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")
 
 
-def mend_parentheses(text: AlignedText) -> AlignedText:
+def fix_parentheses(text: AlignedText) -> AlignedText:
     r"""A parenthesis that lost a link in it is closed behind the words that are left.
 
-    >>> mend_parentheses(AlignedText.of("the Guard (US state -\n\n\n), he said")).text
+    >>> fix_parentheses(AlignedText.of("the Guard (US state -\n\n\n), he said")).text
     'the Guard (US state), he said'
-    >>> mend_parentheses(AlignedText.of("$ 145 million (10.3 billion rubles. -\n\nwas allocated")).text
+    >>> fix_parentheses(AlignedText.of("$ 145 million (10.3 billion rubles. -\n\nwas allocated")).text
     '$ 145 million (10.3 billion rubles) was allocated'
     """
     closed = text.edit((m.end("inner"), m.end() - 1, "") for m in TORN_PARENTHESIS.finditer(text.text))
     return closed.edit((m.start("lost"), m.end("lost"), ") ") for m in OPEN_PARENTHESIS.finditer(closed.text))
 
 
-def part_paragraphs(text: AlignedText) -> AlignedText:
+def separate_paragraphs(text: AlignedText) -> AlignedText:
     """Each line is a paragraph, with one empty line before the next, and nothing outside them."""
     whole = text.text
     inside = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))

@@ -1,6 +1,6 @@
 """Quotation marks: put back where they slipped, paired in one style, and quotations torn over paragraphs made whole.
 
-Every function is a step: ``AlignedText -> AlignedText``. But for ``reopen_quotations``, which looks for one kind of
+Every function is a step: ``AlignedText -> AlignedText``. But for ``restore_opening_marks``, which looks for one kind of
 them, a paragraph in which a mark is left without a partner is not touched: which mark is wrong there, nobody can tell.
 """
 
@@ -10,11 +10,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from transforms.alignment import AlignedText
-from transforms.lexicon.characters import CLOSING, DOUBLE, NEUTRAL, OPENING
-from transforms.lexicon.cues import reports_speech
-from transforms.lexicon.people import TITLES
-from transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.lexicon.characters import CLOSING, DOUBLE, NEUTRAL, OPENING
+from onrecord.transforms.lexicon.cues import reports_speech
+from onrecord.transforms.lexicon.people import TITLES
+from onrecord.transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
 
 #: What a mark of the key is closed with, when a straight one stands in for it, or it for a straight one.
 CLOSES = {
@@ -39,12 +39,12 @@ UNOPENED = re.compile(
 OWN_VOICE = re.compile(r"(?!(?:He|She|They)\b).*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b", re.DOTALL)
 
 
-def mend_slipped_marks(text: AlignedText) -> AlignedText:
+def fix_slipped_marks(text: AlignedText) -> AlignedText:
     """A closing mark that slipped behind the blank, or an opening one before it, goes back to its words.
 
-    >>> mend_slipped_marks(AlignedText.of("“We welcome it in certain cases, ”the diplomat said.")).text
+    >>> fix_slipped_marks(AlignedText.of("“We welcome it in certain cases, ”the diplomat said.")).text
     '“We welcome it in certain cases,” the diplomat said.'
-    >>> mend_slipped_marks(AlignedText.of('They met in the "Old Mill" and "New Mill" inns.')).text
+    >>> fix_slipped_marks(AlignedText.of('They met in the "Old Mill" and "New Mill" inns.')).text
     'They met in the "Old Mill" and "New Mill" inns.'
     """
     return _in_sound_paragraphs(text, _slips)
@@ -70,10 +70,10 @@ def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
         yield q.end, q.end, " "  # go,”he said
 
 
-def reopen_quotations(text: AlignedText) -> AlignedText:
+def restore_opening_marks(text: AlignedText) -> AlignedText:
     """A quotation that ends its paragraph, and goes on behind who says it without a mark, is given that mark.
 
-    >>> reopen_quotations(AlignedText.of('"We tried," Ana Ruiz said. It was late. We went home."')).text
+    >>> restore_opening_marks(AlignedText.of('"We tried," Ana Ruiz said. It was late. We went home."')).text
     '"We tried," Ana Ruiz said. "It was late. We went home."'
     """
     whole = text.text
@@ -95,10 +95,10 @@ def _tells_who(tag: str) -> bool:
     return reports_speech(tag) and len(last) > 1 and last not in TITLES
 
 
-def pair_marks(text: AlignedText) -> AlignedText:
+def match_closing_marks(text: AlignedText) -> AlignedText:
     """A quotation closes in the style in which it opens.
 
-    >>> pair_marks(AlignedText.of('“No," he said. "Yes,” she said. „Nein“ and «non».')).text
+    >>> match_closing_marks(AlignedText.of('“No," he said. "Yes,” she said. „Nein“ and «non».')).text
     '“No,” he said. "Yes," she said. „Nein“ and «non».'
     """
 

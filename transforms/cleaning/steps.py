@@ -7,66 +7,124 @@ characters and lines ──► cut what is no body ──► torn lines, heading
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from transforms.alignment import AlignedText
-from transforms.cleaning import blocks, characters, datelines, ends, lines, marks
-from transforms.cleaning.blocks import Cut
-from transforms.cleaning.flags import find_flags
-from transforms.ids import article_id
-from transforms.records import Article, Piece, RawArticle, Rejected, Segment, SegmentKind, Span
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.cleaning import blocks, characters, datelines, lines, marks, page_boundaries
+from onrecord.transforms.cleaning.blocks import Cut
+from onrecord.transforms.cleaning.flags import find_flags
+from onrecord.transforms.ids import article_id
+from onrecord.transforms.records import Article, RawArticle, Rejected, RemovedSpan, Segment, SegmentKind, Span
 
-Mend = Callable[[AlignedText], AlignedText]
+Fix = Callable[[AlignedText], AlignedText]
 
 
 @dataclass(frozen=True, slots=True)
-class Cutting:
-    """A step that cuts out what ``find`` finds."""
+class FixStep:
+    """A step that changes the text in place. ``id`` stands in ``articles.fixes``: it never changes its meaning."""
 
+    id: str
+    description: str
+    apply: Fix
+
+
+@dataclass(frozen=True, slots=True)
+class CutStep:
+    """A step that cuts out what ``find`` finds; ``id`` as above."""
+
+    id: str
+    description: str
     find: Callable[[str], Iterable[Cut]]
 
 
 #: For every text.
-BASICS: tuple[Mend, ...] = (
-    characters.mend_mojibake,  # first: it is made of characters that the others drop
-    lines.normalise_line_ends,
-    lines.join_soft_hyphens,
-    lines.drop_invisible,
-    lines.squeeze_blanks,
+BASICS: tuple[FixStep, ...] = (
+    FixStep(
+        "mojibake",  # first: it is made of characters that the others drop
+        "`cafÃ©` was read in the wrong encoding and becomes `café`; line by line, marks and ligatures stay",
+        characters.fix_mojibake,
+    ),
+    FixStep("line_ends", "every kind of line end is one", lines.normalize_line_ends),
+    FixStep("soft_hyphens", "a word broken at a soft hyphen is whole", lines.join_soft_hyphens),
+    FixStep(
+        "invisible_characters",
+        "byte-order marks, zero-width characters, soft hyphens, signs of direction, control characters",
+        lines.drop_invisible_characters,
+    ),
+    FixStep("spaces", "runs of blanks, blanks at line ends, non-breaking blanks", lines.collapse_spaces),
 )
+#: A first line that repeats the record's title; the only step that has to know more than the text.
+TITLE = "title"
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
-STEPS: tuple[Mend | Cutting, ...] = (
-    characters.read_entities,
-    characters.drop_escapes,
-    characters.join_doubled_marks,
-    characters.read_rare_marks,
-    Cutting(blocks.find_address),
-    Cutting(ends.find_menus),
-    Cutting(ends.find_comments),
-    Cutting(ends.find_pointers),
-    Cutting(blocks.find_notices),
-    Cutting(blocks.find_captions),
-    characters.mend_apostrophes,
-    lines.tie_stops,
-    lines.join_hyphens,
-    lines.unwrap_lines,
-    lines.part_paragraphs,
-    lines.mend_parentheses,
-    lines.rejoin_lines,
-    lines.part_sentences,
-    Cutting(ends.find_signature),
-    Cutting(ends.find_dates),
-    Cutting(blocks.find_byline),
-    Cutting(blocks.find_head),
-    Cutting(blocks.find_headings),
-    Cutting(datelines.find_dateline),
-    marks.reopen_quotations,
-    marks.mend_slipped_marks,
-    marks.pair_marks,
-    marks.join_torn_quotations,
+STEPS: tuple[FixStep | CutStep, ...] = (
+    FixStep("html_entities", "`&amp;` left over from a page is `&`", characters.decode_html_entities),
+    FixStep("backslashes", '`\\"` left over from JSON is `"`', characters.drop_backslash_escapes),
+    FixStep(
+        "doubled_marks",
+        "` ``No'' `, `‘‘No’’`, `“No’’`, `<<No>>` and `` `no' `` become quotation marks, in pairs",
+        characters.join_doubled_marks,
+    ),
+    FixStep(
+        "rare_marks",
+        "`‚No‘`, `›No‹`, `「No」`, `″No″` become marks that English has, in pairs",
+        characters.normalize_rare_marks,
+    ),
+    CutStep("page_address", "the page's address over the story", blocks.find_page_address),
+    CutStep("menus", "runs of words that stand in the menus of pages", page_boundaries.find_menus),
+    CutStep("comments", "what readers wrote under the story", page_boundaries.find_comments),
+    CutStep(
+        "related_links", "lists of other stories with the line that opens them", page_boundaries.find_related_links
+    ),
+    CutStep(
+        "notices",
+        'newsletters, consent, sharing, comments, tags, rights, "contributed to this report" …',
+        blocks.find_notices,
+    ),
+    CutStep("captions", "captions and credits of pictures, unless somebody is quoted in them", blocks.find_captions),
+    FixStep("apostrophes", "``don`t``, `Serbia 's`, `the '90s`", characters.fix_apostrophes),
+    FixStep("space_before_punctuation", "`cases , he said .`", lines.fix_space_before_punctuation),
+    FixStep(
+        "hyphens",
+        "a word broken at a line's end, where the text or the word itself shows how",
+        lines.join_hyphenated_words,
+    ),
+    FixStep("wrapped_lines", "hard-wrapped lines", lines.unwrap_lines),
+    FixStep("paragraphs", "one line a paragraph, an empty line between", lines.separate_paragraphs),
+    FixStep("parentheses", "a parenthesis that lost a link", lines.fix_parentheses),
+    FixStep("torn_lines", "a sentence torn over two lines", lines.join_torn_lines),
+    FixStep("missing_space", "`tired,he said.She left`", lines.restore_missing_space),
+    CutStep(
+        "agency_signature",
+        "`(Yonhap)`, `— SPA`, the reporter's initials",
+        page_boundaries.find_agency_signature,
+    ),
+    CutStep("page_dates", "when the page was made", page_boundaries.find_page_dates),
+    CutStep("byline", "who wrote it", blocks.find_byline),
+    CutStep("headline", "the title over the story and the line under it", blocks.find_headline),
+    CutStep("headings", "headings between paragraphs", blocks.find_headings),
+    CutStep(
+        "dateline",
+        "`BELGRADE, Serbia (AP) —`; place and agency go to their columns",
+        datelines.find_dateline,
+    ),
+    FixStep(
+        "opening_marks",
+        '`"We tried," she said. We went home."` goes on with a mark',
+        marks.restore_opening_marks,
+    ),
+    FixStep("slipped_marks", "`cases, ”the diplomat said`", marks.fix_slipped_marks),
+    FixStep("closing_marks", '`“No," he said` closes as it opens', marks.match_closing_marks),
+    FixStep("torn_quotations", "a quotation torn over paragraphs", marks.join_torn_quotations),
 )
+PARAGRAPHS = next(step for step in STEPS if isinstance(step, FixStep) and step.id == "paragraphs")
+#: What each id in ``articles.fixes`` means, in the order of the steps.
+FIXES: Mapping[str, str] = {
+    **{step.id: step.description for step in BASICS},
+    TITLE: "a first line that repeats the record's title",
+    **{step.id: step.description for step in STEPS},
+}
 #: Two or three rounds are what articles need; each but the last makes the text shorter or mends a mark.
 MAX_ROUNDS = 100
 BLANKS = re.compile(r"\s*")
@@ -80,7 +138,7 @@ class Draft:
 
     given: AlignedText
     text: AlignedText
-    cuts: tuple[Piece, ...] = ()
+    cuts: tuple[RemovedSpan, ...] = ()
     fixes: tuple[str, ...] = ()
 
 
@@ -90,20 +148,15 @@ def clean(raw: RawArticle) -> Article | Rejected:
     A record without any body text is rejected.
     """
     draft = clean_text(AlignedText(raw.text, raw.edits), title=raw.title)
-    draft = replace(draft, cuts=raw.left_out + draft.cuts)
+    draft = replace(draft, cuts=raw.removed_spans + draft.cuts)
     if not draft.text.text:
-        return Rejected(
-            uri=raw.uri,
-            record=raw.record,
-            step="clean",
-            reason="empty_text",
-            detail="no body text is left" if draft.cuts else "the record has no text",
-            raw_sha256=raw.raw_sha256,
-            n_bytes=raw.n_bytes,
-        )
+        detail = "no body text is left" if draft.cuts else "the record has no text"
+        return Rejected.of(raw, "clean", "empty_text", detail)
     cut = {piece.kind: " ".join(piece.text.split()) for piece in reversed(draft.cuts)}
     place, agency = datelines.place_and_agency(cut["dateline"]) if "dateline" in cut else (None, None)
-    signed = (ends.signing_agency(piece.text) for piece in draft.cuts if piece.kind in ("boilerplate", "byline"))
+    signed = (
+        page_boundaries.signing_agency(piece.text) for piece in draft.cuts if piece.kind in ("boilerplate", "byline")
+    )
     return Article(
         article_id=article_id(raw.uri, raw.record),
         raw=raw,
@@ -124,16 +177,13 @@ def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
     for _ in range(MAX_ROUNDS):
         before = draft.text
         for basic in BASICS:
-            draft = _mended(draft, basic)
+            draft = _fixed(draft, basic)
         if is_tokenised(draft.text.text):
-            draft = _mended(draft, lines.part_paragraphs)
+            draft = _fixed(draft, PARAGRAPHS)
         else:
-            draft = _cut(draft, "find_title", blocks.find_title(draft.text.text, title))
+            draft = _cut(draft, TITLE, blocks.find_title(draft.text.text, title))
             for step in STEPS:
-                if isinstance(step, Cutting):
-                    draft = _cut(draft, step.find.__name__, step.find(draft.text.text))
-                else:
-                    draft = _mended(draft, step)
+                draft = _fixed(draft, step) if isinstance(step, FixStep) else _cut_out(draft, step)
         if draft.text == before:
             break
     return draft
@@ -149,16 +199,18 @@ def is_tokenised(text: str) -> bool:
     return free >= 2 and free > len(TIED_STOP.findall(text))
 
 
-def _mended(draft: Draft, step: Mend) -> Draft:
-    text = step(draft.text)
-    return (
-        draft
-        if text is draft.text or text == draft.text
-        else replace(draft, text=text, fixes=_with(draft, step.__name__))
-    )
+def _fixed(draft: Draft, step: FixStep) -> Draft:
+    text = step.apply(draft.text)
+    if text is draft.text or text == draft.text:
+        return draft
+    return replace(draft, text=text, fixes=_with(draft, step.id))
 
 
-def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
+def _cut_out(draft: Draft, step: CutStep) -> Draft:
+    return _cut(draft, step.id, step.find(draft.text.text))
+
+
+def _cut(draft: Draft, step_id: str, cuts: Iterable[Cut]) -> Draft:
     """The draft without the pieces, each with the white space behind it; neighbours keep one line end between them."""
     pieces = list(cuts)
     if not pieces:
@@ -166,21 +218,21 @@ def _cut(draft: Draft, name: str, cuts: Iterable[Cut]) -> Draft:
     whole = draft.text.text
     ends = [*(cut.start for cut in pieces[1:]), len(whole)]
     gaps = [(cut.start, min(_behind_blanks(whole, cut.end), end), "") for cut, end in zip(pieces, ends, strict=True)]
-    cut_out = tuple(_piece(draft, cut) for cut in pieces)
-    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + cut_out, fixes=_with(draft, name))
+    removed = tuple(_removed(draft, cut) for cut in pieces)
+    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + removed, fixes=_with(draft, step_id))
 
 
 def _behind_blanks(text: str, at: int) -> int:
     return m.end() if (m := BLANKS.match(text, at)) else at
 
 
-def _piece(draft: Draft, cut: Cut) -> Piece:
+def _removed(draft: Draft, cut: Cut) -> RemovedSpan:
     start, end = draft.text.raw_range(cut.start, cut.end)
-    return Piece(kind=cut.kind, raw_start=start, raw_end=end, text=draft.given.replay(start, end))
+    return RemovedSpan(kind=cut.kind, raw_start=start, raw_end=end, text=draft.given.replay(start, end))
 
 
-def _with(draft: Draft, name: str) -> tuple[str, ...]:
-    return draft.fixes if name in draft.fixes else (*draft.fixes, name)
+def _with(draft: Draft, step_id: str) -> tuple[str, ...]:
+    return draft.fixes if step_id in draft.fixes else (*draft.fixes, step_id)
 
 
 def _segments(draft: Draft) -> tuple[Segment, ...]:

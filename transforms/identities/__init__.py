@@ -1,10 +1,9 @@
-"""Identities of a text: names gathered into people and bodies, places resolved to them, sources given a speaker."""
+"""Identities of a text: which mentions are one person or organization, and who stands behind each source.
 
-from transforms.identities.decide import Decision, decide
-from transforms.identities.discourse import Distribution
-from transforms.identities.explain import explain
-from transforms.identities.gather import gather
-from transforms.identities.keys import keys_of
-from transforms.identities.known import Known
+Reading ──clusters──► entity clusters ──speakers──► a speaker, or nobody, for each attribution ──► Annotation
+"""
 
-__all__ = ["Decision", "Distribution", "Known", "decide", "explain", "gather", "keys_of"]
+from onrecord.transforms.identities.explain import explain
+from onrecord.transforms.identities.resolve import MIN_SPEAKER_SCORE, resolve
+
+__all__ = ["MIN_SPEAKER_SCORE", "explain", "resolve"]

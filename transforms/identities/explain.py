@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from transforms.records import Annotation, Identity, Quote
+from onrecord.transforms.records import Annotation, EntityCluster, Quote
 
 #: How a speaker was found, as a clause that ends with the evidence.
 REASONS = {
@@ -32,7 +32,7 @@ def explain(annotation: Annotation) -> list[str]:
 
 
 def _identities(annotation: Annotation) -> Iterator[str]:
-    for one in annotation.identities:
+    for one in annotation.entity_clusters:
         if one.speaker_id is None:
             continue
         gender = f", {one.gender}" if one.gender else ""
@@ -44,7 +44,7 @@ def _identities(annotation: Annotation) -> Iterator[str]:
         yield f"    mentions  {_mentions(annotation, one)}"
 
 
-def _mentions(annotation: Annotation, one: Identity) -> str:
+def _mentions(annotation: Annotation, one: EntityCluster) -> str:
     """Names and resolved pronouns and descriptions of one identity, in text order."""
     told = [f"{m.span.text!r} at {m.span.start}" for m in annotation.mentions if m.entity_id == one.entity_id]
     more = f" and {len(told) - MOST} more" if len(told) > MOST else ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from transforms.records import Act
+from onrecord.transforms.records import Act
 
 # Conjecture, consider, see, discover, comprehend (conjecture-29.5, consider-29.9, see-30.1, comprehend-87.2), and the
 # words of deciding and of doubt that PolNeAR marks as cues.

@@ -6,7 +6,7 @@ and titles in the text tell as well. Lower case, without diacritics.
 
 from __future__ import annotations
 
-from transforms.lexicon.people import Gender
+from onrecord.transforms.lexicon.people import Gender
 
 MALE = """
     aaron abdul abdullah abraham adam adrian ahmed alain alan albert alberto aleksandar aleksandr alejandro alexander

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from transforms.records import Form
+from onrecord.transforms.records import Form
 
 
 class Features(NamedTuple):

@@ -1,6 +1,6 @@
 """The reader: one small transformer pass that finds entities, sentence starts and attributions."""
 
-from transforms.reader.component import ReaderComponent, load_reader, make_reader, reading
-from transforms.reader.model import Model
+from onrecord.transforms.reader.component import ReaderComponent, load_reader, make_reader, reading
+from onrecord.transforms.reader.model import Model
 
 __all__ = ["Model", "ReaderComponent", "load_reader", "make_reader", "reading"]

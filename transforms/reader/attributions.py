@@ -8,14 +8,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
-from transforms.lexicon.cues import act_of, reports_speech
-from transforms.quotation import Quotation, find_quotations
-from transforms.reader.decoding import Decoding, Draft, Part, find_parts, sentence_borders, tie_parts
-from transforms.reader.forms import find_forms, standing_quotations
-from transforms.reader.pieces import Pieces
-from transforms.reader.scores import Scores
-from transforms.records import Attribution, QuoteKind
+from onrecord.transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
+from onrecord.transforms.lexicon.cues import act_of, reports_speech
+from onrecord.transforms.quotation import Quotation, find_quotations
+from onrecord.transforms.reader.decoding import Decoding, Draft, Part, find_parts, sentence_borders, tie_parts
+from onrecord.transforms.reader.layout_attributions import find_layout_attributions, standing_quotations
+from onrecord.transforms.reader.pieces import Pieces
+from onrecord.transforms.reader.scores import Scores
+from onrecord.transforms.records import Attribution, QuoteKind
 
 Range = tuple[int, int]
 Candidate = tuple[Attribution, tuple[float, ...]]
@@ -181,7 +181,7 @@ def select(judged: list[Attribution], text: str, calibration: Calibration) -> tu
     A standing quotation is told as the network has it, with cue and source, even where that is not trusted otherwise.
     """
     quotations = find_quotations(text)
-    forms = find_forms(text, quotations)
+    forms = find_layout_attributions(text, quotations)
     standing = list(standing_quotations(text, quotations))
     places = {place for quotation in standing for place in quotation.content}
     trusted = [a for a in judged if calibration.trusts(a) or not places.isdisjoint(a.content)]

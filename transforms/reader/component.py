@@ -21,8 +21,8 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
-from transforms.reader.model import FILES, Model
-from transforms.records import Attribution, Entity, Link, Reading
+from onrecord.transforms.reader.model import FILES, Model
+from onrecord.transforms.records import Attribution, Entity, Link, Reading
 
 NAME = "onrecord_reader"
 GROUP = "attributions"

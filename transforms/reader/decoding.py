@@ -10,9 +10,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from transforms.reader.labels import ENTITIES
-from transforms.reader.pieces import Pieces
-from transforms.reader.scores import Scores, View, log_softmax
+from onrecord.transforms.reader.labels import ENTITIES
+from onrecord.transforms.reader.pieces import Pieces
+from onrecord.transforms.reader.scores import Scores, View, log_softmax
 
 CONTENT, SOURCE, CUE = range(3)
 OPENS_SENTENCE = 0.5

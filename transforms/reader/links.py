@@ -6,15 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from transforms.lexicon.pronouns import PERSONAL
-from transforms.reader.pieces import Pieces, pieces_of
-from transforms.reader.scores import Pointer
-from transforms.records import Attribution, Entity, Link
+from onrecord.transforms.lexicon.pronouns import PERSONAL
+from onrecord.transforms.reader.pieces import Pieces, pieces_of
+from onrecord.transforms.reader.scores import Pointer
+from onrecord.transforms.records import Attribution, Entity, Link
 
 Range = tuple[int, int]
 THIRD_PERSON = tuple(word for word, features in PERSONAL.items() if features.person == 3)
 PRONOUN = re.compile(rf"\b(?:{'|'.join(THIRD_PERSON)})\b", re.IGNORECASE)
-LEAST = 0.02
+MIN_POINTER_MASS = 0.02
 
 
 def find_pronouns(text: str) -> list[Range]:
@@ -45,7 +45,7 @@ def find_links(
             Link(
                 start=origin[0],
                 end=origin[1],
-                targets=tuple((a, b, round(mass, 4)) for (a, b), mass in masses if mass >= LEAST),
+                targets=tuple((a, b, round(mass, 4)) for (a, b), mass in masses if mass >= MIN_POINTER_MASS),
                 new=round(view.nowhere, 4),
             )
         )

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from transforms.reader.attributions import Calibration, find_attributions
-from transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
-from transforms.reader.labels import ENTITIES
-from transforms.reader.links import find_links, find_pronouns
-from transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer, pieces_of
-from transforms.reader.scores import score
-from transforms.reader.session import Network
-from transforms.records import Entity, Reading
+from onrecord.transforms.reader.attributions import Calibration, find_attributions
+from onrecord.transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
+from onrecord.transforms.reader.labels import ENTITIES
+from onrecord.transforms.reader.links import find_links, find_pronouns
+from onrecord.transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer, pieces_of
+from onrecord.transforms.reader.scores import score
+from onrecord.transforms.reader.session import Network
+from onrecord.transforms.records import Entity, Reading
 
 SHIPPED = Path(__file__).parent / "weights"
 FILES = ("reader.onnx", "tokenizer.json", "config.json")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, OPENING, OPENING_SINGLE
-from transforms.quotation import find_quotations
+from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, OPENING, OPENING_SINGLE
+from onrecord.transforms.quotation import find_quotations
 
 WORD = re.compile(r"\w+")
 CASES = ("none", "lower", "capital", "upper", "mixed", "digit")

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from transforms.reader.labels import N_TAGS, TAGS
-from transforms.reader.pieces import Pieces, cut_into_windows
+from onrecord.transforms.reader.labels import N_TAGS, TAGS
+from onrecord.transforms.reader.pieces import Pieces, cut_into_windows
 
 #: A piece this surely outside all roles points to nothing worth keeping.
 SURELY_OUTSIDE = 0.98

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 
-from transforms.reader.pieces import CLS, SEP
+from onrecord.transforms.reader.pieces import CLS, SEP
 
 
 class Network:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.quotation import find_quotations
-from transforms.reader.attributions import Calibration, select, without_dangling
-from transforms.reader.forms import standing_quotations
-from transforms.records import Attribution
+from onrecord.transforms.quotation import find_quotations
+from onrecord.transforms.reader.attributions import Calibration, select, without_dangling
+from onrecord.transforms.reader.layout_attributions import standing_quotations
+from onrecord.transforms.records import Attribution
 
 
 def place(text: str, words: str) -> tuple[int, int]:

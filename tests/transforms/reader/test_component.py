@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
-from transforms.reader import load_reader, reading
-from transforms.records import Reading
+from onrecord.transforms.reader import load_reader, reading
+from onrecord.transforms.records import Reading
 
 TEXT = (
     "OSLO (AP) — Mayor Ingrid Dahl said on Monday that the ferry line would close by spring.\n\n"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
-from transforms.reader.labels import ENTITIES, ENTITY_TAGS, N_TAGS, ROLE_TAGS, TAGS
-from transforms.reader.scores import Pointer, Scores
+from onrecord.transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
+from onrecord.transforms.reader.labels import ENTITIES, ENTITY_TAGS, N_TAGS, ROLE_TAGS, TAGS
+from onrecord.transforms.reader.scores import Pointer, Scores
 
 TAG = {name: index for index, name in enumerate(ROLE_TAGS)}
 

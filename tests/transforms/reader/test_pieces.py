@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from transforms.reader.decoding import group_words
-from transforms.reader.model import SHIPPED
-from transforms.reader.pieces import CASES, MARKS, N_FEATURES, Pieces, cut_into_pieces, cut_into_windows, load_tokenizer
+from onrecord.transforms.reader.decoding import group_words
+from onrecord.transforms.reader.model import SHIPPED
+from onrecord.transforms.reader.pieces import (
+    CASES,
+    MARKS,
+    N_FEATURES,
+    Pieces,
+    cut_into_pieces,
+    cut_into_windows,
+    load_tokenizer,
+)
 
 TOKENIZER: Tokenizer = load_tokenizer((SHIPPED / "tokenizer.json").read_bytes())
 

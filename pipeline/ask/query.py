@@ -1,0 +1,86 @@
+"""Questions in SQL over the tables of a data set, through DuckDB, which is held so that it can only read.
+
+Knows the tables on disk and nothing else of the product.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from onrecord.pipeline.ask.connect import connect
+from onrecord.pipeline.errors import QueryError, QueryRefused
+
+#: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
+READING = ("SELECT", "EXPLAIN")
+EXPLAIN = re.compile(r"\s*explain\b(?:\s*\([^()]*\)|\s+analyze\b)?", re.IGNORECASE)
+#: Operators of a query plan that write or that run a text as SQL. A SELECT can hold them: WITH x AS (COPY … TO …) ….
+CHANGING = re.compile(r"COPY|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|EXPORT|ATTACH|EXECUTE", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Column names and rows, in order."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def ask(question: str, data: str | Path, names: str | Path | None = None) -> Answer:
+    """Answer one SQL question over the data set in the folder ``data``, speakers named as a file of aliases says.
+
+    Raises UsageError for a file of aliases that cannot be, NoDataset when there are no tables, QueryRefused when the
+    question is not one that only reads, QueryError when DuckDB cannot answer it.
+    """
+    with connect(data, names) as connection:
+        try:
+            _check(connection, question)
+            cursor = connection.execute(question)
+            return Answer(columns=tuple(column[0] for column in cursor.description or ()), rows=cursor.fetchall())
+        except duckdb.PermissionException as error:
+            raise QueryRefused(_first_line(error)) from error
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+
+
+def _check(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+    """Raise QueryRefused unless the question is one statement that only reads."""
+    statements = connection.extract_statements(question)
+    if len(statements) != 1:
+        raise QueryRefused(f"one statement at a time, please; this is {len(statements)}")
+    statement = statements[0]
+    kind = statement.type.name
+    if kind == "MULTI":  # DuckDB makes a type of its own first; with IN it need not
+        raise QueryRefused("PIVOT needs its values spelled out here: PIVOT … ON … IN (…)")
+    if kind not in READING:
+        raise QueryRefused(f"{kind} is not allowed: questions only read (SELECT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)")
+    if kind == "EXPLAIN":  # EXPLAIN ANALYZE runs what it explains
+        return _check(connection, EXPLAIN.sub("", statement.query, count=1))
+    changing = next(filter(CHANGING.search, _operators(_plan(connection, statement.query))), None)
+    if changing:
+        raise QueryRefused(f"{changing} is not allowed inside a question: questions only read")
+    return None
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    rows = connection.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()
+    return [json.loads(plan) for _, plan in rows]
+
+
+def _operators(plan: Any) -> Iterator[str]:
+    if isinstance(plan, dict):
+        yield from (value for key, value in plan.items() if key == "name")
+        yield from _operators(list(plan.values()))
+    elif isinstance(plan, list):
+        for child in plan:
+            yield from _operators(child)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().partition("\n")[0]

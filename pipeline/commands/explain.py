@@ -1,0 +1,113 @@
+"""``onrecord explain``: the way of one article, printed; the functions are those of a run, without Beam and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onrecord.pipeline.commands.flags import HELP, reading_flags, reading_options
+from onrecord.pipeline.console import print_line
+from onrecord.pipeline.errors import NothingToRead
+from onrecord.pipeline.options import Options
+
+if TYPE_CHECKING:
+    from onrecord.transforms.records import Annotation, Quote, RawArticle, Rejected, Segment, Span
+
+#: Characters of a long piece that are shown.
+MAX_SHOWN_CHARS = 300
+
+
+@click.command("explain", context_settings=HELP)
+@click.argument("file")
+@click.argument("record", required=False)
+@reading_flags
+def explain_command(file: str, record: str | None, **reading: Any) -> None:
+    """Print the way of one article: what was cut, what was fixed, and each quotation that was found.
+
+    RECORD names it inside of FILE, as in the column record of the tables; without it, the first article is taken.
+    """
+    explain(file, record, Options(**reading_options(**reading)))
+
+
+def explain(file: str, record: str | None, options: Options) -> None:
+    """Print what each step saw and decided for the article in ``file``: the one of that name, or the first.
+
+    Raises NothingToRead when a run with these options would refuse it.
+    """
+    from onrecord.transforms.annotate import Annotator
+    from onrecord.transforms.records import RawArticle, Rejected
+
+    result: Annotation | RawArticle | Rejected = find_record(file, record, options)
+    if isinstance(result, RawArticle):
+        result = Annotator(options.annotator).annotate(result)
+    if isinstance(result, Rejected):
+        raise NothingToRead(f"{file} is no article: {result.step}: {result.reason}: {result.detail}")
+    for line in explanation_lines(result):
+        print_line(line)
+
+
+def find_record(file: str, record: str | None, options: Options) -> RawArticle | Rejected:
+    """The record of that name as a run reads it; without a name the first article, else the first record."""
+    from onrecord.pipeline.sources import find, find_entries, printable, read_entry
+    from onrecord.transforms.records import RawArticle
+
+    refused: Rejected | None = None
+    for reference in find([file]):
+        for entry in find_entries(reference, options):
+            if record in (None, entry.record):
+                result = read_entry(printable(reference.uri), entry, options.limits.text)
+                if record is not None or isinstance(result, RawArticle):
+                    return result
+                refused = refused or result
+    if refused is None:
+        raise NothingToRead(f"{file} has no record {record!r}")
+    return refused
+
+
+def explanation_lines(annotation: Annotation) -> Iterator[str]:
+    """The lines of the explanation."""
+    from onrecord.transforms import identities
+
+    article = annotation.article
+    cut = [segment for segment in article.segments if segment.kind != "paragraph"]
+    yield " ".join(filter(None, (article.raw.uri, article.raw.record))) + f"   article {article.article_id}"
+    yield f"  raw {len(article.raw.text):,} characters, clean {len(article.text):,}, {len(article.body.edits):,} edits"
+    yield f"  fixes: {', '.join(article.fixes) or 'none'}"
+    if article.flags:
+        yield f"  flags: {', '.join(article.flags)}   {article.fault or ''}"
+    yield ""
+    yield f"cut out of the body ({len(cut)})"
+    yield from map(_segment, cut)
+    yield ""
+    yield f"quotations ({len(annotation.quotes)})"
+    for quote in annotation.quotes:
+        yield from _quote(quote)
+    yield ""
+    yield from identities.explain(annotation)
+    yield ""
+    yield f"mentions ({len(annotation.mentions)})"
+    for mention in annotation.mentions:
+        yield f"  {mention.label or '-':<8}{mention.form:<8}{mention.score:.2f}  {_span(mention.span)}"
+
+
+def _segment(segment: Segment) -> str:
+    return f"  {segment.kind:<12}{_span(segment.span)}"
+
+
+def _quote(quote: Quote) -> Iterator[str]:
+    flags = f"   {', '.join(quote.flags)}" if quote.flags else ""
+    yield f"  {quote.index + 1}. {quote.kind} {quote.act}, confidence {quote.confidence:.2f}{flags}"
+    parts = (("content", quote.content_spans), ("cue", quote.cue_spans), ("source", quote.source_spans))
+    for name, spans in parts:
+        yield from (f"     {name:<8} {_span(span)}" for span in spans)
+    if quote.speaker:
+        yield f"     speaker  {quote.speaker} ({quote.speaker_label}, {quote.speaker_method})"
+
+
+def _span(span: Span) -> str:
+    """The span's clean and raw offsets and its text on one line."""
+    text = " ".join(span.text.split())
+    shown = text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
+    return f"[{span.start}:{span.end}] raw [{span.raw_start}:{span.raw_end}] {shown}"

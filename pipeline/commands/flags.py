@@ -1,0 +1,61 @@
+"""Flags that several commands share: one for each field of the options of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from onrecord.pipeline.options import Fields, Limits
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+Command = Callable[..., None]
+
+LANGUAGES = click.option(
+    "--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all."
+)
+
+
+def reading_flags(command: Command) -> Command:
+    """Flags for the fields of a record, the limits and the languages; ``reading_options`` takes their values."""
+    limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
+    names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}; guessed by default.")
+    return LANGUAGES(names(limits(command)))
+
+
+def reading_options(languages: str, **values: Any) -> dict[str, Any]:
+    """What the flags say, as arguments of ``Options``. Raises UsageError for values that cannot be."""
+    return {
+        "languages": parse_languages(languages),
+        "fields": Fields(**{field.name: values[f"{field.name}_field"] for field in fields(Fields)}),
+        "limits": Limits(**{field.name: values[f"max_{field.name}"] for field in fields(Limits)}),
+    }
+
+
+def parse_languages(languages: str) -> tuple[str, ...]:
+    """The codes of a list; none for all.
+
+    >>> parse_languages("de, en"), parse_languages("all")
+    (('de', 'en'), ())
+    """
+    return () if languages.strip() == "all" else tuple(code.strip() for code in languages.split(","))
+
+
+def _flag_for_each(record: type[Any], name: str, metavar: str | None, help_text: str) -> Callable[[Command], Command]:
+    """A flag for each field of a record, with the field's default and meaning."""
+
+    def with_flags(command: Command) -> Command:
+        for field in reversed(fields(record)):
+            option = click.option(
+                name.format(field.name),
+                default=field.default,
+                show_default=bool(field.default),
+                metavar=metavar,
+                help=help_text.format(field.metadata["help"]),
+            )
+            command = option(command)
+        return command
+
+    return with_flags

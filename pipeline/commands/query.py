@@ -1,0 +1,23 @@
+"""``onrecord query``: a question in SQL, its answer as a table for people or in a format for programs."""
+
+from __future__ import annotations
+
+import click
+
+from onrecord.pipeline.commands.flags import HELP
+
+
+@click.command("query", context_settings=HELP)
+@click.argument("sql")
+@click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
+def query_command(sql: str, data: str, form: str, aliases: str | None) -> None:
+    """Ask the tables a question in SQL: articles, segments, quotes, mentions, speakers, clusters, rejects.
+
+    Nothing can be changed. An alias is a name, or a speaker_id; quotes and speakers then show its name and id.
+    """
+    from onrecord.pipeline.ask import ask
+    from onrecord.pipeline.ask.formats import print_answer
+
+    print_answer(ask(sql, data, aliases), form)

@@ -1,0 +1,1 @@
+"""The Beam graph: how inputs are dealt out, what happens to a shard, and the engines that run it."""

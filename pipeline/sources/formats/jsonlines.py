@@ -1,0 +1,92 @@
+"""JSON lines: each line is a record. Blank lines are none. A file is split between workers by byte ranges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, BinaryIO
+
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources.decoding import decode
+from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
+from onrecord.pipeline.sources.formats.fields import extract_fields
+from onrecord.pipeline.sources.formats.pages import extract_page
+from onrecord.pipeline.sources.references import Slice
+from onrecord.pipeline.sources.streams import Within, lines
+
+
+def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
+    """An entry for each line, named by its number, from 1; of a slice, for the lines in it."""
+    if part.end is not None:
+        stream = Within(stream, part.start, part.end)  # type: ignore[assignment]
+    limit = options.limits.record
+    for number, line in enumerate(lines(stream, limit), part.first):
+        if line.data is None:
+            yield line.too_large(str(number), limit)
+        elif not _is_blank(line.data):
+            yield Entry.of(str(number), line.data, partial(extract, options=options))
+
+
+def slices(stream: BinaryIO, size: int, piece: int) -> Iterator[Slice]:
+    """Byte ranges of about ``piece`` bytes that begin and end between lines, each with the number of its first line.
+
+    >>> import io
+    >>> list(slices(io.BytesIO(b"one\\ntwo\\nthree\\nfour\\n"), 19, 7))
+    [Slice(start=0, end=8, first=1), Slice(start=8, end=19, first=3)]
+    """
+    start = at = 0
+    first = number = 1
+    for line in _ends(stream):
+        at, number = line, number + 1
+        if at - start >= piece:
+            yield Slice(start, at, first)
+            start, first = at, number
+    if start < size:
+        yield Slice(start, size, first)
+
+
+def extract(data: bytes, options: Options) -> ExtractedText:
+    """What a line tells. Raises Refused for one that is no JSON object or holds no text."""
+    decoded = decode(data)
+    record = parse(decoded.text)
+    found = extract_record(record, options)
+    return found if not decoded.flags else _flagged(found, decoded.flags)
+
+
+def extract_record(record: Any, options: Options) -> ExtractedText:
+    """What a parsed record tells."""
+    if not isinstance(record, dict):
+        raise Refused("syntax", f"a record has to be an object; this is {type(record).__name__}")
+    return extract_fields(record, options.fields, partial(extract_page, seconds=options.limits.seconds))
+
+
+def parse(text: str) -> Any:
+    """The value that a text in JSON spells. Raises Refused."""
+    try:
+        return json.loads(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+    except RecursionError:
+        raise Refused("nesting", "values in values, too deep") from None
+    except ValueError as error:
+        raise Refused("syntax", f"no JSON: {error}"[:300]) from None
+
+
+def _flagged(extracted: ExtractedText, flags: tuple[str, ...]) -> ExtractedText:
+    return ExtractedText(
+        **{name: getattr(extracted, name) for name in ExtractedText.__slots__} | {"flags": (*flags, *extracted.flags)}
+    )
+
+
+def _is_blank(line: bytes) -> bool:
+    return not line.strip() or line.strip() == b"\xef\xbb\xbf"
+
+
+def _ends(stream: BinaryIO) -> Iterator[int]:
+    """Where the lines end, as offsets behind their line feeds."""
+    base = 0
+    while chunk := stream.read(2**20):
+        at = chunk.find(b"\n")
+        while at >= 0:
+            yield base + at + 1
+            at = chunk.find(b"\n", at + 1)
+        base += len(chunk)

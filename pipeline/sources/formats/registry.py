@@ -1,0 +1,60 @@
+"""The formats that are read: how a file of each is known, and what finds its entries.
+
+To read another format, write a module with ``entries`` and give it a line in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources.entries import Entry
+from onrecord.pipeline.sources.formats import delimited, jsonlines, jsonvalues, pages, parquet, text, webarchive
+from onrecord.pipeline.sources.references import Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """How a kind of file is known and read. ``slices`` parts a plain file of it between workers."""
+
+    suffixes: tuple[str, ...]
+    entries: Callable[[BinaryIO, Options, Slice], Iterator[Entry]]
+    magic: re.Pattern[bytes] | None = None
+    slices: Callable[[BinaryIO, int, int], Iterator[Slice]] | None = None
+    seeks: bool = False
+    in_lines: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "text": Format(suffixes=(".txt", ".text", ".md"), entries=text.entries),
+    "html": Format(
+        suffixes=(".html", ".htm", ".xhtml"),
+        entries=pages.entries,
+        magic=re.compile(rb"[\s\xef\xbb\xbf]*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL),
+    ),
+    "jsonlines": Format(
+        suffixes=(".jsonl", ".ndjson", ".jl"), entries=jsonlines.entries, slices=jsonlines.slices, in_lines=True
+    ),
+    "json": Format(suffixes=(".json",), entries=jsonvalues.entries, in_lines=True),
+    "csv": Format(suffixes=(".csv", ".tsv", ".tab"), entries=delimited.entries, in_lines=True),
+    "parquet": Format(
+        suffixes=(".parquet", ".pq"),
+        entries=parquet.entries,
+        magic=re.compile(rb"PAR1"),
+        slices=parquet.slices,
+        seeks=True,
+    ),
+    "warc": Format(suffixes=(".warc", ".wet"), entries=webarchive.entries, magic=re.compile(rb"WARC/\d")),
+}
+
+
+def find_format(head: bytes, name: str) -> Format | None:
+    """The format of a file that begins with ``head`` and is not packed: by its name, else by its first bytes."""
+    suffix = PurePosixPath(name).suffix.lower()
+    by_name = (form for form in FORMATS.values() if suffix in form.suffixes)
+    by_magic = (form for form in FORMATS.values() if form.magic and form.magic.match(head))
+    return next(by_name, None) or next(by_magic, None)

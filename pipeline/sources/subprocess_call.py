@@ -1,0 +1,136 @@
+"""A function run in a process of its own: when it hangs, dies or eats the memory, one record is refused, no more.
+
+this process ──(arguments)──► python: serve("module:function")     one such process, used again and again
+             ◄──(result)────
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import resource
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from importlib import import_module
+from typing import Any
+
+from onrecord.pipeline.sources.entries import Refused
+
+#: Seconds that the process may take to start, when the machine is busy.
+STARTING = 120.0
+#: Calls after which a fresh process takes over: parsers keep what they have seen.
+CALLS = 2000
+#: Bytes of address space that it may have.
+MEMORY = 4 * 2**30
+LENGTH = struct.Struct("!Q")
+
+
+class SubprocessCall:
+    """``function`` ("module:name") behind a process border. Calls are made one at a time."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._calls = 0
+        atexit.register(self.close)
+
+    def __call__(self, *arguments: Any, seconds: float) -> Any:
+        """What the function returns. Raises Refused: ``timeout``, ``crash``, or ``error`` for what it raised."""
+        with self._lock:
+            process = self._started()
+            try:
+                _send(process.stdin.fileno(), arguments)  # type: ignore[union-attr]
+                done, result = _receive(process.stdout.fileno(), time.monotonic() + seconds)  # type: ignore[union-attr]
+            except TimeoutError:
+                self.close()
+                raise Refused("timeout", f"not done after {seconds:g} seconds") from None
+            except (EOFError, OSError, pickle.UnpicklingError):
+                code = process.wait()
+                self.close()
+                raise Refused("crash", f"the process ended with code {code}") from None
+            except BaseException:  # an interrupt: the answer to this call must not be taken for the next one's
+                self.close()
+                raise
+        if not done:
+            raise Refused("error", result)
+        return result
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process, self._calls = self._process, None, 0
+        if process:
+            process.kill()
+            process.communicate()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._calls += 1
+        if self._calls > CALLS:
+            self.close()
+        if self._process is None:
+            code = f"from onrecord.pipeline.sources.subprocess_call import serve; serve({self.function!r})"
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                _receive(self._process.stdout.fileno(), time.monotonic() + STARTING)  # type: ignore[union-attr]
+            except (EOFError, OSError) as error:
+                self.close()
+                raise RuntimeError(f"no process could be started for {self.function}: {error}") from error
+        return self._process
+
+
+def serve(function: str) -> None:
+    """The other side: answer calls until there are no more. What the function prints goes nowhere."""
+    answers = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    module, name = function.split(":")
+    call = getattr(import_module(module), name)
+    _send(answers, None)
+    while True:
+        try:
+            arguments = _receive(0)
+        except EOFError:
+            return
+        try:
+            answer = (True, call(*arguments))
+        except (Exception, RecursionError, MemoryError) as error:
+            answer = (False, f"{type(error).__name__}: {error}"[:500])
+        _send(answers, answer)
+
+
+def _send(descriptor: int, value: Any) -> None:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    left = memoryview(LENGTH.pack(len(data)) + data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def _receive(descriptor: int, deadline: float | None = None) -> Any:
+    (length,) = LENGTH.unpack(_read(descriptor, LENGTH.size, deadline))
+    return pickle.loads(_read(descriptor, length, deadline))
+
+
+def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+                raise TimeoutError
+        piece = os.read(descriptor, min(size - len(data), 2**20))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)

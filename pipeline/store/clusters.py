@@ -1,0 +1,61 @@
+"""Parts of articles are compared, and what is told twice becomes a part of ``clusters``; how, is in ``duplicates``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
+from onrecord.pipeline.store.parts import Part, work_folder, write_rows
+from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.transforms.fingerprints import Shingles, shingles, signatures
+
+#: Articles that are held with their texts at a time.
+CHUNK_ROWS = 512
+
+
+def fingerprint(part: Part, output: str) -> Iterator[Fingerprints]:
+    """The fingerprints of the articles of a part; none for a part of another table."""
+    if part.table != "articles":
+        return
+    for rows in _read(part.name, output, ["article_id", "text_sha256", "published", "text"]):
+        found = shingles(rows["text"])
+        yield Fingerprints(
+            part=part.name,
+            article_ids=tuple(rows["article_id"]),
+            text_hashes=tuple(rows["text_sha256"]),
+            published=tuple(rows["published"]),
+            runs=tuple(one.size for one in found),
+            signatures=signatures(found),
+        )
+
+
+def write_clusters(prints: Sequence[Fingerprints], output: str) -> Iterator[Part]:
+    """The part of ``clusters``, if anything is told more than once."""
+    where = {article: some.part for some in prints for article in some.article_ids}
+
+    def load_shingles(ids: Iterable[str]) -> dict[str, Shingles]:
+        wanted = set(ids)
+        found: dict[str, Shingles] = {}
+        for part in sorted({where[one] for one in wanted}):
+            for rows in _read(part, output, ["article_id", "text"]):
+                mine = {i: t for i, t in zip(rows["article_id"], rows["text"], strict=True) if i in wanted}
+                found |= zip(mine, shingles(mine.values()), strict=True)
+        return found
+
+    rows = [asdict(row) for row in cluster(prints, load_shingles)]
+    if rows:
+        yield write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), output)
+
+
+def _read(part: str, output: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
+    """The columns of a part that is still in work, or in place already, some rows at a time."""
+    places = (work_folder(output) / "articles" / part, Path(output) / "articles" / part)
+    with pq.ParquetFile(next(filter(Path.exists, places))) as file:
+        for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=columns):
+            yield batch.to_pydict()

@@ -1,0 +1,155 @@
+"""Parts: the Parquet files of a shard, one a table, written batch by batch as the shard is read.
+
+    output/_onrecord/work/<table>/part-<id>.parquet      no glob over the tables matches it
+
+A part's id is the hash of what it was made from, so the same work gives the same name and the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from onrecord.pipeline.store.rows import tables
+from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
+from onrecord.pipeline.store.tally import NOTHING, Tally
+from onrecord.transforms.ids import article_id
+from onrecord.transforms.records import Annotation, Rejected
+
+#: Rows that DuckDB hands to one thread at a time, and bytes that a worker holds before it writes a row group.
+ROW_GROUP, ROW_GROUP_BYTES = 122_880, 16 * 2**20
+#: Columns in which values return; in the others a dictionary costs and gives nothing.
+REPEATED = frozenset(
+    """article_id kind act source source_form speaker_id speaker speaker_label speaker_role speaker_method label form
+    entity_id cue language publisher agency dateline_place step reason published""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Parquet file of a table: small enough to be sent around in place of its rows.
+
+    ``tally`` is what the source counted in the shard: the same for all parts of one name.
+    """
+
+    table: str
+    name: str
+    rows: int
+    tally: Tally = NOTHING
+
+
+def work_folder(output: str | Path) -> Path:
+    return Path(output) / "_onrecord" / "work"
+
+
+class ShardWriter:
+    """Writes the parts of one shard. Memory stays bounded, whatever the shard holds.
+
+    Raises RuntimeError when a record that the source counted is neither an article nor a reject.
+    """
+
+    def __init__(self, shard: str, output: str) -> None:
+        self.shard, self.output = shard, output
+        self._made_of = sha256(f"{TABLES_VERSION}\0{version('onrecord')}".encode()), sha256()
+        self._files: dict[str, _TableFile] = {}
+        self._tally = Tally()
+
+    def write(self, results: Sequence[Annotation | Rejected], counted: Tally) -> None:
+        """Add results of the shard, which became of so many ``counted`` records."""
+        if (done := Tally.of(map(_record_id, results))) != counted:
+            raise RuntimeError(f"shard {self.shard}: {counted.records} records went in, {done.records} came out")
+        self._tally += counted
+        articles, rejects = self._made_of
+        for result in results:
+            if isinstance(result, Rejected):
+                rejects.update(f"\0\0{result.uri}\0{result.record}\0{result.raw_sha256}\0{result.reason}".encode())
+            else:
+                raw = result.article.raw
+                articles.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
+        for table, rows in tables(results).items():
+            if rows.num_rows:
+                if table not in self._files:
+                    self._files[table] = _TableFile(table, self.output)
+                self._files[table].write(rows)
+
+    def close(self) -> list[Part]:
+        """The parts, each whole on disk under its own name, one for each table that has rows."""
+        articles, rejects = self._made_of
+        name = f"part-{sha256(articles.digest() + rejects.digest()).hexdigest()[:16]}.parquet"
+        return [
+            Part(table=table, name=name, rows=file.close(name), tally=self._tally)
+            for table, file in self._files.items()
+        ]
+
+
+def _record_id(result: Annotation | Rejected) -> str:
+    return article_id(result.uri, result.record) if isinstance(result, Rejected) else result.article.article_id
+
+
+def write_rows(table: str, rows: pa.Table, output: str) -> Part:
+    """A part that belongs to no shard, named by the rows that it holds."""
+    name = f"part-{sha256(repr(rows.to_pylist()).encode()).hexdigest()[:16]}.parquet"
+    file = _TableFile(table, output)
+    file.write(rows)
+    return Part(table=table, name=name, rows=file.close(name))
+
+
+def write_empty(table: str, output: str) -> Part:
+    """A part without rows, so that a glob or a view over the table never fails."""
+    file = _TableFile(table, output)
+    return Part(table=table, name="part-empty.parquet", rows=file.close("part-empty.parquet"))
+
+
+class _TableFile:
+    """A file in work that gets its final name in one rename, so that a file of that name is always whole."""
+
+    def __init__(self, table: str, output: str) -> None:
+        self.folder = work_folder(output) / table
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.unfinished = self.folder / f"unfinished.{uuid4().hex}"
+        schema = SCHEMAS[table]
+        repeated = [column for column in schema.names if column in REPEATED]
+        options = {"compression": "zstd", "use_dictionary": repeated, "write_page_index": True}
+        self.writer = pq.ParquetWriter(self.unfinished, schema, **options)
+        self.schema, self.rows = schema, 0
+        self.waiting: list[pa.Table] = []
+
+    def write(self, rows: pa.Table) -> None:
+        self.rows += rows.num_rows
+        self.waiting.append(rows)
+        held = sum(some.nbytes for some in self.waiting)
+        if held >= ROW_GROUP_BYTES or sum(some.num_rows for some in self.waiting) >= ROW_GROUP:
+            self._flush()
+
+    def close(self, name: str) -> int:
+        """Give the file its name; the number of its rows."""
+        self._flush()
+        self.writer.close()
+        sync(self.unfinished)
+        if pq.read_metadata(self.unfinished).num_rows != self.rows:
+            raise OSError(f"{self.unfinished} does not hold the rows that were written")
+        self.unfinished.rename(self.folder / name)
+        return self.rows
+
+    def _flush(self) -> None:
+        if self.waiting or not self.rows:
+            rows = pa.concat_tables(self.waiting or [self.schema.empty_table()])
+            self.writer.write_table(rows, row_group_size=ROW_GROUP)
+            self.waiting = []
+
+
+def sync(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,122 @@
+"""Records as rows of the published tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+
+from onrecord.pipeline.store.schema import REJECTS, SCHEMAS
+from onrecord.transforms.records import Annotation, Rejected, Span
+
+Row = dict[str, Any]
+
+
+def tables(results: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
+    """One Arrow table for each table that is made of articles and rejects, rows in the order of the results."""
+    rows: dict[str, list[Row]] = {name: [] for name in ("articles", "segments", "quotes", "mentions", "rejects")}
+    for result in results:
+        if isinstance(result, Rejected):
+            rows["rejects"].append(reject_row(result))
+            continue
+        rows["articles"].append(article_row(result))
+        rows["segments"] += segment_rows(result)
+        rows["quotes"] += quote_rows(result)
+        rows["mentions"] += mention_rows(result)
+    return {name: pa.Table.from_pylist(made, schema=SCHEMAS[name]) for name, made in rows.items()}
+
+
+def article_row(annotation: Annotation) -> Row:
+    article, raw = annotation.article, annotation.article.raw
+    return {
+        "article_id": article.article_id,
+        "uri": raw.uri,
+        "record": raw.record,
+        "title": article.title or raw.title,
+        "byline": article.byline or raw.byline,
+        "publisher": raw.publisher,
+        "published": raw.published,
+        "url": raw.url,
+        "dateline_place": article.dateline_place,
+        "agency": article.agency,
+        "language": article.language,
+        "language_score": _rounded(article.language_score),
+        "text": article.text,
+        "raw_sha256": raw.raw_sha256,
+        "text_sha256": sha256(article.text.encode("utf-8")).hexdigest(),
+        "n_quotes": len(annotation.quotes),
+        "n_mentions": len(annotation.mentions),
+        "flags": article.flags,
+        "fault": article.fault,
+        "fixes": article.fixes,
+        "edits": [{"raw_start": e.start, "raw_end": e.end, "text": e.replacement} for e in article.body.edits],
+    }
+
+
+def segment_rows(annotation: Annotation) -> Iterator[Row]:
+    for segment in annotation.article.segments:
+        yield {
+            "article_id": annotation.article.article_id,
+            "index": segment.index,
+            "kind": segment.kind,
+            "text": segment.span.text,
+            "span": _offsets(segment.span),
+        }
+
+
+def quote_rows(annotation: Annotation) -> Iterator[Row]:
+    for quote in annotation.quotes:
+        yield {
+            "quote_id": quote.quote_id,
+            "article_id": annotation.article.article_id,
+            "index": quote.index,
+            "kind": quote.kind,
+            "act": quote.act,
+            "content": quote.content,
+            "content_spans": [_offsets(span) for span in quote.content_spans],
+            "cue": quote.cue,
+            "cue_spans": [_offsets(span) for span in quote.cue_spans],
+            "source": quote.source,
+            "source_spans": [_offsets(span) for span in quote.source_spans],
+            "source_form": quote.source_form,
+            "speaker_id": quote.speaker_id,
+            "speaker": quote.speaker,
+            "speaker_label": quote.speaker_label,
+            "speaker_role": quote.speaker_role,
+            "speaker_method": quote.speaker_method,
+            "speaker_score": _rounded(quote.speaker_score),
+            "speaker_evidence": [_offsets(span) for span in quote.speaker_evidence],
+            "confidence": _rounded(quote.confidence),
+            "flags": quote.flags,
+            "published": annotation.article.raw.published,
+        }
+
+
+def mention_rows(annotation: Annotation) -> Iterator[Row]:
+    for mention in annotation.mentions:
+        yield {
+            "mention_id": mention.mention_id,
+            "article_id": annotation.article.article_id,
+            "index": mention.index,
+            "text": mention.span.text,
+            "span": _offsets(mention.span),
+            "label": mention.label or None,
+            "form": mention.form,
+            "entity_id": mention.entity_id,
+            "score": _rounded(mention.score),
+        }
+
+
+def reject_row(rejected: Rejected) -> Row:
+    return {name: getattr(rejected, name) for name in REJECTS.names}
+
+
+def _offsets(span: Span) -> Row:
+    return {"start": span.start, "end": span.end, "raw_start": span.raw_start, "raw_end": span.raw_end}
+
+
+def _rounded(score: float | None) -> float | None:
+    """Four decimals: what differs behind them differs between processors, not between articles."""
+    return None if score is None else round(float(score), 4)

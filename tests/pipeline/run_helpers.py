@@ -1,0 +1,35 @@
+"""Articles to run over, and short ways to run and to look at what came out."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+ARTICLES = {
+    "harbour.txt": "The harbour will close in May, Mayor Ines Okafor said on Tuesday.\n\n"
+    "“We cannot keep dredging for ships that no longer come,” Okafor told the council.\n",
+    "frost.txt": "Frost took half of the apricots.\n\nAccording to the growers’ union, losses may pass $2 million. "
+    "“It was one night,” said Pavel Lind, who heads the union.\n",
+    "crlf.txt": '\ufeffThe vote was close.\r\n\r\n"We asked for a count by hand," said Dana Whitlock.\r\n',
+    "strike.txt": "Drivers plan to walk out on Friday.\n\nThe company said it had made its last offer. "
+    "“They have not called us since June,” a driver said.\n",
+}
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def run_tables(output: Path, *inputs: object, workers: int = 1) -> None:
+    """Run the product over the inputs in this process."""
+    from onrecord.pipeline.graph.engines import run
+    from onrecord.pipeline.options import Options
+    from onrecord.pipeline.sources import find
+
+    run(list(find(map(str, inputs))), Options(output=str(output), workers=workers))
+
+
+def digests(output: Path) -> dict[str, str]:
+    """Every file under a folder with the hash of its bytes."""
+    files = sorted(path for path in output.rglob("*") if path.is_file())
+    return {path.relative_to(output).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}

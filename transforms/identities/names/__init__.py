@@ -1,0 +1,1 @@
+"""Names and descriptions of people and organizations: taken apart, compared, spelled otherwise."""

@@ -1,0 +1,97 @@
+"""Names written otherwise: other case, diacritics, another transliteration, a short form of the given name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from onrecord.transforms.lexicon.people import NICKNAMES
+
+#: Letters that Unicode does not take apart into a base letter and a mark.
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "dj", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+# The same sound as several alphabets' Latin spellings write it, applied in this order: Russian, Serbian, Ukrainian,
+# Arabic and German names as they pass through English, French and their own alphabets.
+SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"dzh|dj|dsch", "j"),  # Dzhamal, Djamal, Jamal
+        (r"tsch|tch", "k"),
+        (r"kh", "h"),  # Khasan, Hasan
+        (r"ph", "f"),
+        (r"sch|sh|sz", "s"),  # Miloshevich, Milošević
+        (r"zh", "z"),
+        (r"gh", "g"),
+        (r"th", "t"),
+        (r"ou", "u"),  # Mahmoud, Mahmud
+        (r"(?<=[ou])e(?=[^aeiouy])", ""),  # Mueller, Müller
+        (r"x", "ks"),
+        (r"(?<=[aeiouy])j(?![aeiou])", "i"),  # Sergej, Sergei
+        (r"[iyj]+$", "i"),  # Georgiy, Georgii, Georgy
+        (r"y", "i"),
+        (r"w", "v"),
+        (r"ch|ck|c|q", "k"),  # Petrovich, Petrović; Marc, Mark
+        (r"([^aeiou])\1+", r"\1"),  # Mohammed, Mohamed
+    )
+)
+#: Each short or full form with all that it may stand for.
+NICKNAMED: dict[str, frozenset[str]] = {
+    name: frozenset().union(*(forms for forms in NICKNAMES if name in forms)) for name in frozenset().union(*NICKNAMES)
+}
+VOWELS = re.compile(r"(?<!^)[aeiou](?!$)")
+#: A given name with this many consonants is known by them: its vowels are where transliterations differ.
+LONG = 6
+CONSONANTS = re.compile(r"[^aeiou]")
+
+
+@lru_cache(maxsize=8192)
+def fold(word: str) -> str:
+    """A word without case, diacritics and full stops.
+
+    >>> fold("Lučić"), fold("Łódź"), fold("U.S.")
+    ('lucic', 'lodz', 'us')
+    """
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c) and c not in ".'\N{RIGHT SINGLE QUOTATION MARK}")
+
+
+@lru_cache(maxsize=8192)
+def sound(word: str) -> str:
+    """One spelling for the ways in which a name is transliterated.
+
+    >>> [sound(a) == sound(b) for a, b in (("Babić", "Babich"), ("Bilyy", "Bily"), ("Hansen", "Hanson"))]
+    [True, True, False]
+    """
+    heard = fold(word)
+    for pattern, one in SOUNDS:
+        heard = pattern.sub(one, heard)
+    return heard
+
+
+@lru_cache(maxsize=8192)
+def given_key(word: str) -> str:
+    """The sound of a given name, a long one without its inner vowels; its last vowel stays, for it tells a gender.
+
+    >>> given_key("Alexander") == given_key("Aleksandar") == given_key("Aleksandr")
+    True
+    >>> given_key("Alexandra") == given_key("Alexander"), given_key("Marie") == given_key("Mary")
+    (False, False)
+    """
+    heard = sound(word)
+    if len(CONSONANTS.findall(heard)) < LONG:
+        return heard
+    return VOWELS.sub("", heard.rstrip("e"))
+
+
+def same_given(one: str, other: str) -> bool:
+    """Can two given names be one person's? Equal in sound, an initial of the other, or a short form of it.
+
+    >>> same_given("Bill", "William"), same_given("J.", "Jane"), same_given("Jane", "Joan")
+    (True, True, False)
+    """
+    a, b = fold(one), fold(other)
+    if a == b or given_key(one) == given_key(other):
+        return True
+    if min(len(a), len(b)) <= 1:
+        return a[:1] == b[:1]
+    return b in NICKNAMED.get(a, ())
