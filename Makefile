@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` reads seeds/ into output/, `make test` runs the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock clean
+.PHONY: help setup run test test-all lint lock clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
 
 help: ## show these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(READY) ## make .venv with the command .venv/bin/onrecord in it; quick when nothing has changed
 
@@ -27,6 +27,13 @@ run: setup ## read seeds/ into output/ and print what was found
 test: setup ## run the tests
 	$(VENV)/bin/python -m pytest
 
+test-all: ## run the tests on every supported Python that this machine has
+	@for version in 3.11 3.12 3.13; do \
+		for python in python$$version $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python 2>/dev/null) ""; do \
+			test -n "$$python" && "$$python" -c '' >/dev/null 2>&1 && break; done; \
+		if test -z "$$python"; then echo "Python $$version is not on this machine: not tested"; continue; fi; \
+		echo "Python $$version: $$python"; $(MAKE) test VENV=.venv-$$version PYTHON="$$python" || exit 1; done
+
 lint: setup ## style, types, and that imports run one way
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -38,4 +45,4 @@ lock: ## pin anew what the ranges in pyproject.toml allow (needs uv)
 		--group build --group test --group lint --output-file constraints.txt pyproject.toml
 
 clean: ## remove .venv and caches; output/ stays
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

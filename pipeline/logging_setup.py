@@ -17,7 +17,7 @@ def is_debugging() -> bool:
 
 
 def silence_loggers() -> None:
-    """Send log records nowhere, unless is_debugging: what matters is raised, and told in one line."""
+    """Send log records nowhere, unless debugging: what matters is raised, and said in one line."""
     if not is_debugging():
         logging.getLogger().addHandler(logging.NullHandler())
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)

@@ -65,8 +65,8 @@ def _load(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         raise UsageError(f"--aliases {file}: there is no such file")
     parameter = str(file.absolute()).replace("'", "''")
     rows = reader.format(file=f"'{parameter}'")
-    found = [str(column[0]).strip().lower() for column in connection.execute(f"DESCRIBE FROM {rows}").fetchall()]
-    missing = [name for name in COLUMNS if name not in found]
+    columns = [str(column[0]).strip().lower() for column in connection.execute(f"DESCRIBE FROM {rows}").fetchall()]
+    missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise UsageError(f"--aliases {file}: no column {' or '.join(missing)}; it needs {', '.join(COLUMNS)}")
     cells = ", ".join(f"coalesce(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in COLUMNS)
@@ -76,11 +76,11 @@ def _load(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 def _check(connection: duckdb.DuckDBPyConnection, file: str | Path) -> None:
     """Raise UsageError for a row without name or id, an alias of two ids, an id of two names."""
     ask = "SELECT {what} FROM onrecord.aliases {which} ORDER BY 1 LIMIT 1"
-    for what, which, told in (
+    for what, which, message in (
         ("name || alias || id", "WHERE name = '' OR id = ''", "the row of {!r} has no name or no id"),
         ("min(alias)", "WHERE alias <> '' GROUP BY onrecord.alike(alias) HAVING count(DISTINCT id) > 1",
          "the alias {!r} stands with two ids"),
         ("id", "GROUP BY id HAVING count(DISTINCT name) > 1", "the id {!r} stands with two names"),
     ):  # fmt: skip
         for (value,) in connection.execute(ask.format(what=what, which=which)).fetchall():
-            raise UsageError(f"--aliases {file}: {told.format(value)}")
+            raise UsageError(f"--aliases {file}: {message.format(value)}")

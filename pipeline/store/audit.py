@@ -42,7 +42,7 @@ def check(output: str) -> Iterator[tuple[str, int]]:
 
 def _conservation(output: str) -> Iterator[tuple[str, int]]:
     """What the sources counted is what the tables hold, by count and by id."""
-    articles = [one for (one,) in ask("SELECT article_id FROM articles", output).rows]
+    articles = [article_id for (article_id,) in ask("SELECT article_id FROM articles", output).rows]
     rejects = [article_id(*place) for place in ask("SELECT uri, record FROM rejects", output).rows]
     path = Path(output) / "_onrecord" / "ledger.json"
     if not path.is_file():

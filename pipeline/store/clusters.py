@@ -1,4 +1,4 @@
-"""Parts of articles are compared, and what is told twice becomes a part of ``clusters``; how, is in ``duplicates``."""
+"""Near-duplicates among the articles of parts become a part of ``clusters``; how, is in ``near_duplicates``."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ def fingerprint(part: Part, output: str) -> Iterator[Fingerprints]:
     if part.table != "articles":
         return
     for rows in _read(part.name, output, ["article_id", "text_sha256", "published", "text"]):
-        found = shingles(rows["text"])
+        articles = shingles(rows["text"])
         yield Fingerprints(
             part=part.name,
             article_ids=tuple(rows["article_id"]),
             text_hashes=tuple(rows["text_sha256"]),
             published=tuple(rows["published"]),
-            runs=tuple(one.size for one in found),
-            signatures=signatures(found),
+            runs=tuple(article.size for article in articles),
+            signatures=signatures(articles),
         )
 
 
 def write_clusters(prints: Sequence[Fingerprints], output: str) -> Iterator[Part]:
-    """The part of ``clusters``, if anything is told more than once."""
-    where = {article: some.part for some in prints for article in some.article_ids}
+    """The part of ``clusters``, if any articles are near-duplicates."""
+    part_of = {article_id: part.part for part in prints for article_id in part.article_ids}
 
     def load_shingles(ids: Iterable[str]) -> dict[str, Shingles]:
         wanted = set(ids)
-        found: dict[str, Shingles] = {}
-        for part in sorted({where[one] for one in wanted}):
+        loaded: dict[str, Shingles] = {}
+        for part in sorted({part_of[article_id] for article_id in wanted}):
             for rows in _read(part, output, ["article_id", "text"]):
-                mine = {i: t for i, t in zip(rows["article_id"], rows["text"], strict=True) if i in wanted}
-                found |= zip(mine, shingles(mine.values()), strict=True)
-        return found
+                texts = {i: text for i, text in zip(rows["article_id"], rows["text"], strict=True) if i in wanted}
+                loaded |= zip(texts, shingles(texts.values()), strict=True)
+        return loaded
 
     rows = [asdict(row) for row in cluster(prints, load_shingles)]
     if rows:

@@ -1,9 +1,9 @@
-"""Which articles are one story told twice: the same text, or texts that share most of their runs of words.
+"""Near-duplicates: articles with the same text, or with texts that share most of their shingles (runs of words).
 
     part of articles ─fingerprint─► signatures ─gather─► bands ─► candidates ─► exact similarity ─► clusters
 
 Only signatures travel, 512 bytes an article; the texts of candidates are read again from the parts that hold them.
-Nothing is dropped and no part is written anew: an article that is told twice has a row in ``clusters``.
+Nothing is dropped and no part is written anew: an article with a near-duplicate has a row in ``clusters``.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transforms.fingerprints import SIZE, Shingles, jaccard
 
-#: Texts that share so many of their runs of three words tell one story: a copy with a third of its sentences changed
+#: Texts that share so many of their shingles are near-duplicates: a copy with a third of its sentences changed
 #: shares half of them, unrelated stories share hardly any.
 MIN_SIMILARITY = 0.4
-#: The signatures of candidates may tell so much less: their error.
+#: The similarity that signatures estimate may be so much lower: their error.
 SIGNATURE_ERROR = 0.12
 #: A band of this many numbers is the same in both signatures for at least one of the bands, when texts are alike: for
 #: half of the runs shared with a probability of 0.996.
@@ -28,8 +29,10 @@ BAND = 3
 BANDS = SIZE // BAND
 #: Texts of fewer runs are alike by chance ("No games today."); they are duplicates only when they are the same.
 MIN_SHINGLES = 10
-#: Pairs compared at a time: the texts of so many are in memory, however many stories are told twice.
+#: Pairs compared at a time: so many texts are in memory at once, however many near-duplicates there are.
 CHUNK_PAIRS = 8192
+#: Rows of signatures compared at a time.
+CHUNK_ROWS = 65536
 
 Pairs = NDArray[np.int64]
 #: Gives the shingles of the articles that it is asked for, by their ids.
@@ -60,40 +63,38 @@ class Membership:
 
 
 def cluster(prints: Iterable[Fingerprints], load_shingles: LoadShingles) -> list[Membership]:
-    """The articles that are told more than once, in the order of their ids.
+    """The articles that have a near-duplicate, in the order of their ids.
 
     ``load_shingles`` is asked only for candidates.
 
     What comes out does not depend on the order of the fingerprints. The head of a cluster is the article that was
     published first (of those that tell when), else the longest, else the one with the smallest id.
     """
-    every = _joined(prints)
-    order = _by_precedence(every)
-    firsts, copies = _same_texts(every, order)
-    pairs = candidates(every.signatures[firsts], np.array(every.runs, dtype=np.int64)[firsts])
-    ids = [every.article_ids[place] for place in firsts]
+    articles = _joined(prints)
+    order = _by_precedence(articles)
+    firsts, copies = _same_texts(articles, order)
+    pairs = candidates(articles.signatures[firsts], np.array(articles.runs, dtype=np.int64)[firsts])
+    ids = [articles.article_ids[row] for row in firsts]
     groups = _Groups(len(firsts))
     for at in range(0, len(pairs), CHUNK_PAIRS):
-        apart = [
-            (one, other) for one, other in pairs[at : at + CHUNK_PAIRS].tolist() if not groups.together(one, other)
-        ]
-        alike = _similarities([(ids[one], ids[other]) for one, other in apart], load_shingles)
-        for (one, other), similarity in zip(apart, alike, strict=True):
+        chunk = [(a, b) for a, b in pairs[at : at + CHUNK_PAIRS].tolist() if not groups.together(a, b)]
+        similarities = _similarities([(ids[a], ids[b]) for a, b in chunk], load_shingles)
+        for (a, b), similarity in zip(chunk, similarities, strict=True):
             if similarity >= MIN_SIMILARITY:
-                groups.join(one, other)
-    told = [group for group in groups.members() if len(group) > 1 or ids[group[0]] in copies]
-    others = [(ids[group[0]], ids[n]) for group in told for n in group[1:]]
-    similarity_of = dict(zip((text for _, text in others), _similarities(others, load_shingles), strict=True))
-    made = [row for group in told for row in _rows([ids[n] for n in group], copies, similarity_of)]
-    return sorted(made, key=lambda row: row.article_id)
+                groups.join(a, b)
+    clusters = [group for group in groups.members() if len(group) > 1 or ids[group[0]] in copies]
+    to_head = [(ids[group[0]], ids[n]) for group in clusters for n in group[1:]]
+    similarity_of = dict(zip((text for _, text in to_head), _similarities(to_head, load_shingles), strict=True))
+    rows = [row for group in clusters for row in _rows([ids[n] for n in group], copies, similarity_of)]
+    return sorted(rows, key=lambda row: row.article_id)
 
 
 def _similarities(pairs: Sequence[tuple[str, str]], load_shingles: LoadShingles) -> Iterator[float]:
-    """The exact similarity of each pair of articles; never more than 2 * AT_ONCE texts are held at a time."""
+    """The exact similarity of each pair of articles; never more than 2 * CHUNK_PAIRS texts are held at a time."""
     for at in range(0, len(pairs), CHUNK_PAIRS):
-        some = pairs[at : at + CHUNK_PAIRS]
-        found = load_shingles(sorted({one for pair in some for one in pair}))
-        yield from (jaccard(found[one], found[other]) for one, other in some)
+        chunk = pairs[at : at + CHUNK_PAIRS]
+        shingles = load_shingles(sorted({article_id for pair in chunk for article_id in pair}))
+        yield from (jaccard(shingles[a], shingles[b]) for a, b in chunk)
 
 
 def candidates(signatures: NDArray[np.uint32], runs: NDArray[np.int64]) -> Pairs:
@@ -104,22 +105,21 @@ def candidates(signatures: NDArray[np.uint32], runs: NDArray[np.int64]) -> Pairs
     """
     n = len(signatures)
     long_enough = np.flatnonzero(runs >= MIN_SHINGLES)
-    found = [np.empty((0,), dtype=np.int64)]
+    codes = [np.empty((0,), dtype=np.int64)]  # a pair of rows as one number
     for band in range(BANDS):
-        buckets = _buckets(signatures[long_enough, band * BAND : (band + 1) * BAND])
-        for one, other in buckets:
-            one, other = long_enough[one], long_enough[other]
-            agree = np.concatenate(
-                [
-                    (signatures[one[at : at + 65536]] == signatures[other[at : at + 65536]]).mean(axis=1)
-                    for at in range(0, len(one), 65536)
-                ]
-                or [np.empty(0)]
-            )
-            near = agree >= MIN_SIMILARITY - SIGNATURE_ERROR
-            found.append(np.unique(np.minimum(one, other)[near] * n + np.maximum(one, other)[near]))
-    codes = np.unique(np.concatenate(found))
-    return np.stack([codes // max(n, 1), codes % max(n, 1)], axis=1)
+        for a, b in _buckets(signatures[long_enough, band * BAND : (band + 1) * BAND]):
+            a, b = long_enough[a], long_enough[b]
+            is_near = _agreement(signatures, a, b) >= MIN_SIMILARITY - SIGNATURE_ERROR
+            codes.append(np.unique(np.minimum(a, b)[is_near] * n + np.maximum(a, b)[is_near]))
+    pairs = np.unique(np.concatenate(codes))
+    return np.stack([pairs // max(n, 1), pairs % max(n, 1)], axis=1)
+
+
+def _agreement(signatures: NDArray[np.uint32], a: Pairs, b: Pairs) -> NDArray[np.float64]:
+    """The share of numbers in which the signatures of rows ``a[k]`` and ``b[k]`` agree, ``[len(a)]``."""
+    chunks = (slice(at, at + CHUNK_ROWS) for at in range(0, len(a), CHUNK_ROWS))
+    shares = [(signatures[a[chunk]] == signatures[b[chunk]]).mean(axis=1) for chunk in chunks]
+    return np.concatenate(shares) if shares else np.empty(0)
 
 
 def _buckets(band: NDArray[np.uint32]) -> Iterator[tuple[Pairs, Pairs]]:
@@ -138,12 +138,12 @@ def _buckets(band: NDArray[np.uint32]) -> Iterator[tuple[Pairs, Pairs]]:
 def _joined(prints: Iterable[Fingerprints]) -> Fingerprints:
     """All fingerprints as one, in the order of the articles' ids."""
     prints = list(prints)
-    ids = [one for some in prints for one in some.article_ids]
+    ids = list(chain.from_iterable(part.article_ids for part in prints))
+    hashes = list(chain.from_iterable(part.text_hashes for part in prints))
+    published = list(chain.from_iterable(part.published for part in prints))
+    runs = list(chain.from_iterable(part.runs for part in prints))
+    signatures = np.concatenate([np.empty((0, SIZE), dtype=np.uint32), *(part.signatures for part in prints)])
     order = sorted(range(len(ids)), key=ids.__getitem__)
-    hashes = [one for some in prints for one in some.text_hashes]
-    published = [one for some in prints for one in some.published]
-    runs = [one for some in prints for one in some.runs]
-    signatures = np.concatenate([np.empty((0, SIZE), dtype=np.uint32), *(some.signatures for some in prints)])
     return Fingerprints(
         article_ids=tuple(ids[n] for n in order),
         text_hashes=tuple(hashes[n] for n in order),
@@ -153,27 +153,27 @@ def _joined(prints: Iterable[Fingerprints]) -> Fingerprints:
     )
 
 
-def _by_precedence(every: Fingerprints) -> list[int]:
+def _by_precedence(articles: Fingerprints) -> list[int]:
     """The articles, those first that may be the head of a cluster: the earliest, the longest, the smallest id."""
 
     def precedence(n: int) -> tuple[bool, float, int, str]:
-        time = every.published[n]
-        return time is None, time.timestamp() if time else 0.0, -every.runs[n], every.article_ids[n]
+        time = articles.published[n]
+        return time is None, time.timestamp() if time else 0.0, -articles.runs[n], articles.article_ids[n]
 
-    return sorted(range(len(every.article_ids)), key=precedence)
+    return sorted(range(len(articles.article_ids)), key=precedence)
 
 
-def _same_texts(every: Fingerprints, order: list[int]) -> tuple[list[int], dict[str, list[str]]]:
+def _same_texts(articles: Fingerprints, order: list[int]) -> tuple[list[int], dict[str, list[str]]]:
     """The first article of each text, in order of precedence; by its id, the ids of those with the same text."""
     first: dict[str, str] = {}
     firsts: list[int] = []
     copies: dict[str, list[str]] = {}
     for n in order:
-        one, text = every.article_ids[n], every.text_hashes[n]
+        article_id, text = articles.article_ids[n], articles.text_hashes[n]
         if text in first:
-            copies.setdefault(first[text], []).append(one)
+            copies.setdefault(first[text], []).append(article_id)
         else:
-            first[text] = one
+            first[text] = article_id
             firsts.append(n)
     return firsts, copies
 
@@ -182,15 +182,15 @@ def _rows(
     group: list[str], copies: Mapping[str, list[str]], similarity_of: Mapping[str, float]
 ) -> Iterator[Membership]:
     """The rows of one group of texts and of the articles with the same texts. The first of the group is its head."""
-    members: list[tuple[str, str | None]] = [(one, None) for one in group]
-    members += [(copy, one) for one in group for copy in copies.get(one, [])]
-    name = min(one for one, _ in members)
-    for one, original in members:
+    members: list[tuple[str, str | None]] = [(article_id, None) for article_id in group]
+    members += [(copy, original) for original in group for copy in copies.get(original, [])]
+    cluster_id = min(article_id for article_id, _ in members)
+    for article_id, original in members:
         yield Membership(
-            article_id=one,
-            cluster_id=name,
-            is_cluster_head=one == group[0],
-            similarity=round(similarity_of.get(original or one, 1.0), 4),
+            article_id=article_id,
+            cluster_id=cluster_id,
+            is_cluster_head=article_id == group[0],
+            similarity=round(similarity_of.get(original or article_id, 1.0), 4),
             duplicate_of=original,
         )
 
@@ -199,23 +199,23 @@ class _Groups:
     """Union-find; the root of a group is its smallest number."""
 
     def __init__(self, size: int) -> None:
-        self.above = list(range(size))
+        self.parents = list(range(size))
 
-    def root(self, one: int) -> int:
-        while self.above[one] != one:
-            self.above[one] = self.above[self.above[one]]
-            one = self.above[one]
-        return one
+    def root(self, member: int) -> int:
+        while self.parents[member] != member:
+            self.parents[member] = self.parents[self.parents[member]]
+            member = self.parents[member]
+        return member
 
-    def together(self, one: int, other: int) -> bool:
-        return self.root(one) == self.root(other)
+    def together(self, a: int, b: int) -> bool:
+        return self.root(a) == self.root(b)
 
-    def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.root(one), self.root(other)))
-        self.above[high] = low
+    def join(self, a: int, b: int) -> None:
+        low, high = sorted((self.root(a), self.root(b)))
+        self.parents[high] = low
 
     def members(self) -> Iterator[list[int]]:
         groups: dict[int, list[int]] = {}
-        for one in range(len(self.above)):
-            groups.setdefault(self.root(one), []).append(one)
+        for member in range(len(self.parents)):
+            groups.setdefault(self.root(member), []).append(member)
         yield from groups.values()
