@@ -11,9 +11,10 @@ from .load import GoldArticle, Ranges
 from .score import Found, Reading
 
 
-def read(articles: Sequence[GoldArticle]) -> list[tuple[GoldArticle, Reading]]:
+def read(articles: Sequence[GoldArticle], annotator: Annotator | None = None) -> list[tuple[GoldArticle, Reading]]:
     """Each article with its reading; one that the product refuses raises, for all of them are articles."""
-    results = Annotator().annotate_all(RawArticle.of(article.text, article.id) for article in articles)
+    annotator = annotator or Annotator()
+    results = annotator.annotate_all(RawArticle.of(article.text, article.id) for article in articles)
     return [(article, reading_of(_checked(result))) for article, result in zip(articles, results, strict=True)]
 
 
