@@ -1,4 +1,4 @@
-"""What a source finds in a file: entries, counted before anything is done to them; each gives a text or is refused.
+"""The entries of a file, counted before anything is done to them; each becomes a text or is refused.
 
 file ──source──► Entry, Entry, …          counted here
                    └─ read() ──► ExtractedText   or raises Refused
@@ -55,19 +55,19 @@ class Entry:
 
     @classmethod
     def of(cls, record: str, data: bytes, extract: Callable[[bytes], ExtractedText]) -> Entry:
-        """The entry that lies there as these bytes."""
+        """The entry that consists of these bytes."""
         return cls(record=record, read=partial(extract, data), sha256=sha256(data).hexdigest(), n_bytes=len(data))
 
     @classmethod
     def refused(
         cls, record: str, reason: str, detail: str, digest: str | None = None, n_bytes: int | None = None
     ) -> Entry:
-        """An entry of which it is known already that it holds no article."""
+        """An entry that is known to hold no article before it is read."""
         return cls(record=record, read=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
 
 
 def printable(name: str) -> str:
-    r"""A name as tables can hold it: bytes that are not UTF-8, and what no encoding can spell, are spelled out.
+    r"""A name that tables can hold: bytes that are not UTF-8, and lone surrogates, are escaped.
 
     >>> printable("caf\udce9"), printable("caf\ud83d")
     ('caf\\xe9', 'caf\\ud83d')

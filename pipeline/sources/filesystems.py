@@ -1,4 +1,4 @@
-"""Where inputs lie: this machine, or whatever fsspec opens (``s3://``, ``gs://``, …); how they are opened."""
+"""Where inputs lie and how they are opened: local files, or whatever fsspec opens (``s3://``, ``gs://``, …)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.sources.entries import Refused
 
 REMOTE = "://"
-#: Bytes fetched at a time from elsewhere.
-BLOCK = 2**22
+#: Bytes fetched at a time from a remote file system.
+BLOCK_SIZE = 2**22
 SPECIAL = ("special", "not a regular file")
 
 
 def open_input(uri: str) -> BinaryIO:
-    """The bytes of an input. Raises Refused for what is no file, OSError for what the system refuses."""
+    """The input as a stream. Raises Refused for what is no regular file, OSError for what cannot be opened."""
     if REMOTE in uri:
         system, path = find_filesystem(uri)
-        return system.open(path, "rb", block_size=BLOCK)  # type: ignore[no-any-return]
+        return system.open(path, "rb", block_size=BLOCK_SIZE)  # type: ignore[no-any-return]
     if not S_ISREG(Path(uri).stat().st_mode):  # a pipe or device may never end; opening it may wait without end
         raise Refused(*SPECIAL)
     return Path(uri).open("rb")
@@ -29,12 +29,12 @@ def open_input(uri: str) -> BinaryIO:
 def find_filesystem(uri: str) -> tuple[Any, str]:
     """The file system behind an address, and the path in it."""
     protocol = uri.partition(REMOTE)[0]
-    system = _named(protocol)
+    system = _filesystem(protocol)
     return system, system._strip_protocol(uri)
 
 
 @cache
-def _named(protocol: str) -> Any:
+def _filesystem(protocol: str) -> Any:
     import fsspec
 
     try:

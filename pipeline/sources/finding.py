@@ -1,4 +1,4 @@
-"""What the user names becomes references: files, folders, globs and addresses, looked at and not opened."""
+"""What the user names becomes references: files, folders, globs and URLs, listed and not opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from onrecord.pipeline.sources.filesystems import REMOTE, SPECIAL, find_filesystem
 from onrecord.pipeline.sources.references import Reference
 
-#: What a folder of tables has in it.
+#: A folder that holds this is a data set.
 DATASET_MARK = "_onrecord"
 NO_FILES = ("no_articles", "no file in this folder")
 NO_MATCH = ("no_articles", "the pattern matches nothing")
@@ -22,54 +22,54 @@ LINK = ("link", "a symbolic link in a folder")
 def find(inputs: Iterable[str]) -> Iterator[Reference]:
     """The files that the inputs name: a file as it is, all files of a folder, what a glob matches.
 
-    An input that names nothing comes out as a reference with a fault, so that it is counted and told. In folders, what
-    begins with a dot and the tables of a run are left alone, and symbolic links are refused.
+    An input that names nothing gives a reference with a fault, so that it is counted and reported. In folders, what
+    begins with a dot and the tables of a run are skipped, and symbolic links are refused.
     """
-    for given in inputs:
-        yield from _elsewhere(given) if REMOTE in given else _here(given)
+    for input_name in inputs:
+        yield from _find_remote(input_name) if REMOTE in input_name else _find_local(input_name)
 
 
 def exists(reference: Reference) -> bool:
-    """Does the reference lead to something, whatever is in it?"""
+    """Whether the reference names something that exists, whatever is in it."""
     return reference.fault is None and (REMOTE in reference.uri or Path(reference.uri).exists())
 
 
-def _here(given: str) -> Iterator[Reference]:
-    path = Path(given)
+def _find_local(input_name: str) -> Iterator[Reference]:
+    path = Path(input_name)
     if path.is_dir():
-        yield from _in_folder(given)
-    elif os.path.lexists(path) or not has_magic(given):
-        yield _file(path)
+        yield from _find_in_folder(input_name)
+    elif os.path.lexists(path) or not has_magic(input_name):
+        yield _file_reference(path)
     else:
-        found = sorted(glob(given, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not found:
-            yield Reference(given, NO_MATCH)
-        for name in found:
-            yield from _in_folder(name) if Path(name).is_dir() else (_file(Path(name)),)
+        matches = sorted(glob(input_name, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        if not matches:
+            yield Reference(input_name, NO_MATCH)
+        for name in matches:
+            yield from _find_in_folder(name) if Path(name).is_dir() else (_file_reference(Path(name)),)
 
 
-def _file(path: Path, *, named: bool = True) -> Reference:
+def _file_reference(path: Path, *, named: bool = True) -> Reference:
     try:
         return Reference(path.as_posix(), size=path.stat().st_size, named=named)
     except OSError:
-        return Reference(path.as_posix(), named=named)  # it is told when it is read
+        return Reference(path.as_posix(), named=named)  # the error is reported when it is read
 
 
-def _in_folder(folder: str) -> Iterator[Reference]:
-    found = sorted(_walk(folder), key=lambda reference: reference.uri)
-    yield from found or [Reference(Path(folder).as_posix(), NO_FILES)]
+def _find_in_folder(folder: str) -> Iterator[Reference]:
+    references = sorted(_walk_folder(folder), key=lambda reference: reference.uri)
+    yield from references or [Reference(Path(folder).as_posix(), NO_FILES)]
 
 
-def _walk(folder: str) -> Iterator[Reference]:
-    """Depth first, without following a link out of the folder or around in it, or reading the tables of a run."""
+def _walk_folder(folder: str) -> Iterator[Reference]:
+    """The files below a folder, depth first; symbolic links are not followed, the tables of a run are not read."""
     try:
-        inside = list(os.scandir(folder))
+        children = list(os.scandir(folder))
     except OSError as error:
         yield Reference(Path(folder).as_posix(), ("unreadable", error.strerror or str(error)))
         return
-    if any(entry.name == DATASET_MARK for entry in inside):
+    if any(entry.name == DATASET_MARK for entry in children):
         return
-    for entry in inside:
+    for entry in children:
         if entry.name.startswith("."):
             continue
         mode = entry.stat(follow_symlinks=False).st_mode
@@ -77,35 +77,39 @@ def _walk(folder: str) -> Iterator[Reference]:
         if S_ISLNK(mode):
             yield Reference(path.as_posix(), LINK, named=False)
         elif S_ISDIR(mode):
-            yield from _walk(entry.path)
+            yield from _walk_folder(entry.path)
         else:
-            yield _file(path, named=False) if S_ISREG(mode) else Reference(path.as_posix(), SPECIAL, named=False)
+            yield (
+                _file_reference(path, named=False)
+                if S_ISREG(mode)
+                else Reference(path.as_posix(), SPECIAL, named=False)
+            )
 
 
-def _elsewhere(given: str) -> Iterator[Reference]:
-    system, path = find_filesystem(given)
-    prefix = given.partition(REMOTE)[0] + REMOTE
+def _find_remote(input_name: str) -> Iterator[Reference]:
+    system, path = find_filesystem(input_name)
+    prefix = input_name.partition(REMOTE)[0] + REMOTE
     try:
         if has_magic(path):
-            found = {name: about for name, about in system.glob(path, detail=True).items() if about["type"] == "file"}
+            files = {name: info for name, info in system.glob(path, detail=True).items() if info["type"] == "file"}
         elif system.isdir(path):
-            found = system.find(path, detail=True)
+            files = system.find(path, detail=True)
         else:
-            yield Reference(given, size=_size(system, path))
+            yield Reference(input_name, size=_remote_size(system, path))
             return
     except Exception as error:  # every system has errors of its own
-        yield Reference(given, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
+        yield Reference(input_name, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
         return
     named = has_magic(path)
-    seen = [name for name in sorted(found) if named or not any(part.startswith(".") for part in name.split("/"))]
-    for name in seen:
-        yield Reference(prefix + name.removeprefix(prefix), size=int(found[name].get("size") or 0), named=named)
-    if not seen:
-        yield Reference(given, NO_MATCH if named else NO_FILES)
+    visible = [name for name in sorted(files) if named or not any(part.startswith(".") for part in name.split("/"))]
+    for name in visible:
+        yield Reference(prefix + name.removeprefix(prefix), size=int(files[name].get("size") or 0), named=named)
+    if not visible:
+        yield Reference(input_name, NO_MATCH if named else NO_FILES)
 
 
-def _size(system: Any, path: str) -> int:
+def _remote_size(system: Any, path: str) -> int:
     try:
         return int(system.size(path) or 0)
     except FileNotFoundError:
-        return 0  # it is told when it is read
+        return 0  # the error is reported when it is read

@@ -1,4 +1,4 @@
-"""A reference becomes entries, and an entry a raw article, or a reject that says why not."""
+"""A reference becomes entries, an entry becomes a raw article or a reject that says why not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from onrecord.transforms.records import RawArticle, Rejected
 
 
 def split(reference: Reference, size: int) -> list[Reference]:
-    """Slices of about ``size`` bytes of a file whose format allows it, so that many workers share it; else the file."""
+    """Slices of about ``size`` bytes where the file's format allows it, for workers to share; else the whole file."""
     if reference.fault or reference.size <= size:
         return [reference]
     try:
@@ -25,7 +25,7 @@ def split(reference: Reference, size: int) -> list[Reference]:
             slicer = find_slicer(head, reference.uri)
             parts = list(slicer(stream, reference.size, size)) if slicer else []
     except Exception:
-        return [reference]  # what is wrong with it is told when it is read
+        return [reference]  # the error is reported when it is read
     if len(parts) < 2:
         return [reference]
     share = reference.size // len(parts)
@@ -33,7 +33,7 @@ def split(reference: Reference, size: int) -> list[Reference]:
 
 
 def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
-    """The entries of a file as its source counts them; what cannot be opened is one entry, refused."""
+    """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry."""
     record = f"from {reference.part.first}" if reference.part.first > 1 else ""
     if reference.fault:
         yield Entry.refused(record, *reference.fault)
@@ -45,15 +45,15 @@ def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
     except FileNotFoundError:
         yield Entry.refused(record, "missing", "no such file")
     except Exception as error:  # every file system has errors of its own
-        named = error.strerror if isinstance(error, OSError) else None
-        yield Entry.refused(record, "unreadable", (named or f"{type(error).__name__}: {error}")[:500])
+        message = error.strerror if isinstance(error, OSError) else None
+        yield Entry.refused(record, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
     else:
         with closing(stream):
             yield from read_entries(stream, reference.uri, options, named=reference.named, part=reference.part)
 
 
 def read_entry(uri: str, entry: Entry, max_characters: int) -> RawArticle | Rejected:
-    """The raw article of an entry. Whatever reading it raises costs this one record."""
+    """The raw article of an entry, or its reject: an error in reading it affects this one record."""
     try:
         extracted = entry.read()
         _check_length(extracted, max_characters)

@@ -19,7 +19,7 @@ WHOLE = Slice()
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One input by name. ``fault`` is set where looking was enough to see that it is no article: (reason, detail).
+    """One input by name. ``fault`` is set where listing was enough to see that it is no article: (reason, detail).
 
     ``named`` are inputs that the user named, by a glob or in full; the others were found in a folder. ``size`` is that
     of the slice in bytes, as far as it is known.

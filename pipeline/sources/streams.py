@@ -1,4 +1,4 @@
-"""Streams over streams: a look at the head, a part of a file, lines with a limit, one record whole, a place to seek."""
+"""Streams over streams: peeking at the head, byte ranges, lines up to a limit, whole records, spooling to disk."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ from typing import Any, BinaryIO
 
 from onrecord.pipeline.sources.entries import Entry, Refused
 
-CHUNK = 2**18
-#: As much of a stream is looked at to tell what it is.
-HEAD = 1024
+CHUNK_SIZE = 2**18
+#: Bytes at the head of a stream by which its format is recognized.
+HEAD_SIZE = 1024
 
 
-class Headed(io.RawIOBase):
-    """A stream that begins with ``head``, which was read from ``rest`` already, up to a ``fault``."""
+class PrefixedStream(io.RawIOBase):
+    """The bytes ``prefix``, which were read from ``rest`` already; then the rest, or the ``fault`` met there."""
 
-    def __init__(self, head: bytes, rest: BinaryIO, fault: Exception | None = None) -> None:
-        self.head, self.rest, self.fault = head, rest, fault
+    def __init__(self, prefix: bytes, rest: BinaryIO, fault: Exception | None = None) -> None:
+        self.prefix, self.rest, self.fault = prefix, rest, fault
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, target: Any) -> int:
-        if not self.head and self.fault:
+        if not self.prefix and self.fault:
             raise self.fault
-        piece = self.head[: len(target)] or self.rest.read(len(target))
-        self.head = self.head[len(piece) :]
-        target[: len(piece)] = piece
-        return len(piece)
+        data = self.prefix[: len(target)] or self.rest.read(len(target))
+        self.prefix = self.prefix[len(data) :]
+        target[: len(data)] = data
+        return len(data)
 
 
-class Within(io.RawIOBase):
-    """The bytes ``[start, end)`` of a file that can be sought."""
+class ByteRange(io.RawIOBase):
+    """The bytes ``[start, end)`` of a seekable file."""
 
     def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
         stream.seek(start)
-        self.stream, self.left = stream, end - start
+        self.stream, self.remaining = stream, end - start
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, target: Any) -> int:
-        piece = self.stream.read(min(len(target), self.left))
-        self.left -= len(piece)
-        target[: len(piece)] = piece
-        return len(piece)
+        data = self.stream.read(min(len(target), self.remaining))
+        self.remaining -= len(data)
+        target[: len(data)] = data
+        return len(data)
 
 
-def peek(stream: BinaryIO, size: int = HEAD) -> tuple[bytes, BinaryIO]:
-    """The first bytes of a stream, and the stream as if nothing had been read: its faults stand where they stood."""
+def peek(stream: BinaryIO, size: int = HEAD_SIZE) -> tuple[bytes, BinaryIO]:
+    """The first bytes of a stream, and the stream as if nothing had been read: an error is raised where it occurred."""
     head, fault = b"", None
     try:
-        while len(head) < size and (more := stream.read(size - len(head))):
-            head += more
+        while len(head) < size and (chunk := stream.read(size - len(head))):
+            head += chunk
     except Exception as error:
         if not head:
             raise
@@ -64,26 +64,26 @@ def peek(stream: BinaryIO, size: int = HEAD) -> tuple[bytes, BinaryIO]:
     if stream.seekable():
         stream.seek(0)
         return head, stream
-    return head, Headed(head, stream, fault)  # type: ignore[return-value]
+    return head, PrefixedStream(head, stream, fault)  # type: ignore[return-value]
 
 
 def spool_to_disk(stream: BinaryIO, limit: int) -> BinaryIO:
-    """The stream itself if it can be sought, else its bytes in a file without a name. Raises Refused beyond a limit."""
+    """The stream itself if it is seekable, else its bytes in an unnamed file. Raises Refused beyond a limit."""
     if stream.seekable():
         return stream
-    copy, n = TemporaryFile(), 0  # noqa: SIM115 - whoever reads it closes it
-    while chunk := stream.read(CHUNK):
-        n += len(chunk)
-        if n > limit:
+    spooled, n_bytes = TemporaryFile(), 0  # noqa: SIM115 - whoever reads it closes it
+    while chunk := stream.read(CHUNK_SIZE):
+        n_bytes += len(chunk)
+        if n_bytes > limit:
             raise Refused("too_large", f"more than {limit:,} bytes of an archive in an archive")
-        copy.write(chunk)
-    copy.seek(0)
-    return copy
+        spooled.write(chunk)
+    spooled.seek(0)
+    return spooled
 
 
 @dataclass(frozen=True, slots=True)
-class Bytes:
-    """One record's bytes; of one beyond the limit, only how many there are and their hash (``data`` is None)."""
+class RecordBytes:
+    """One record's bytes; beyond the limit ``data`` is None, and only their number and hash are kept."""
 
     data: bytes | None
     n_bytes: int
@@ -96,49 +96,49 @@ class Bytes:
 
 
 class BoundedBuffer:
-    """Bytes put together up to a limit, counted and hashed beyond it."""
+    """Bytes collected up to a limit; beyond it they are only counted and hashed."""
 
     def __init__(self, limit: int) -> None:
         self.limit, self.n_bytes = limit, 0
-        self.pieces: list[bytes] = []
+        self.chunks: list[bytes] = []
         self.hash = sha256()
 
-    def add(self, piece: bytes, found: Bytes | None = None) -> None:
-        """Add bytes; of what was ``found`` to be too large already, its size and its hash."""
-        self.n_bytes += found.n_bytes if found else len(piece)
-        self.hash.update(piece if found is None or found.data is not None else found.sha256.encode())
+    def add(self, chunk: bytes, record: RecordBytes | None = None) -> None:
+        """Add bytes; of a ``record`` that was too large to keep, its size and hash count instead."""
+        self.n_bytes += record.n_bytes if record else len(chunk)
+        self.hash.update(chunk if record is None or record.data is not None else record.sha256.encode())
         if self.n_bytes <= self.limit:
-            self.pieces.append(piece)
+            self.chunks.append(chunk)
         else:
-            self.pieces.clear()
+            self.chunks.clear()
 
-    def done(self) -> Bytes:
-        data = b"".join(self.pieces) if self.n_bytes <= self.limit else None
-        return Bytes(data, self.n_bytes, self.hash.hexdigest())
+    def finish(self) -> RecordBytes:
+        data = b"".join(self.chunks) if self.n_bytes <= self.limit else None
+        return RecordBytes(data, self.n_bytes, self.hash.hexdigest())
 
 
-def whole(stream: BinaryIO, limit: int) -> Bytes:
+def read_whole(stream: BinaryIO, limit: int) -> RecordBytes:
     """All of a stream as one record."""
-    gathering = BoundedBuffer(limit)
-    while chunk := stream.read(CHUNK):
-        gathering.add(chunk)
-    return gathering.done()
+    buffer = BoundedBuffer(limit)
+    while chunk := stream.read(CHUNK_SIZE):
+        buffer.add(chunk)
+    return buffer.finish()
 
 
-def lines(stream: BinaryIO, limit: int) -> Iterator[Bytes]:
+def read_lines(stream: BinaryIO, limit: int) -> Iterator[RecordBytes]:
     r"""The lines of a stream, each with its ``\n``; a line of any length costs no more memory than the limit.
 
-    >>> [line.data for line in lines(io.BytesIO(b"one\ntwelve\n\nlast"), limit=5)]
+    >>> [line.data for line in read_lines(io.BytesIO(b"one\ntwelve\n\nlast"), limit=5)]
     [b'one\n', None, b'\n', b'last']
     """
-    gathering = BoundedBuffer(limit)
-    while chunk := stream.read(CHUNK):
+    buffer = BoundedBuffer(limit)
+    while chunk := stream.read(CHUNK_SIZE):
         start = 0
         while end := chunk.find(b"\n", start) + 1:
-            gathering.add(chunk[start:end])
-            yield gathering.done()
-            gathering, start = BoundedBuffer(limit), end
+            buffer.add(chunk[start:end])
+            yield buffer.finish()
+            buffer, start = BoundedBuffer(limit), end
         if start < len(chunk):
-            gathering.add(chunk[start:])
-    if gathering.n_bytes:
-        yield gathering.done()
+            buffer.add(chunk[start:])
+    if buffer.n_bytes:
+        yield buffer.finish()

@@ -1,6 +1,6 @@
-"""A function run in a process of its own: when it hangs, dies or eats the memory, one record is refused, no more.
+"""A function run in a process of its own: when it hangs, dies or eats the memory, only one record is refused.
 
-this process ──(arguments)──► python: serve("module:function")     one such process, used again and again
+this process ──(arguments)──► python: serve("module:function")     one such process, used for many calls
              ◄──(result)────
 """
 
@@ -22,16 +22,16 @@ from typing import Any
 from onrecord.pipeline.sources.entries import Refused
 
 #: Seconds that the process may take to start, when the machine is busy.
-STARTING = 120.0
+START_SECONDS = 120.0
 #: Calls after which a fresh process takes over: parsers keep what they have seen.
-CALLS = 2000
-#: Bytes of address space that it may have.
-MEMORY = 4 * 2**30
+MAX_CALLS = 2000
+#: Bytes of address space that the process may have.
+MAX_ADDRESS_SPACE = 4 * 2**30
 LENGTH = struct.Struct("!Q")
 
 
 class SubprocessCall:
-    """``function`` ("module:name") behind a process border. Calls are made one at a time."""
+    """``function`` ("module:name"), called in another process, one call at a time."""
 
     def __init__(self, function: str) -> None:
         self.function = function
@@ -43,10 +43,10 @@ class SubprocessCall:
     def __call__(self, *arguments: Any, seconds: float) -> Any:
         """What the function returns. Raises Refused: ``timeout``, ``crash``, or ``error`` for what it raised."""
         with self._lock:
-            process = self._started()
+            process = self._running_process()
             try:
                 _send(process.stdin.fileno(), arguments)  # type: ignore[union-attr]
-                done, result = _receive(process.stdout.fileno(), time.monotonic() + seconds)  # type: ignore[union-attr]
+                succeeded, result = _receive(process.stdout.fileno(), time.monotonic() + seconds)  # type: ignore[union-attr]
             except TimeoutError:
                 self.close()
                 raise Refused("timeout", f"not done after {seconds:g} seconds") from None
@@ -57,7 +57,7 @@ class SubprocessCall:
             except BaseException:  # an interrupt: the answer to this call must not be taken for the next one's
                 self.close()
                 raise
-        if not done:
+        if not succeeded:
             raise Refused("error", result)
         return result
 
@@ -68,9 +68,9 @@ class SubprocessCall:
             process.kill()
             process.communicate()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _running_process(self) -> subprocess.Popen[bytes]:
         self._calls += 1
-        if self._calls > CALLS:
+        if self._calls > MAX_CALLS:
             self.close()
         if self._process is None:
             code = f"from onrecord.pipeline.sources.subprocess_call import serve; serve({self.function!r})"
@@ -81,7 +81,7 @@ class SubprocessCall:
                 stderr=subprocess.DEVNULL,
             )
             try:
-                _receive(self._process.stdout.fileno(), time.monotonic() + STARTING)  # type: ignore[union-attr]
+                _receive(self._process.stdout.fileno(), time.monotonic() + START_SECONDS)  # type: ignore[union-attr]
             except (EOFError, OSError) as error:
                 self.close()
                 raise RuntimeError(f"no process could be started for {self.function}: {error}") from error
@@ -89,12 +89,12 @@ class SubprocessCall:
 
 
 def serve(function: str) -> None:
-    """The other side: answer calls until there are no more. What the function prints goes nowhere."""
+    """Answer calls in the other process until there are no more. What the function prints is discarded."""
     answers = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE, MAX_ADDRESS_SPACE))
     module, name = function.split(":")
     call = getattr(import_module(module), name)
     _send(answers, None)
@@ -112,9 +112,9 @@ def serve(function: str) -> None:
 
 def _send(descriptor: int, value: Any) -> None:
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    left = memoryview(LENGTH.pack(len(data)) + data)
-    while left:
-        left = left[os.write(descriptor, left) :]
+    remaining = memoryview(LENGTH.pack(len(data)) + data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 def _receive(descriptor: int, deadline: float | None = None) -> Any:
@@ -126,11 +126,11 @@ def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
     data = bytearray()
     while len(data) < size:
         if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not select.select([descriptor], [], [], remaining)[0]:
                 raise TimeoutError
-        piece = os.read(descriptor, min(size - len(data), 2**20))
-        if not piece:
+        chunk = os.read(descriptor, min(size - len(data), 2**20))
+        if not chunk:
             raise EOFError
-        data += piece
+        data += chunk
     return bytes(data)

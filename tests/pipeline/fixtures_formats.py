@@ -1,4 +1,4 @@
-"""The same articles in every format that is read, and a short way to read them back without a run."""
+"""The same articles in every format that is read, and a function that loads them without a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from onrecord.transforms.records import RawArticle, Rejected
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came out of some inputs, and what their sources counted."""
+    """The records and rejects of inputs, and what their sources counted."""
 
     records: tuple[RawArticle, ...]
     rejected: tuple[Rejected, ...]
@@ -41,15 +41,15 @@ class Loaded:
 
     @property
     def reasons(self) -> list[str]:
-        return [one.reason for one in self.rejected]
+        return [reject.reason for reject in self.rejected]
 
     def is_conserved(self) -> bool:
-        """Is each record that was counted one article or one reject, by count and by id?"""
-        ids = [article_id(one.uri, one.record) for one in (*self.records, *self.rejected)]
+        """Whether each counted record is one article or one reject, by count and by id."""
+        ids = [article_id(row.uri, row.record) for row in (*self.records, *self.rejected)]
         return len(set(ids)) == len(ids) and Tally.of(ids) == self.tally
 
 
-def loaded(*inputs: object, options: Options | None = None) -> Loaded:
+def load_inputs(*inputs: object, options: Options | None = None) -> Loaded:
     """Find, split, plan and load, as a run does."""
     references = [part for reference in find(map(str, inputs)) for part in split_file(reference)]
     batches = [batch for shard in plan(references) for batch in load(shard, options)]
@@ -141,7 +141,7 @@ def warc_record(kind: str, block: bytes, url: str = "", media: str = "applicatio
     return head.encode() + block + b"\r\n\r\n"
 
 
-#: A file of articles, by the ending that tells its format.
+#: A file of articles, by the ending of its format.
 FORMATS: Mapping[str, Callable[[Iterable[str]], bytes]] = {
     ".jsonl": as_jsonl,
     ".json": as_json,
@@ -151,7 +151,7 @@ FORMATS: Mapping[str, Callable[[Iterable[str]], bytes]] = {
     ".zip": as_zip,
     ".tar": as_tar,
 }
-PACKINGS: Mapping[str, Callable[[bytes], bytes]] = {
+COMPRESSORS: Mapping[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": gzip.compress,
     ".bz2": bz2.compress,

@@ -1,4 +1,4 @@
-"""Web pages: the story is found and leads back to the markup, the rest is kept, and no markup makes it raise."""
+"""Web pages: the article is found and leads back to the markup, the rest is kept, and no markup makes it raise."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ from onrecord.transforms.records import Article, RawArticle
 FIRST = "The council met on Monday to talk about the new budget for the schools in town."
 SECOND = "Parents had asked for more money since the spring of last year, the mayor wrote."
 THIRD = "“We have waited long enough,” said Jane Doe, who speaks for the parents of the town."
-STORY = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+ARTICLE = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
 BODY = [FIRST, SECOND, THIRD]
 
 
-def body(markup: str) -> list[str]:
+def body_lines(markup: str) -> list[str]:
     return [" ".join(line.split()) for line in read_html(markup).body.text.split("\n") if line.strip()]
 
 
-def pieces(markup: str) -> list[tuple[str, str]]:
-    return [(piece.kind, " ".join(piece.text.split())) for piece in read_html(markup).removed_spans]
+def removed_lines(markup: str) -> list[tuple[str, str]]:
+    return [(span.kind, " ".join(span.text.split())) for span in read_html(markup).removed_spans]
 
 
 @pytest.mark.parametrize(
     ("markup", "removed_spans"),
     [
-        pytest.param(f"<nav>Home</nav><h1>Plan</h1>{STORY}", [("boilerplate", "Home"), ("title", "Plan")], id="plain"),
-        pytest.param(f"<form>{STORY}<button>Go</button></form>", [("boilerplate", "Go")], id="a form around it all"),
         pytest.param(
-            f'<div class="has-ads">{STORY}<div class="ads">Buy now.</div></div>',
+            f"<nav>Home</nav><h1>Plan</h1>{ARTICLE}", [("boilerplate", "Home"), ("title", "Plan")], id="plain"
+        ),
+        pytest.param(f"<form>{ARTICLE}<button>Go</button></form>", [("boilerplate", "Go")], id="a form around it all"),
+        pytest.param(
+            f'<div class="has-ads">{ARTICLE}<div class="ads">Buy now.</div></div>',
             [("boilerplate", "Buy now.")],
             id="the page itself is named for its advertisements",
         ),
@@ -50,30 +52,29 @@ def pieces(markup: str) -> list[tuple[str, str]]:
             f"<p>{FIRST}</p><h2>More money</h2><p>{SECOND}</p><p>{THIRD}</p>"
             '<div class="related-links"><h3>Related</h3><a href="/x">Another story of today</a></div>',
             [("heading", "More money"), ("boilerplate", "Related"), ("boilerplate", "Another story of today")],
-            id="headings of the story and of the page",
+            id="headings of the article and of the page",
         ),
         pytest.param(
             f"<TABLE><TR><TD>{FIRST}<BR><BR>{SECOND}<BR><BR>{THIRD}</TABLE>", [], id="two line breaks, a table"
         ),
         pytest.param(f"<div>{FIRST}</div></p></span><div>{SECOND}</i></div>{THIRD}", [], id="wrong nesting"),
         pytest.param(
-            f'<script>var a = "<p>{SECOND}</p>";</script><style>p {{}}</style><!-- <p>No</p> -->{STORY}',
+            f'<script>var a = "<p>{SECOND}</p>";</script><style>p {{}}</style><!-- <p>No</p> -->{ARTICLE}',
             [],
             id="scripts and comments are not seen",
         ),
     ],
 )
-def test_the_story_and_the_rest(markup: str, removed_spans: list[tuple[str, str]]) -> None:
-    """The body is the story's paragraphs; each other line that is seen is a piece with its kind."""
-    assert body(f"<html><body>{markup}</body></html>") == BODY
-    assert pieces(f"<html><body>{markup}</body></html>") == removed_spans
+def test_the_article_and_the_rest(markup: str, removed_spans: list[tuple[str, str]]) -> None:
+    """The body is the article's paragraphs; each other visible line is a removed span with its kind."""
+    assert body_lines(f"<html><body>{markup}</body></html>") == BODY
+    assert removed_lines(f"<html><body>{markup}</body></html>") == removed_spans
 
 
 def test_entities_and_inner_tags_lead_back_to_the_markup() -> None:
     """A span of the text has as its raw range the markup that it was made of."""
-    markup = (
-        f"<p>{FIRST}</p><p>Bread &amp; <b>butter</b> cost 3&nbsp;&euro; more,\n he said at the market hall.</p>{STORY}"
-    )
+    bread = "<p>Bread &amp; <b>butter</b> cost 3&nbsp;&euro; more,\n he said at the market hall.</p>"
+    markup = f"<p>{FIRST}</p>{bread}{ARTICLE}"
     article = read_html(markup)
     start = article.body.text.index("Bread")
     end = article.body.text.index(" cost")
@@ -83,14 +84,14 @@ def test_entities_and_inner_tags_lead_back_to_the_markup() -> None:
     assert "3\N{NO-BREAK SPACE}€ more,  he" in article.body.text
 
 
-def test_what_the_page_tells_about_itself() -> None:
+def test_metadata_of_the_page() -> None:
     """Title, byline, site and time come from the page's metadata; the time is given in UTC."""
     head = (
         '<head><title>Plan - The Example</title><meta property="og:title" content="A new plan for the schools">'
         '<meta property="og:site_name" content="The Example"><meta name="author" content="Jane Doe">'
         '<meta property="article:published_time" content="2022-03-04T23:30:00-05:00"></head>'
     )
-    article = read_html(f"<html>{head}<body>{STORY}</body></html>", "https://news.example.org/a")
+    article = read_html(f"<html>{head}<body>{ARTICLE}</body></html>", "https://news.example.org/a")
     assert article.title == "A new plan for the schools"
     assert (article.byline, article.publisher) == ("Jane Doe", "The Example")
     assert article.published == datetime(2022, 3, 5, 4, 30, tzinfo=UTC)
@@ -102,9 +103,9 @@ def test_what_the_page_tells_about_itself() -> None:
     "byline",
     ['<div class="byline">By Jane Doe</div>', "<i>by Jane Doe</i>", "<p>Written by Jane Doe | Updated at noon</p>"],
 )
-def test_the_writer_over_the_story(byline: str) -> None:
-    """Where the metadata names nobody, the line over the story does, and it is no body text."""
-    markup = f"<html><body><h1>More money for schools in town</h1>{byline}{STORY}</body></html>"
+def test_a_byline_above_the_article(byline: str) -> None:
+    """Where the metadata names nobody, the line above the article does, and it is no body text."""
+    markup = f"<html><body><h1>More money for schools in town</h1>{byline}{ARTICLE}</body></html>"
     page = read_html(markup)
     raw = RawArticle(
         uri="a", text=page.body.raw, raw_sha256="", n_bytes=1, edits=page.body.edits, removed_spans=page.removed_spans
@@ -116,7 +117,7 @@ def test_the_writer_over_the_story(byline: str) -> None:
 
 
 def test_a_page_through_cleaning() -> None:
-    """Cleaning goes on from the page: its own cuts and the page's stand in one order, and twice equals once."""
+    """Cleaning goes on from the page: its own cuts and the page's are in one order, and twice equals once."""
     markup = (
         f"<html><body><nav>Home</nav><p>LIMA, Peru (AP) — {FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><footer>End</footer>"
     )
@@ -136,22 +137,22 @@ def test_a_page_through_cleaning() -> None:
 
 
 def test_deep_and_long_pages_fall_back_on_the_scan() -> None:
-    """What no parser should be given is read by the scan alone, with a flag, in linear time."""
+    """Pages that no parser should be given are read by the scan alone, with a flag, in linear time."""
     started = time.monotonic()
     for markup in (
-        "<div>" * 100_000 + STORY,
-        "<b>" * 200_000 + STORY,
-        '<a b="' * 200_000 + STORY,
-        "<" * 500_000 + STORY,
-        "<!--" * 200_000 + STORY,
+        "<div>" * 100_000 + ARTICLE,
+        "<b>" * 200_000 + ARTICLE,
+        '<a b="' * 200_000 + ARTICLE,
+        "<" * 500_000 + ARTICLE,
+        "<!--" * 200_000 + ARTICLE,
         "<p>a" * 150_000,
         "&" * 500_000,
         "<script>" * 200_000,
-        f"{STORY}<title>" + "</titl" * 200_000,
+        f"{ARTICLE}<title>" + "</titl" * 200_000,
     ):
         read_html(markup)
     assert time.monotonic() - started < 30
-    deep = read_html("<div>" * 10_000 + STORY)
+    deep = read_html("<div>" * 10_000 + ARTICLE)
     assert deep.flags == ("html_fallback",)
     assert [line for line in deep.body.text.split("\n") if line] == BODY
 
@@ -159,7 +160,7 @@ def test_deep_and_long_pages_fall_back_on_the_scan() -> None:
 TAGS = "<p> </p> <div> </div> <br> <h2> </h2> <nav> </nav> <a> </a> <script> </script> <pre> </pre> <svg> </svg> <td>"
 ODD = "<!-- --> <b > < &amp; & &#0; &#xD800; &nbsp; \" ' <![CDATA[ ]]> \x00 Hello."
 MARKUP = st.lists(
-    st.sampled_from([*TAGS.split(), *ODD.split(), "<div class='related'>", "\n", "\r\n", STORY, FIRST, " it "]),
+    st.sampled_from([*TAGS.split(), *ODD.split(), "<div class='related'>", "\n", "\r\n", ARTICLE, FIRST, " it "]),
     max_size=40,
 ).map("".join)
 
@@ -167,13 +168,13 @@ MARKUP = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(MARKUP)
 def test_promises_hold_for_any_markup(markup: str) -> None:
-    """Never raises; body and pieces together are what is seen; offsets lead back; cleaning goes on without harm."""
+    """Never raises; body and removed spans together are the visible text; offsets lead back; cleaning does not fail."""
     page = read_html(markup)
     seen = Counter(re.findall(r"\S+", parse_visible_text(markup).text.text))
-    kept = Counter(re.findall(r"\S+", " ".join([page.body.text, *(piece.text for piece in page.removed_spans)])))
+    kept = Counter(re.findall(r"\S+", " ".join([page.body.text, *(span.text for span in page.removed_spans)])))
     assert kept == seen
-    for piece in page.removed_spans:
-        assert 0 <= piece.raw_start <= piece.raw_end <= len(markup)
+    for span in page.removed_spans:
+        assert 0 <= span.raw_start <= span.raw_end <= len(markup)
     text = page.body.text
     for m in re.finditer(r"[^\n]+", text):
         assert page.body.explains(*m.span())

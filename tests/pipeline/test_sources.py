@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import zstandard
 from fixtures_formats import (
+    COMPRESSORS,
     FORMATS,
-    PACKINGS,
     as_csv,
     as_json,
     as_jsonl,
@@ -27,7 +27,7 @@ from fixtures_formats import (
     as_warc,
     as_zip,
     http,
-    loaded,
+    load_inputs,
     tarred,
     warc_record,
     write,
@@ -48,37 +48,37 @@ from onrecord.transforms.records import Article
 TEXTS = list(ARTICLES.values())
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("compression", COMPRESSORS)
 @pytest.mark.parametrize("ending", FORMATS)
-def test_each_format_gives_the_texts(tmp_path: Path, ending: str, packing: str) -> None:
+def test_each_format_gives_the_texts(tmp_path: Path, ending: str, compression: str) -> None:
     """Character by character, a byte-order mark and line ends among them."""
-    path = write(tmp_path / f"news{ending}{packing}", PACKINGS[packing](FORMATS[ending](TEXTS)))
-    found = loaded(path)
-    assert found.texts == TEXTS
-    assert found.is_conserved()
-    assert len({raw.record for raw in found.records}) == len(TEXTS)
+    path = write(tmp_path / f"news{ending}{compression}", COMPRESSORS[compression](FORMATS[ending](TEXTS)))
+    result = load_inputs(path)
+    assert result.texts == TEXTS
+    assert result.is_conserved()
+    assert len({raw.record for raw in result.records}) == len(TEXTS)
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
-def test_a_packed_text_is_one_article(tmp_path: Path, packing: str) -> None:
-    path = write(tmp_path / f"a.txt{packing}", PACKINGS[packing](TEXTS[0].encode()))
-    (raw,) = loaded(path).records
+@pytest.mark.parametrize("compression", COMPRESSORS)
+def test_a_compressed_text_is_one_article(tmp_path: Path, compression: str) -> None:
+    path = write(tmp_path / f"a.txt{compression}", COMPRESSORS[compression](TEXTS[0].encode()))
+    (raw,) = load_inputs(path).records
     assert (raw.text, raw.record) == (TEXTS[0], "")
 
 
-@pytest.mark.parametrize("packing", PACKINGS)
-def test_a_web_archive_gives_the_words_of_its_pages(tmp_path: Path, packing: str) -> None:
+@pytest.mark.parametrize("compression", COMPRESSORS)
+def test_a_web_archive_gives_the_words_of_its_pages(tmp_path: Path, compression: str) -> None:
     """And what the crawl noted about itself is no record."""
-    path = write(tmp_path / f"crawl.warc{packing}", PACKINGS[packing](as_warc(TEXTS)))
-    found = loaded(path)
-    assert found.tally.records == len(TEXTS)
-    assert words_of(found.records) == [re.findall(r"\w+", text) for text in TEXTS]
-    assert [raw.url for raw in found.records] == [f"https://news.example/{n}" for n in range(len(TEXTS))]
+    path = write(tmp_path / f"crawl.warc{compression}", COMPRESSORS[compression](as_warc(TEXTS)))
+    result = load_inputs(path)
+    assert result.tally.records == len(TEXTS)
+    assert words_of(result.records) == [re.findall(r"\w+", text) for text in TEXTS]
+    assert [raw.url for raw in result.records] == [f"https://news.example/{n}" for n in range(len(TEXTS))]
 
 
 def test_a_page_gives_its_words(tmp_path: Path) -> None:
-    found = loaded(write(tmp_path / "a.html", as_page(TEXTS[0])))
-    assert words_of(found.records) == [re.findall(r"\w+", TEXTS[0])]
+    result = load_inputs(write(tmp_path / "a.html", as_page(TEXTS[0])))
+    assert words_of(result.records) == [re.findall(r"\w+", TEXTS[0])]
 
 
 @pytest.mark.parametrize(
@@ -92,19 +92,19 @@ def test_a_page_gives_its_words(tmp_path: Path) -> None:
 )
 def test_records_are_named_by_their_place(tmp_path: Path, name: str, record: str) -> None:
     path = write(tmp_path / name, FORMATS[path_ending(name)](TEXTS))
-    assert loaded(path).records[1].record == record
+    assert load_inputs(path).records[1].record == record
 
 
 def test_members_are_read_by_their_own_formats(tmp_path: Path) -> None:
     """Also packed ones, and archives in archives; members of one name stay two."""
-    inner = zipped({"a.txt": b"One.", "b.jsonl.gz": PACKINGS[".gz"](as_jsonl(["Two.", "Three."]))})
-    path = write(tmp_path / "all.tar.gz", PACKINGS[".gz"](tarred({"inner.zip": inner, "c.csv": as_csv(["Four."])})))
-    found = loaded(path)
+    inner = zipped({"a.txt": b"One.", "b.jsonl.gz": COMPRESSORS[".gz"](as_jsonl(["Two.", "Three."]))})
+    path = write(tmp_path / "all.tar.gz", COMPRESSORS[".gz"](tarred({"inner.zip": inner, "c.csv": as_csv(["Four."])})))
+    result = load_inputs(path)
     names = ["inner.zip:a.txt", "inner.zip:b.jsonl.gz:1", "inner.zip:b.jsonl.gz:2", "c.csv:1"]
-    assert [(raw.record, raw.text) for raw in found.records] == list(
+    assert [(raw.record, raw.text) for raw in result.records] == list(
         zip(names, ["One.", "Two.", "Three.", "Four."], strict=True)
     )
-    assert found.is_conserved()
+    assert result.is_conserved()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_members_are_read_by_their_own_formats(tmp_path: Path) -> None:
     ],
 )
 def test_shapes_of_json(tmp_path: Path, data: bytes) -> None:
-    assert loaded(write(tmp_path / "a.json", data)).texts == ["One."]
+    assert load_inputs(write(tmp_path / "a.json", data)).texts == ["One."]
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64])
@@ -129,10 +129,10 @@ def test_json_is_cut_alike_whatever_comes_at_a_time(
 ) -> None:
     """Escapes, brackets in strings and line ends on any border."""
     texts = ['He said: "no\\" [{', "}],", "\\", "{\n}", "é“”"]
-    monkeypatch.setattr("onrecord.pipeline.sources.formats.jsonvalues.CHUNK", chunk)
-    assert loaded(write(tmp_path / "a.json", as_json(texts))).texts == texts
+    monkeypatch.setattr("onrecord.pipeline.sources.formats.jsonvalues.CHUNK_SIZE", chunk)
+    assert load_inputs(write(tmp_path / "a.json", as_json(texts))).texts == texts
     lines = b"\n\n".join(json.dumps({"text": text}).encode() for text in texts)
-    assert loaded(write(tmp_path / "b.json", lines)).texts == texts
+    assert load_inputs(write(tmp_path / "b.json", lines)).texts == texts
 
 
 DAY = datetime(2017, 3, 7, 10, tzinfo=UTC)
@@ -197,7 +197,7 @@ EXPORTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("exporter", EXPORTS)
 def test_the_fields_of_exporters(tmp_path: Path, exporter: str) -> None:
-    (raw,) = loaded(write(tmp_path / "a.jsonl", json.dumps(EXPORTS[exporter]))).records
+    (raw,) = load_inputs(write(tmp_path / "a.jsonl", json.dumps(EXPORTS[exporter]))).records
     assert (raw.text, raw.title, raw.byline, raw.publisher, raw.published, raw.url) == (
         *("It rains.", "Rain", "Ada Brook, Li Wu", "The News", DAY, "https://n.example/1"),
     )
@@ -208,15 +208,15 @@ def test_fields_that_the_user_names(tmp_path: Path) -> None:
     record = {"a": {"b": "It rains."}, "text": "no", "Überschrift": "Rain", "when": 1488880800, "at": "here"}
     fields = Fields(text="a.b", title="Überschrift", published="when", url="at", publisher="at")
     options = Options(fields=fields)
-    (raw,) = loaded(write(tmp_path / "a.jsonl", json.dumps(record)), options=options).records
+    (raw,) = load_inputs(write(tmp_path / "a.jsonl", json.dumps(record)), options=options).records
     assert (raw.text, raw.title, raw.published, raw.url) == ("It rains.", "Rain", DAY, "here")
-    missing = loaded(tmp_path / "a.jsonl", options=Options(fields=Fields(text="body")))
+    missing = load_inputs(tmp_path / "a.jsonl", options=Options(fields=Fields(text="body")))
     assert missing.reasons == ["no_text"]
 
 
 def test_a_record_with_a_page_and_no_text_has_its_page_read(tmp_path: Path) -> None:
     record = {"html": as_page(TEXTS[0]).decode(), "title": "Harbour"}
-    (raw,) = loaded(write(tmp_path / "a.jsonl", json.dumps(record))).records
+    (raw,) = load_inputs(write(tmp_path / "a.jsonl", json.dumps(record))).records
     assert raw.title == "Harbour"
     assert words_of([raw]) == [re.findall(r"\w+", TEXTS[0])]
 
@@ -237,8 +237,8 @@ def test_a_record_with_a_page_and_no_text_has_its_page_read(tmp_path: Path) -> N
     ],
 )
 def test_encodings(tmp_path: Path, encoding: str, text: str, flags: tuple[str, ...]) -> None:
-    """Told by the mark, tried as UTF-8, guessed with a flag; the byte-order mark is a character of the text."""
-    (raw,) = loaded(write(tmp_path / "a.txt", text.encode(encoding))).records
+    """By the byte-order mark, as UTF-8, or guessed with a flag; the byte-order mark is a character of the text."""
+    (raw,) = load_inputs(write(tmp_path / "a.txt", text.encode(encoding))).records
     assert (raw.text.removeprefix("\ufeff"), raw.flags) == (text, flags)
 
 
@@ -248,7 +248,7 @@ def test_what_cannot_be_decoded_is_flagged(tmp_path: Path) -> None:
     write(tmp_path / "b.csv", "text\n“It rains,” ".encode() + b"\xff she said.\n")
     write(tmp_path / "c.jsonl", '{"text": "“It rains,” \\ud83d she said."}'.encode())
     write(tmp_path / "d.jsonl", '{"text": "“It rains,” '.encode() + b'\xff she said."}')
-    for raw in loaded(tmp_path).records:
+    for raw in load_inputs(tmp_path).records:
         assert (raw.text, raw.flags) == ("“It rains,” � she said.", ("undecodable",))
 
 
@@ -258,7 +258,7 @@ def test_charsets_that_pages_and_servers_declare(tmp_path: Path) -> None:
     write(tmp_path / "a.html", page.encode("cp1251"))
     response = http(page.replace("windows-1251", "").encode("koi8-r"), media="text/html; charset=koi8-r")
     write(tmp_path / "b.warc", warc_record("response", response, "https://n.example/"))
-    assert words_of(loaded(tmp_path).records) == [re.findall(r"\w+", text)] * 2
+    assert words_of(load_inputs(tmp_path).records) == [re.findall(r"\w+", text)] * 2
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "zstd"])
@@ -268,24 +268,24 @@ def test_pages_as_they_went_over_the_wire(tmp_path: Path, coding: str) -> None:
     codings = f"Content-Encoding: {coding}\r\nTransfer-Encoding: chunked\r\n"
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{codings}\r\n"
     write(tmp_path / "a.warc", warc_record("response", head.encode() + chunked, "https://n.example/"))
-    assert words_of(loaded(tmp_path).records) == [re.findall(r"\w+", TEXTS[0])]
+    assert words_of(load_inputs(tmp_path).records) == [re.findall(r"\w+", TEXTS[0])]
 
 
 class TestSplitting:
-    """A large file is shared between workers, and nobody can tell from the rows."""
+    """A large file is shared between workers, and the rows are the same."""
 
     @pytest.mark.parametrize("ending", [".jsonl", ".parquet", ".zip"])
     def test_slices_hold_each_record_once(self, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
         texts = [f"Case {n}: “It is {n},” said Ada Brook. " * (n % 9 + 1) for n in range(500)]
         path = write(tmp_path / f"news{ending}", FORMATS[ending](texts))
-        alone = loaded(path)
+        unsplit = load_inputs(path)
         monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 1000)
         monkeypatch.setattr("onrecord.pipeline.graph.shards.SHARDS", 7)
         (reference,) = find([str(path)])
         assert len(split_file(reference)) > 5
-        assert loaded(path) == alone
-        assert alone.texts == texts
-        assert alone.is_conserved()
+        assert load_inputs(path) == unsplit
+        assert unsplit.texts == texts
+        assert unsplit.is_conserved()
 
     def test_members_of_one_name_stay_two_in_slices(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file = io.BytesIO()
@@ -293,11 +293,11 @@ class TestSplitting:
             for n in range(100):
                 archive.writestr("a.txt", f"Case {n}. " * 20)
         path = write(tmp_path / "a.zip", file.getvalue())
-        alone = loaded(path)
+        unsplit = load_inputs(path)
         monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 1000)
-        assert loaded(path) == alone
-        assert [raw.record for raw in alone.records[:2]] == ["a.txt", "a.txt (2)"]
-        assert alone.is_conserved()
+        assert load_inputs(path) == unsplit
+        assert [raw.record for raw in unsplit.records[:2]] == ["a.txt", "a.txt (2)"]
+        assert unsplit.is_conserved()
 
     def test_a_shard_of_many_batches_makes_the_same_bytes(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -320,7 +320,7 @@ def test_a_folder_of_all_formats(tmp_path: Path) -> None:
     """Through the whole product: a row for each record of each file, the same texts, ids that stay."""
     for ending, make in FORMATS.items():
         write(tmp_path / "in" / f"news{ending}", make(TEXTS))
-    write(tmp_path / "in" / "deep" / "news.warc.gz", PACKINGS[".gz"](as_warc(TEXTS)))
+    write(tmp_path / "in" / "deep" / "news.warc.gz", COMPRESSORS[".gz"](as_warc(TEXTS)))
     for name, text in ARTICLES.items():
         write(tmp_path / "in" / name, text)
         write(tmp_path / "in" / f"{name}.html", as_page(text))
@@ -342,9 +342,9 @@ def test_spans_lead_back_to_the_decoded_record(tmp_path: Path, name: str, text: 
     """For any text in any format: raw offsets index the text as it was, and the edits replayed give the clean text."""
     text = f"Rain fell. {text} “No,” said Ada Brook."
     makers = {".json": as_json, ".csv": as_csv, ".parquet": as_parquet, ".zip": as_zip, ".jsonl": as_jsonl}
-    found = loaded(write(tmp_path / name, makers[path_ending(name)]([text])))
-    assert found.texts == [text]
-    (article,) = map(clean, found.records)
+    result = load_inputs(write(tmp_path / name, makers[path_ending(name)]([text])))
+    assert result.texts == [text]
+    (article,) = map(clean, result.records)
     assert isinstance(article, Article)
     assert article.body.raw == text
     for segment in article.segments:
@@ -360,32 +360,36 @@ def test_an_oversized_file_is_one_reference_that_leaves_memory_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "packing"), [(".jsonl", ""), (".jsonl", ".gz"), (".json", ".gz"), (".csv", ""), (".tar", ".gz")]
+    ("ending", "compression"), [(".jsonl", ""), (".jsonl", ".gz"), (".json", ".gz"), (".csv", ""), (".tar", ".gz")]
 )
-def test_a_large_file_is_a_stream(tmp_path: Path, ending: str, packing: str) -> None:
-    """What is held at once is some batches, whatever the file holds."""
+def test_a_large_file_is_a_stream(tmp_path: Path, ending: str, compression: str) -> None:
+    """No more than a few batches are held at once, whatever the file holds."""
     texts = [f"Case {n}. " + "It rains, said Ada Brook. " * 400 for n in range(1500)]
-    path = write(tmp_path / f"a{ending}{packing}", PACKINGS[packing](FORMATS[ending](texts)))
+    path = write(tmp_path / f"a{ending}{compression}", COMPRESSORS[compression](FORMATS[ending](texts)))
     del texts
     (reference,) = find([str(path)])
     tracemalloc.start()
     try:
         counted = sum(batch.tally.records for batch in load(Shard(name="", references=(reference,))))
-        _, most = tracemalloc.get_traced_memory()
+        _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert counted == 1500
-    assert most < 6 * 2**20  # of 15 MB
+    assert peak < 6 * 2**20  # of 15 MB
 
 
 def test_odd_characters_reach_the_tables_spelled_out(tmp_path: Path) -> None:
     """Lone surrogates in any field, in the names of fields, in a page; what they stood in is a row all the same."""
-    odd = "\\ud83d"
+    surrogate = "\\ud83d"
     fields = ", ".join(
-        f'"{name}": "https://n.example/{odd}"' for name in ("title", "author", "url", "publisher", "date")
+        f'"{name}": "https://n.example/{surrogate}"' for name in ("title", "author", "url", "publisher", "date")
     )
     page = as_page(TEXTS[0]).decode().replace('"', "'").replace("\n", "")
-    lines = [f'{{"text": "It rains.", {fields}}}', f'{{"{odd}": "{odd}"}}', f'{{"html": "{page}<p>{odd}</p>"}}']
+    lines = [
+        f'{{"text": "It rains.", {fields}}}',
+        f'{{"{surrogate}": "{surrogate}"}}',
+        f'{{"html": "{page}<p>{surrogate}</p>"}}',
+    ]
     write(tmp_path / "in" / "a.jsonl", "\n".join(lines))
     write(tmp_path / "in" / "b.tar", tarred({"caf\udce9.txt": b"It rains."}))
     run_tables(tmp_path / "out", tmp_path / "in")

@@ -1,4 +1,4 @@
-"""Damage of every kind costs what is damaged and nothing else: none crashes, none is silent, none is counted twice.
+"""Damage of every kind affects what is damaged and nothing else: nothing crashes, is silent, or is counted twice.
 
 Each case makes a file and says how many articles come out of it, and which rejects, by record and reason.
 """
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pytest
 import zstandard
 from fixtures_formats import (
-    PACKINGS,
+    COMPRESSORS,
     as_json,
     as_jsonl,
     as_page,
@@ -28,7 +28,7 @@ from fixtures_formats import (
     as_warc,
     as_zip,
     http,
-    loaded,
+    load_inputs,
     tarred,
     tarred_infos,
     warc_record,
@@ -166,7 +166,7 @@ CASES = [
     Case("other-columns.parquet", as_parquet(["One."]).replace(b"text", b"twxt"), 0, [("1", "no_text")]),
     # compressed
     Case("cut.jsonl.gz", gzip.compress(as_jsonl(MANY))[:-5000], None, [("after *", "damaged")]),
-    Case("cut.jsonl.bz2", PACKINGS[".bz2"](as_jsonl(MANY * 4))[:-5000], None, [("after *", "damaged")]),
+    Case("cut.jsonl.bz2", COMPRESSORS[".bz2"](as_jsonl(MANY * 4))[:-5000], None, [("after *", "damaged")]),
     Case("cut.jsonl.zst", zstandard.compress(as_jsonl(MANY * 2))[:-5000], None, [("after *", "damaged")]),
     Case("flipped.jsonl.gz", flipped(gzip.compress(as_jsonl(MANY)), 100_000), None, [("*", "*")]),
     Case("checksum.txt.gz", gzip.compress(b"One.")[:-8] + bytes(8), 0, [("", "damaged")]),
@@ -176,7 +176,7 @@ CASES = [
     Case("padded.jsonl.gz", gzip.compress(as_jsonl(["One."])) + bytes(512), 1, []),
     Case("bomb.txt.gz", lambda: gzip.compress(bytes(2 * 10**8)), 0, [("", "expansion")]),
     Case("bomb.jsonl.zst", lambda: zstandard.compress(bytes(2 * 10**8)), 0, [("", "expansion")]),
-    Case("bomb.jsonl.bz2", lambda: PACKINGS[".bz2"](bytes(2 * 10**8)), 0, [("", "expansion")]),
+    Case("bomb.jsonl.bz2", lambda: COMPRESSORS[".bz2"](bytes(2 * 10**8)), 0, [("", "expansion")]),
     Case(
         "again-and-again.txt.gz",
         gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x"))))),
@@ -264,36 +264,36 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_damage_costs_itself_alone(tmp_path: Path, case: Case) -> None:
+def test_damage_affects_no_other_record(tmp_path: Path, case: Case) -> None:
     folder = tmp_path / "in"
     write(folder / case.name, case.data if isinstance(case.data, bytes) else case.data())
-    found = loaded(folder, options=Options(limits=LIMITS))
-    assert found.is_conserved()
-    rejects = [(one.record, one.reason) for one in found.rejected]
-    assert len(found.records) == case.articles or case.articles is None
+    result = load_inputs(folder, options=Options(limits=LIMITS))
+    assert result.is_conserved()
+    rejects = [(reject.record, reject.reason) for reject in result.rejected]
+    assert len(result.records) == case.articles or case.articles is None
     if case.articles is None:
-        assert found.records or rejects
-    assert all(one.reason in REASONS and one.detail for one in found.rejected)
+        assert result.records or rejects
+    assert all(reject.reason in REASONS and reject.detail for reject in result.rejected)
     if case.rejects == [("?", "?")]:
         return
-    if any("*" in pattern for each in case.rejects for pattern in each):
+    if any("*" in pattern for patterns in case.rejects for pattern in patterns):
         assert rejects
-        assert all(_like(reject, case.rejects[0]) for reject in rejects[-1:])
+        assert all(_matches(reject, case.rejects[0]) for reject in rejects[-1:])
     else:
         assert rejects[: len(case.rejects)] == case.rejects
         assert len(rejects) == len(case.rejects) or case.articles is None
 
 
-def _like(reject: tuple[str, str], patterns: tuple[str, str]) -> bool:
+def _matches(reject: tuple[str, str], patterns: tuple[str, str]) -> bool:
     return all(part.startswith(pattern.rstrip("*")) for part, pattern in zip(reject, patterns, strict=True))
 
 
 def test_what_could_be_read_before_a_damage_is_read(tmp_path: Path) -> None:
     """A truncated gzip gives all its whole lines but for those that its lost bytes held."""
     data = gzip.compress(as_jsonl(MANY))
-    found = loaded(write(tmp_path / "a.jsonl.gz", data[: len(data) // 2]))
-    assert found.texts == MANY[: len(found.texts)]
-    assert len(found.texts) > len(MANY) * 0.4
+    result = load_inputs(write(tmp_path / "a.jsonl.gz", data[: len(data) // 2]))
+    assert result.texts == MANY[: len(result.texts)]
+    assert len(result.texts) > len(MANY) * 0.4
 
 
 def test_nothing_of_an_archive_is_written_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,18 +301,18 @@ def test_nothing_of_an_archive_is_written_by_its_name(tmp_path: Path, monkeypatc
     path = write(
         tmp_path / "in" / "a.zip", zipped({"../outside.txt": b"One.", "inside.zip": zipped({"deep.txt": b"Two."})})
     )
-    assert loaded(path).texts == ["One.", "Two."]
-    assert [found.name for found in tmp_path.rglob("*")] == ["in", "a.zip"]
+    assert load_inputs(path).texts == ["One.", "Two."]
+    assert [path.name for path in tmp_path.rglob("*")] == ["in", "a.zip"]
 
 
 def test_a_million_members(tmp_path: Path) -> None:
     """The directory is not read: its size alone says enough."""
-    many = bytearray(zipped({"a.txt": b"One."}))
-    end = many.index(b"PK\x05\x06")
-    many[end + 8 : end + 12] = b"\xff\xff\xff\xff"
-    wide = b"PK\x06\x06" + (44).to_bytes(8, "little") + bytes(12) + (10**6).to_bytes(8, "little") * 2 + bytes(16)
-    found = loaded(write(tmp_path / "a.zip", bytes(many[:end]) + wide + bytes(many[end:])))
-    assert (found.tally.records, found.reasons) == (1, ["members"])
+    archive = bytearray(zipped({"a.txt": b"One."}))
+    end = archive.index(b"PK\x05\x06")
+    archive[end + 8 : end + 12] = b"\xff\xff\xff\xff"
+    zip64 = b"PK\x06\x06" + (44).to_bytes(8, "little") + bytes(12) + (10**6).to_bytes(8, "little") * 2 + bytes(16)
+    result = load_inputs(write(tmp_path / "a.zip", bytes(archive[:end]) + zip64 + bytes(archive[end:])))
+    assert (result.tally.records, result.reasons) == (1, ["members"])
 
 
 class TestThingsThatAreNoFiles:
@@ -331,12 +331,12 @@ class TestThingsThatAreNoFiles:
                 server.bind("socket.txt")
             finally:
                 os.chdir(here)
-            found = loaded(folder)
-        assert found.texts == TEXTS[:1]
-        assert {(Path(one.uri).name, one.reason) for one in found.rejected} == {
+            result = load_inputs(folder)
+        assert result.texts == TEXTS[:1]
+        assert {(Path(reject.uri).name, reject.reason) for reject in result.rejected} == {
             *{("pipe.txt", "special"), ("socket.txt", "special"), ("link.txt", "link"), ("loop", "link")},
         }
-        assert found.is_conserved()
+        assert result.is_conserved()
 
     def test_named_by_the_user(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.txt")
@@ -344,9 +344,9 @@ class TestThingsThatAreNoFiles:
         write(tmp_path / "a.txt", TEXTS[0])
         (tmp_path / "link.txt").symlink_to("a.txt")
         names = ["pipe.txt", "loop.txt", "link.txt", "none.txt"]
-        found = loaded(*(tmp_path / name for name in names), "/dev/zero")
-        assert found.texts == TEXTS[:1]
-        assert sorted(found.reasons) == ["missing", "special", "special", "unreadable"]
+        result = load_inputs(*(tmp_path / name for name in names), "/dev/zero")
+        assert result.texts == TEXTS[:1]
+        assert sorted(result.reasons) == ["missing", "special", "special", "unreadable"]
 
     def test_without_leave(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object, **__: object) -> None:
@@ -354,8 +354,8 @@ class TestThingsThatAreNoFiles:
 
         path = write(tmp_path / "a.txt", TEXTS[0])
         monkeypatch.setattr("onrecord.pipeline.sources.filesystems.Path.open", refuse)
-        (one,) = loaded(path).rejected
-        assert (one.reason, one.detail) == ("unreadable", "Permission denied")
+        (reject,) = load_inputs(path).rejected
+        assert (reject.reason, reject.detail) == ("unreadable", "Permission denied")
 
 
 def test_all_damage_in_one_run(tmp_path: Path) -> None:

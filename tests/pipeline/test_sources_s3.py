@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fixtures_formats import FORMATS, PACKINGS, as_jsonl, as_page, as_parquet, loaded
+from fixtures_formats import COMPRESSORS, FORMATS, as_jsonl, as_page, as_parquet, load_inputs
 from moto.server import ThreadedMotoServer
 from run_helpers import ARTICLES, Run, digests
 
@@ -40,35 +40,35 @@ def _store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     s3fs.S3FileSystem.clear_instance_cache()
-    filesystems._named.cache_clear()
+    filesystems._filesystem.cache_clear()
     store = s3fs.S3FileSystem(use_listings_cache=False)
     if not store.exists("news"):
         store.mkdir("news")
     for ending, make in FORMATS.items():
         store.pipe(f"news/formats/all{ending}", make(TEXTS))
-    store.pipe("news/packed/all.jsonl.gz", PACKINGS[".gz"](as_jsonl(TEXTS)))
+    store.pipe("news/packed/all.jsonl.gz", COMPRESSORS[".gz"](as_jsonl(TEXTS)))
     store.pipe("news/page/one.html", as_page(TEXTS[0]))
     store.pipe("news/page/.hidden.html", b"")
     store.pipe("news/odd/picture.png", b"\x89PNG")
     yield
     s3fs.S3FileSystem.clear_instance_cache()
-    filesystems._named.cache_clear()
+    filesystems._filesystem.cache_clear()
 
 
 def test_a_folder_and_a_glob_and_a_file() -> None:
     """Each file under its whole address, whatever is asked for."""
     addresses = sorted(f"{BUCKET}/formats/all{ending}" for ending in FORMATS)
-    for given in (f"{BUCKET}/formats", f"{BUCKET}/formats/", f"{BUCKET}/formats/all.*"):
-        assert sorted(reference.uri for reference in find([given])) == addresses
+    for folder_or_glob in (f"{BUCKET}/formats", f"{BUCKET}/formats/", f"{BUCKET}/formats/all.*"):
+        assert sorted(reference.uri for reference in find([folder_or_glob])) == addresses
     assert [reference.uri for reference in find([f"{BUCKET}/page"])] == [f"{BUCKET}/page/one.html"]
-    (one,) = find([f"{BUCKET}/packed/all.jsonl.gz"])
-    assert one.size > 0
+    (reference,) = find([f"{BUCKET}/packed/all.jsonl.gz"])
+    assert reference.size > 0
 
 
 def test_every_format_is_read() -> None:
-    found = loaded(f"{BUCKET}/formats", f"{BUCKET}/packed/*.gz")
-    assert sorted(found.texts) == sorted(TEXTS * (len(FORMATS) + 1))
-    assert found.is_conserved()
+    result = load_inputs(f"{BUCKET}/formats", f"{BUCKET}/packed/*.gz")
+    assert sorted(result.texts) == sorted(TEXTS * (len(FORMATS) + 1))
+    assert result.is_conserved()
 
 
 @pytest.mark.parametrize(("ending", "make"), [(".jsonl", as_jsonl), (".parquet", as_parquet)])
@@ -81,15 +81,15 @@ def test_large_files_are_split(ending: str, make: object, monkeypatch: pytest.Mo
     monkeypatch.setattr("onrecord.pipeline.graph.shards.SHARDS", 5)
     (reference,) = find([f"{BUCKET}/large/all{ending}"])
     assert len(split_file(reference)) > 2
-    assert loaded(reference.uri).texts == texts
+    assert load_inputs(reference.uri).texts == texts
 
 
-def test_what_is_not_there_is_told() -> None:
+def test_what_is_missing_is_rejected() -> None:
     """A missing file, an empty folder, a pattern without matches, a bucket that nobody made, a picture."""
-    given = [f"{BUCKET}/none.txt", f"{BUCKET}/none/*.txt", "s3://nobody/a.txt", f"{BUCKET}/odd"]
-    found = loaded(*given)
-    assert found.is_conserved()
-    assert {(one.uri.rpartition("/")[2], one.reason) for one in found.rejected} == {
+    inputs = [f"{BUCKET}/none.txt", f"{BUCKET}/none/*.txt", "s3://nobody/a.txt", f"{BUCKET}/odd"]
+    result = load_inputs(*inputs)
+    assert result.is_conserved()
+    assert {(reject.uri.rpartition("/")[2], reject.reason) for reject in result.rejected} == {
         *[("a.txt", "missing"), ("none.txt", "missing"), ("*.txt", "no_articles"), ("picture.png", "format")],
     }
 

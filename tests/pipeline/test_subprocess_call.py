@@ -1,4 +1,4 @@
-"""A function behind a process border: what hangs, dies or raises there is one refusal here, and the next call works."""
+"""A function in another process: what hangs, dies or raises there is one refusal here, and the next call works."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_what_hangs_is_ended_in_time() -> None:
     assert call(0, seconds=20) is None
 
 
-def test_what_dies_is_told() -> None:
+def test_a_crash_is_refused() -> None:
     call = SubprocessCall("os:_exit")
     for _ in range(2):
         with pytest.raises(Refused) as refused:
@@ -39,17 +39,20 @@ def test_what_dies_is_told() -> None:
         assert (refused.value.reason, refused.value.detail) == ("crash", "the process ended with code 3")
 
 
-def test_what_is_raised_is_told() -> None:
+def test_an_exception_is_refused() -> None:
     """Running out of the memory that the process may have is one of these."""
-    for function, argument, told in (("math:sqrt", -1, "ValueError"), ("builtins:bytearray", 2**40, "MemoryError")):
+    for function, argument, error_name in (
+        ("math:sqrt", -1, "ValueError"),
+        ("builtins:bytearray", 2**40, "MemoryError"),
+    ):
         with pytest.raises(Refused) as refused:
             SubprocessCall(function)(argument, seconds=20)
         assert refused.value.reason == "error"
-        assert refused.value.detail.startswith(told)
+        assert refused.value.detail.startswith(error_name)
 
 
 def test_a_fresh_process_takes_over_after_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onrecord.pipeline.sources.subprocess_call.CALLS", 2)
+    monkeypatch.setattr("onrecord.pipeline.sources.subprocess_call.MAX_CALLS", 2)
     call = SubprocessCall("os:getpid")
     first, second, third = (call(seconds=20) for _ in range(3))
     assert first == second != third

@@ -1,4 +1,4 @@
-"""What one input may cost: a meter that every container in it counts on."""
+"""What one input may cost: one meter, shared by all containers in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from onrecord.pipeline.options import Limits
 from onrecord.pipeline.sources.entries import InputLimitExceeded, Refused
 
-#: Bytes that may come out of a container at any ratio: a short text repeated is no bomb.
-GRACE = 64 * 2**20
+#: A container that unpacks to no more is never taken for a bomb: it may be a short text repeated.
+MAX_BYTES_AT_ANY_RATIO = 64 * 2**20
 
 
 @dataclass(slots=True)
@@ -19,18 +19,18 @@ class Meter:
     unpacked: int = 0
     members: int = 0
 
-    def unpack(self, n: int) -> None:
-        """Count bytes that came out of a container. Raises InputLimitExceeded beyond the limit."""
-        self.unpacked += n
+    def add_unpacked(self, n_bytes: int) -> None:
+        """Count bytes unpacked from a container. Raises InputLimitExceeded beyond the limit."""
+        self.unpacked += n_bytes
         if self.unpacked > self.limits.unpacked:
             raise InputLimitExceeded("expansion", f"more than {self.limits.unpacked:,} bytes unpacked")
 
-    def member(self) -> None:
+    def add_member(self) -> None:
         self.members += 1
         if self.members > self.limits.members:
             raise InputLimitExceeded("members", f"more than {self.limits.members:,} members")
 
     def check_ratio(self, packed: int, unpacked: int) -> None:
-        """Raise Refused when a container grows as bombs do."""
-        if unpacked > GRACE and unpacked > self.limits.ratio * packed:
+        """Raise Refused when a container expands like a decompression bomb."""
+        if unpacked > MAX_BYTES_AT_ANY_RATIO and unpacked > self.limits.ratio * packed:
             raise Refused("expansion", f"{packed:,} bytes became {unpacked:,} and more")

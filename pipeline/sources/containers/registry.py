@@ -1,4 +1,4 @@
-"""The containers that are opened: archives of files, and what the name of a compressed file says of its content."""
+"""The containers that are opened: archives of files, and what a compressed file's name says about its content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onrecord.pipeline.sources.references import Slice
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """How a kind of archive is known, and how its members, or slices of them, are found."""
+    """How a kind of archive is recognized, and what lists its members or slices of them."""
 
     magic: re.Pattern[bytes]
     members: Callable[[BinaryIO, Meter, Slice], Iterator[Member]]
@@ -33,7 +33,7 @@ ZIPPED_DOCUMENTS = frozenset(".docx .xlsx .pptx .odt .ods .odp .epub .jar .apk .
 
 
 def find_archive(head: bytes, name: str) -> Archive | None:
-    """The kind of archive that a file which begins with ``head`` is, or that its name says it is."""
+    """The kind of archive that a file is, by its first bytes or its name; None if it is no archive."""
     suffix = PurePosixPath(name).suffix.lower()
     for ending, archive in ARCHIVES.items():
         if (archive.magic.match(head) and suffix not in ZIPPED_DOCUMENTS) or (head and suffix == ending):
@@ -42,7 +42,7 @@ def find_archive(head: bytes, name: str) -> Archive | None:
 
 
 def inner_name(name: str) -> str:
-    """The name of what a compressed file holds.
+    """The name of the file inside a compressed file.
 
     >>> inner_name("a.jsonl.gz"), inner_name("a.tgz"), inner_name("a.txt")
     ('a.jsonl', 'a.tar', 'a.txt')

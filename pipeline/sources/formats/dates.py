@@ -1,4 +1,4 @@
-"""When an article was published, out of what exporters write."""
+"""When an article was published, from the date formats that exporters write."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
-#: Days as people write them; a day with two numbers of one to twelve is not read, for 3/4 is two days.
-WRITTEN = (
+#: Dates as people write them; 3/4 is not read, for it may be either of two days.
+DATE_FORMATS = (
     *("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%d.%m.%Y", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S"),
     *("%Y%m%d%H%M%S", "%Y%m%d%H%M"),
 )
@@ -24,14 +24,14 @@ def to_utc(value: object) -> datetime | None:
     (True, None)
     """
     try:
-        moment = _moment(value)
-        zoned = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-        return zoned.astimezone(UTC) if zoned else None
+        moment = _to_datetime(value)
+        aware = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+        return aware.astimezone(UTC) if aware else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _moment(value: object) -> datetime | None:
+def _to_datetime(value: object) -> datetime | None:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -41,18 +41,18 @@ def _moment(value: object) -> datetime | None:
     text = str(value).strip()
     if EPOCH.fullmatch(text):
         return datetime.fromtimestamp(float(text) / (1 if float(text) < 10**11 else 1000), UTC)
-    return _written(text)
+    return _parse_date(text)
 
 
-def _written(text: str) -> datetime | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+def _parse_date(text: str) -> datetime | None:
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            return read(text)
+            return parse(text)
         except ValueError:
             continue
-    for form in WRITTEN:
+    for date_format in DATE_FORMATS:
         try:
-            return datetime.strptime(text, form)
+            return datetime.strptime(text, date_format)
         except ValueError:
             continue
     return None

@@ -9,41 +9,52 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources.decoding import decode, known
+from onrecord.pipeline.sources.decoding import codec_name, decode
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.jsonlines import extract_record
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import BoundedBuffer, Bytes, lines, peek
+from onrecord.pipeline.sources.streams import BoundedBuffer, RecordBytes, peek, read_lines
 
-#: What parts fields, the likelier first.
+#: What separates fields, the likelier first.
 DELIMITERS = ",;\t|"
-#: Bytes by which the encoding of the file is told.
-SAMPLE = 2**20
-ENCODINGS_OF_LINES = ("utf-8", "cp1252", "cp1250", "cp1251", "cp1254", "mac-roman", "iso8859-2", "iso8859-15", "koi8-r")
+#: Bytes by which the encoding of the file is recognized.
+SAMPLE_SIZE = 2**20
+#: Encodings in which every byte 0x0A is a line feed.
+LINE_SAFE_ENCODINGS = (
+    "utf-8",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1254",
+    "mac-roman",
+    "iso8859-2",
+    "iso8859-15",
+    "koi8-r",
+)
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each row below the first, named by its number from 1; blank lines are no rows."""
-    sample, stream = peek(stream, SAMPLE)
-    source = _Lines(stream, _encoding(sample), options.limits.record)
+    sample, stream = peek(stream, SAMPLE_SIZE)
+    source = _LineReader(stream, _find_encoding(sample), options.limits.record)
     csv.field_size_limit(options.limits.record)
-    delimiter = _delimiter(sample.partition(b"\n")[0])
+    delimiter = _find_delimiter(sample.partition(b"\n")[0])
     header: list[str] | None = None
     number = 0
-    for row, data, fault in source.rows(csv.reader(source, delimiter=delimiter, strict=True)):
+    for row, record, fault in source.rows(csv.reader(source, delimiter=delimiter, strict=True)):
         if header is None and fault is None:
             header = [name.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").strip() for name in row]
             continue
         number += 1
-        if data.data is None:
-            yield data.too_large(str(number), options.limits.record)
+        if record.data is None:
+            yield record.too_large(str(number), options.limits.record)
         else:
-            told = partial(extract, row=row, header=header or [], fault=fault, options=options)
-            yield Entry.of(str(number), data.data, told)
+            extract_row = partial(extract, row=row, header=header or [], fault=fault, options=options)
+            yield Entry.of(str(number), record.data, extract_row)
 
 
 def extract(_: bytes, row: list[str], header: list[str], fault: Refused | None, options: Options) -> ExtractedText:
-    """What a row tells. Raises Refused for one that is broken or does not fit the first row."""
+    """The text and metadata of a row. Raises Refused for one that is broken or does not fit the first row."""
     if fault:
         raise fault
     if len(row) != len(header):
@@ -51,25 +62,25 @@ def extract(_: bytes, row: list[str], header: list[str], fault: Refused | None, 
     return extract_record(dict(zip(header, row, strict=True)), options)
 
 
-class _Lines:
-    """Lines as text for the csv module; the bytes of those that went into a row are kept until it is known."""
+class _LineReader:
+    """Decoded lines for the csv module; the bytes of the lines that it takes for a row are kept for that row."""
 
     def __init__(self, stream: BinaryIO, encoding: str, limit: int) -> None:
-        self.found, self.encoding, self.limit = lines(stream, limit), encoding, limit
-        self.taken, self.quotes = BoundedBuffer(limit), 0
-        self.long: Bytes | None = None
+        self.lines, self.encoding, self.limit = read_lines(stream, limit), encoding, limit
+        self.row_bytes, self.n_quotes = BoundedBuffer(limit), 0
+        self.oversized_line: RecordBytes | None = None
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        data = self._take()
-        if self.taken.n_bytes > self.limit:
+        data = self._next_line()
+        if self.row_bytes.n_bytes > self.limit:
             raise csv.Error("more bytes than the limit")
         return data.decode(self.encoding, "surrogateescape")
 
-    def rows(self, reader: Any) -> Iterator[tuple[list[str], Bytes, Refused | None]]:
-        """Each row with its bytes, or with what is wrong with it."""
+    def rows(self, reader: Any) -> Iterator[tuple[list[str], RecordBytes, Refused | None]]:
+        """Each row with its bytes and, where it is broken, its fault."""
         while True:
             row: list[str] = []
             fault = None
@@ -79,41 +90,45 @@ class _Lines:
                 return
             except csv.Error as error:
                 fault = Refused("syntax", f"no row: {error}")
-                self._to_its_end()
-            found = self.long if self.long and self.long.n_bytes == self.taken.n_bytes else self.taken.done()
-            self.taken, self.long, self.quotes = BoundedBuffer(self.limit), None, 0
+                self._skip_oversized_row()
+            record = (
+                self.oversized_line
+                if self.oversized_line and self.oversized_line.n_bytes == self.row_bytes.n_bytes
+                else self.row_bytes.finish()
+            )
+            self.row_bytes, self.oversized_line, self.n_quotes = BoundedBuffer(self.limit), None, 0
             if row or fault:
-                yield row, found, fault
+                yield row, record, fault
 
-    def _take(self) -> bytes:
-        line = next(self.found)
-        if line.data is None and not self.taken.n_bytes:
-            self.long = line
-        self.quotes += (line.data or b"").count(b'"')
-        self.taken.add(line.data or b"", line)
+    def _next_line(self) -> bytes:
+        line = next(self.lines)
+        if line.data is None and not self.row_bytes.n_bytes:
+            self.oversized_line = line
+        self.n_quotes += (line.data or b"").count(b'"')
+        self.row_bytes.add(line.data or b"", line)
         return line.data or b""
 
-    def _to_its_end(self) -> None:
-        """Of a row that is too large, take what is still in its quotes: the lines in there are no rows."""
-        while self.taken.n_bytes > self.limit and self.quotes % 2:
+    def _skip_oversized_row(self) -> None:
+        """Take the lines of an oversized row up to its closing quote: they are no rows of their own."""
+        while self.row_bytes.n_bytes > self.limit and self.n_quotes % 2:
             try:
-                self._take()
+                self._next_line()
             except StopIteration:
                 return
 
 
-def _encoding(sample: bytes) -> str:
-    """One for all rows, in which line feeds are line feeds."""
+def _find_encoding(sample: bytes) -> str:
+    """One encoding for all rows, in which lines can be split by bytes."""
     encoding = decode(sample[: sample.rfind(b"\n") + 1] or sample).encoding
-    return encoding if encoding in ENCODINGS_OF_LINES else known("utf-8") or "utf-8"
+    return encoding if encoding in LINE_SAFE_ENCODINGS else codec_name("utf-8") or "utf-8"
 
 
-def _delimiter(first: bytes) -> str:
-    r"""The character that parts most names of the first row.
+def _find_delimiter(header_line: bytes) -> str:
+    r"""The delimiter that occurs most often in the first row.
 
-    >>> _delimiter(b"title;text"), _delimiter(b'"a,b,c"\ttext'), _delimiter(b"text")
+    >>> _find_delimiter(b"title;text"), _find_delimiter(b'"a,b,c"\ttext'), _find_delimiter(b"text")
     (';', '\t', ',')
     """
-    outside = b"".join(first.split(b'"')[::2]).decode("latin-1")
+    outside = b"".join(header_line.split(b'"')[::2]).decode("latin-1")
     counts = Counter(outside)
-    return max(DELIMITERS, key=lambda mark: counts[mark])
+    return max(DELIMITERS, key=lambda delimiter: counts[delimiter])

@@ -1,4 +1,4 @@
-"""JSON lines: each line is a record. Blank lines are none. A file is split between workers by byte ranges."""
+"""JSON lines: each line is a record, blank lines aside. A file is split between workers by byte ranges."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.fields import extract_fields
 from onrecord.pipeline.sources.formats.pages import extract_page
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import Within, lines
+from onrecord.pipeline.sources.streams import ByteRange, read_lines
 
 
 def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
     """An entry for each line, named by its number, from 1; of a slice, for the lines in it."""
     if part.end is not None:
-        stream = Within(stream, part.start, part.end)  # type: ignore[assignment]
+        stream = ByteRange(stream, part.start, part.end)  # type: ignore[assignment]
     limit = options.limits.record
-    for number, line in enumerate(lines(stream, limit), part.first):
+    for number, line in enumerate(read_lines(stream, limit), part.first):
         if line.data is None:
             yield line.too_large(str(number), limit)
         elif not _is_blank(line.data):
             yield Entry.of(str(number), line.data, partial(extract, options=options))
 
 
-def slices(stream: BinaryIO, size: int, piece: int) -> Iterator[Slice]:
-    """Byte ranges of about ``piece`` bytes that begin and end between lines, each with the number of its first line.
+def slices(stream: BinaryIO, size: int, slice_size: int) -> Iterator[Slice]:
+    """Byte ranges of about ``slice_size`` bytes that end between lines, each with the number of its first line.
 
     >>> import io
     >>> list(slices(io.BytesIO(b"one\\ntwo\\nthree\\nfour\\n"), 19, 7))
@@ -37,9 +37,9 @@ def slices(stream: BinaryIO, size: int, piece: int) -> Iterator[Slice]:
     """
     start = at = 0
     first = number = 1
-    for line in _ends(stream):
-        at, number = line, number + 1
-        if at - start >= piece:
+    for line_end in _line_ends(stream):
+        at, number = line_end, number + 1
+        if at - start >= slice_size:
             yield Slice(start, at, first)
             start, first = at, number
     if start < size:
@@ -47,22 +47,22 @@ def slices(stream: BinaryIO, size: int, piece: int) -> Iterator[Slice]:
 
 
 def extract(data: bytes, options: Options) -> ExtractedText:
-    """What a line tells. Raises Refused for one that is no JSON object or holds no text."""
+    """The text and metadata of a line. Raises Refused for one that is no JSON object or holds no text."""
     decoded = decode(data)
     record = parse(decoded.text)
-    found = extract_record(record, options)
-    return found if not decoded.flags else _flagged(found, decoded.flags)
+    extracted = extract_record(record, options)
+    return extracted if not decoded.flags else _add_flags(extracted, decoded.flags)
 
 
 def extract_record(record: Any, options: Options) -> ExtractedText:
-    """What a parsed record tells."""
+    """The text and metadata of a parsed record."""
     if not isinstance(record, dict):
         raise Refused("syntax", f"a record has to be an object; this is {type(record).__name__}")
     return extract_fields(record, options.fields, partial(extract_page, seconds=options.limits.seconds))
 
 
 def parse(text: str) -> Any:
-    """The value that a text in JSON spells. Raises Refused."""
+    """The value of a JSON text. Raises Refused."""
     try:
         return json.loads(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     except RecursionError:
@@ -71,7 +71,7 @@ def parse(text: str) -> Any:
         raise Refused("syntax", f"no JSON: {error}"[:300]) from None
 
 
-def _flagged(extracted: ExtractedText, flags: tuple[str, ...]) -> ExtractedText:
+def _add_flags(extracted: ExtractedText, flags: tuple[str, ...]) -> ExtractedText:
     return ExtractedText(
         **{name: getattr(extracted, name) for name in ExtractedText.__slots__} | {"flags": (*flags, *extracted.flags)}
     )
@@ -81,12 +81,12 @@ def _is_blank(line: bytes) -> bool:
     return not line.strip() or line.strip() == b"\xef\xbb\xbf"
 
 
-def _ends(stream: BinaryIO) -> Iterator[int]:
-    """Where the lines end, as offsets behind their line feeds."""
-    base = 0
+def _line_ends(stream: BinaryIO) -> Iterator[int]:
+    """The offsets behind the line feeds."""
+    offset = 0
     while chunk := stream.read(2**20):
         at = chunk.find(b"\n")
         while at >= 0:
-            yield base + at + 1
+            yield offset + at + 1
             at = chunk.find(b"\n", at + 1)
-        base += len(chunk)
+        offset += len(chunk)

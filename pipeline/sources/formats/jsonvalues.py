@@ -1,7 +1,7 @@
 """JSON in one piece: an object, objects one after the other, an array of them, or an array inside a wrapper.
 
 The file is cut into its records by brackets and commas before any is parsed, so that an array of any length is
-streamed and a broken record costs itself alone.
+streamed and a broken record affects no other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.entries import Entry, Refused
 from onrecord.pipeline.sources.formats.jsonlines import extract
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import CHUNK, BoundedBuffer, Bytes, peek
+from onrecord.pipeline.sources.streams import CHUNK_SIZE, BoundedBuffer, RecordBytes, peek
 
 TOKEN = re.compile(rb'["{}\[\],]')
 STRING_END = re.compile(rb'["\\]')
@@ -27,8 +27,8 @@ WRAPPER = re.compile(
     \s*"(?:articles|items|data|results|records|docs|documents|entries|news|stories)"\s*:\s*\[(?=\s*\{)""",
     re.VERBOSE,
 )
-#: No record is nested so deep; what is would take all time.
-DEEPEST = 10_000
+#: Values nested deeper are refused: no record is, and they would take too long.
+MAX_DEPTH = 10_000
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
@@ -38,40 +38,40 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     if opening:
         stream.read(opening.end())
     limit = options.limits.record
-    for number, value in enumerate(values(stream, limit, in_array=opening is not None), 1):
+    for number, value in enumerate(read_values(stream, limit, in_array=opening is not None), 1):
         if value.data is None:
             yield value.too_large(str(number), limit)
         else:
             yield Entry.of(str(number), value.data, partial(extract, options=options))
 
 
-def values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Bytes]:
-    """The bytes of each value: in an array, what stands between commas up to its end; else, up to a closing bracket.
+def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[RecordBytes]:
+    """The bytes of each value: in an array, what is between its commas; else, up to each closing bracket.
 
-    Raises Refused when the stream ends inside of the array, or is nested without end.
+    Raises Refused when the stream ends inside of the array, or is nested too deeply.
 
     >>> import io
-    >>> [value.data for value in values(io.BytesIO(b'{"a": [1, "}"]}, {"b": 2}]'), 99, in_array=True)]
+    >>> [value.data for value in read_values(io.BytesIO(b'{"a": [1, "}"]}, {"b": 2}]'), 99, in_array=True)]
     [b'{"a": [1, "}"]}', b' {"b": 2}']
     """
-    depth, quoted, skip = 0, False, 0
+    depth, in_string, skip = 0, False, 0
     value = BoundedBuffer(limit)
-    while chunk := stream.read(CHUNK):
+    while chunk := stream.read(CHUNK_SIZE):
         start, at = 0, skip
         skip = 0
-        while found := (STRING_END if quoted else TOKEN).search(chunk, at):
-            at, token = found.end(), found[0]
-            if quoted:
-                quoted = token != b'"'
-                at += quoted  # a backslash takes the next character along
+        while match := (STRING_END if in_string else TOKEN).search(chunk, at):
+            at, token = match.end(), match[0]
+            if in_string:
+                in_string = token != b'"'
+                at += in_string  # a backslash takes the next character along
                 skip = max(at - len(chunk), 0)
             elif token == b'"':
-                quoted = True
+                in_string = True
             elif token in b"{[":
                 depth += 1
             elif depth == 0 and in_array:
-                value.add(chunk[start : found.start()])
-                yield from _not_blank(value)
+                value.add(chunk[start : match.start()])
+                yield from _unless_blank(value)
                 value, start = BoundedBuffer(limit), at
                 if token != b",":
                     return
@@ -79,17 +79,17 @@ def values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Bytes]:
                 depth = max(depth - 1, 0)
                 if depth == 0 and not in_array:
                     value.add(chunk[start:at].lstrip(BLANK + b",") if not value.n_bytes else chunk[start:at])
-                    yield value.done()
+                    yield value.finish()
                     value, start = BoundedBuffer(limit), at
-            if depth > DEEPEST:
-                raise Refused("nesting", f"values in values, more than {DEEPEST:,} deep")
+            if depth > MAX_DEPTH:
+                raise Refused("nesting", f"values in values, more than {MAX_DEPTH:,} deep")
         value.add(chunk[start:])
     if in_array:  # an unfinished record is part of what is missing
         raise Refused("damaged", "the array has no end")
-    yield from _not_blank(value)
+    yield from _unless_blank(value)
 
 
-def _not_blank(value: BoundedBuffer) -> Iterator[Bytes]:
-    found = value.done()
-    if found.data is None or found.data.strip(BLANK):
-        yield found
+def _unless_blank(value: BoundedBuffer) -> Iterator[RecordBytes]:
+    record = value.finish()
+    if record.data is None or record.data.strip(BLANK):
+        yield record

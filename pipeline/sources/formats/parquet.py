@@ -15,49 +15,49 @@ from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.jsonlines import extract_record
 from onrecord.pipeline.sources.references import Slice
 
-#: Rows read at a time: a page of articles is some hundred kB.
-ROWS = 32
-BUFFER = 2**20
+#: Rows read at a time: a Parquet page of articles is some hundred kB.
+BATCH_ROWS = 32
+BUFFER_SIZE = 2**20
 
 
 def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
     """An entry for each row, named by its number from 1; of a slice, for the rows in its row groups."""
-    file = _opened(stream)
+    file = _open_file(stream)
     last = file.num_row_groups if part.end is None else part.end
     number = part.first - 1
     for group in range(part.start, last):
-        for batch in file.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False):
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                yield Entry.of(str(number), _bytes(row), partial(extract, row=row, options=options))
+                yield Entry.of(str(number), _row_bytes(row), partial(extract, row=row, options=options))
 
 
-def slices(stream: BinaryIO, _: int, piece: int) -> Iterator[Slice]:
-    """Runs of row groups of about ``piece`` bytes, each with the number of its first row."""
-    metadata = _opened(stream).metadata
+def slices(stream: BinaryIO, _: int, slice_size: int) -> Iterator[Slice]:
+    """Runs of row groups of about ``slice_size`` bytes, each with the number of its first row."""
+    metadata = _open_file(stream).metadata
     start, size, first, rows = 0, 0, 1, 0
     for group in range(metadata.num_row_groups):
-        about = metadata.row_group(group)
-        size, rows = size + about.total_byte_size, rows + about.num_rows
-        if size >= piece or group == metadata.num_row_groups - 1:
+        group_metadata = metadata.row_group(group)
+        size, rows = size + group_metadata.total_byte_size, rows + group_metadata.num_rows
+        if size >= slice_size or group == metadata.num_row_groups - 1:
             yield Slice(start, group + 1, first)
             start, size, first, rows = group + 1, 0, first + rows, 0
 
 
 def extract(data: bytes, row: dict[str, Any], options: Options) -> ExtractedText:
-    """What a row tells."""
+    """The text and metadata of a row."""
     if len(data) > options.limits.record:
         raise Refused("too_large", f"{len(data):,} bytes; the limit is {options.limits.record:,}")
     return extract_record(row, options)
 
 
-def _opened(stream: BinaryIO) -> pq.ParquetFile:
+def _open_file(stream: BinaryIO) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(stream, buffer_size=BUFFER, pre_buffer=False)
+        return pq.ParquetFile(stream, buffer_size=BUFFER_SIZE, pre_buffer=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Refused("damaged", str(error).partition("\n")[0][:300]) from error
 
 
-def _bytes(row: dict[str, Any]) -> bytes:
-    """A row has no bytes of its own: its values in JSON, in order, stand for them."""
+def _row_bytes(row: dict[str, Any]) -> bytes:
+    """The values of a row in JSON, in order: they stand for the bytes that a row does not have."""
     return json.dumps(row, ensure_ascii=True, default=str, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The formats that are read: how a file of each is known, and what finds its entries.
+"""The formats that are read: how a file of each is recognized, and what reads its entries.
 
 To read another format, write a module with ``entries`` and give it a line in ``FORMATS``.
 """
@@ -19,13 +19,13 @@ from onrecord.pipeline.sources.references import Slice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How a kind of file is known and read. ``slices`` parts a plain file of it between workers."""
+    """How a kind of file is recognized and read. ``slices`` splits an uncompressed file of it between workers."""
 
     suffixes: tuple[str, ...]
     entries: Callable[[BinaryIO, Options, Slice], Iterator[Entry]]
     magic: re.Pattern[bytes] | None = None
     slices: Callable[[BinaryIO, int, int], Iterator[Slice]] | None = None
-    seeks: bool = False
+    needs_seek: bool = False
     in_lines: bool = False
 
 
@@ -46,15 +46,15 @@ FORMATS: Mapping[str, Format] = {
         entries=parquet.entries,
         magic=re.compile(rb"PAR1"),
         slices=parquet.slices,
-        seeks=True,
+        needs_seek=True,
     ),
     "warc": Format(suffixes=(".warc", ".wet"), entries=webarchive.entries, magic=re.compile(rb"WARC/\d")),
 }
 
 
 def find_format(head: bytes, name: str) -> Format | None:
-    """The format of a file that begins with ``head`` and is not packed: by its name, else by its first bytes."""
+    """The format of an uncompressed file that begins with ``head``: by its name, else by its first bytes."""
     suffix = PurePosixPath(name).suffix.lower()
-    by_name = (form for form in FORMATS.values() if suffix in form.suffixes)
-    by_magic = (form for form in FORMATS.values() if form.magic and form.magic.match(head))
+    by_name = (file_format for file_format in FORMATS.values() if suffix in file_format.suffixes)
+    by_magic = (file_format for file_format in FORMATS.values() if file_format.magic and file_format.magic.match(head))
     return next(by_name, None) or next(by_magic, None)

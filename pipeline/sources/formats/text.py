@@ -6,28 +6,28 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources.decoding import text_of
+from onrecord.pipeline.sources.decoding import decode_record
 from onrecord.pipeline.sources.entries import Entry, ExtractedText
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import whole
+from onrecord.pipeline.sources.streams import read_whole
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
-    """The one entry of the stream."""
-    yield one(stream, options.limits.record, extract)
+    """The stream as one entry."""
+    yield whole_stream_entry(stream, options.limits.record, extract)
 
 
-def one(stream: BinaryIO, limit: int, read: Callable[[bytes], ExtractedText]) -> Entry:
+def whole_stream_entry(stream: BinaryIO, limit: int, read: Callable[[bytes], ExtractedText]) -> Entry:
     """The whole stream as one entry."""
-    found = whole(stream, limit)
-    return found.too_large("", limit) if found.data is None else Entry.of("", found.data, read)
+    record = read_whole(stream, limit)
+    return record.too_large("", limit) if record.data is None else Entry.of("", record.data, read)
 
 
 def extract(data: bytes) -> ExtractedText:
-    r"""The text that the bytes spell, every character kept.
+    r"""The decoded text, every character kept.
 
     >>> extract(b"\xef\xbb\xbfOne.\r\n").text
     '\ufeffOne.\r\n'
     """
-    decoded = text_of(data)
+    decoded = decode_record(data)
     return ExtractedText(text=decoded.text, flags=decoded.flags)

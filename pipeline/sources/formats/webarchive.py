@@ -1,6 +1,6 @@
 """Web archives (WARC, as Common Crawl publishes its news): each page that a server gave is a record.
 
-What a crawl notes about itself (requests, metadata) is none.
+What a crawl notes about itself (requests, metadata) is left out.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from onrecord.pipeline.options import Limits, Options
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats import pages, text
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import CHUNK, BoundedBuffer, Bytes
+from onrecord.pipeline.sources.streams import CHUNK_SIZE, BoundedBuffer, RecordBytes
 
-PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-#: Types that no page has: one that the format does not know, and the rest of a record in another file.
-ODD = WarcRecordType.unknown | WarcRecordType.continuation
-HTML = ("text/html", "application/xhtml+xml")
-TEXT = ("text/plain",)
-#: How a body is packed on the wire, by the names of HTTP. Source: RFC 9110, 8.4.1.
+PAGE_TYPES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+#: Record types that hold no whole page: those unknown to the format, and continuations of a record in another file.
+INVALID_TYPES = WarcRecordType.unknown | WarcRecordType.continuation
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+TEXT_TYPES = ("text/plain",)
+#: Readers of HTTP content codings. Source: RFC 9110, 8.4.1.
 CODINGS: Mapping[str, Callable[[BinaryIO], Any]] = {
     "gzip": stream_io.GzipReader,
     "x-gzip": stream_io.GzipReader,
@@ -38,7 +38,7 @@ CHUNKED = re.compile(rb"[0-9a-fA-F]{1,16}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class PageHeader:
     """What the archive and the server say about a page."""
 
     url: str | None
@@ -50,9 +50,11 @@ class Head:
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each page, named by its number from 1."""
-    archive = ArchiveIterator(_Forward(stream), record_types=PAGES | ODD, stream_detect=False, fsspec_args=False)
-    for number, record in enumerate(_calmly(archive), 1):
-        head, body = _head(record), _body(record.reader, options.limits.record)
+    archive = ArchiveIterator(
+        _ForwardStream(stream), record_types=PAGE_TYPES | INVALID_TYPES, stream_detect=False, fsspec_args=False
+    )
+    for number, record in enumerate(_raise_panics(archive), 1):
+        header, body = _page_header(record), _read_body(record.reader, options.limits.record)
         if body.n_bytes < (record.content_length or 0):
             yield Entry.refused(
                 str(number),
@@ -61,39 +63,39 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
                 body.sha256,
                 body.n_bytes,
             )
-        elif record.record_type & ODD:
-            told = f"a record of the type {record.headers.get('WARC-Type')}"
-            yield Entry.refused(str(number), "syntax", told, body.sha256, body.n_bytes)
+        elif record.record_type & INVALID_TYPES:
+            detail = f"a record of the type {record.headers.get('WARC-Type')}"
+            yield Entry.refused(str(number), "syntax", detail, body.sha256, body.n_bytes)
         elif body.data is None:
             yield body.too_large(str(number), options.limits.record)
         else:
-            yield Entry.of(str(number), body.data, partial(extract, head=head, limits=options.limits))
+            yield Entry.of(str(number), body.data, partial(extract, header=header, limits=options.limits))
 
 
-def extract(data: bytes, head: Head, limits: Limits) -> ExtractedText:
-    """What a page tells. Raises Refused for errors of the server, and for images and the like."""
-    if head.status is not None and head.status != 200:
-        raise Refused("http_status", str(head.status))
-    media = head.media or ("text/html" if data.lstrip()[:1] == b"<" else "text/plain")
-    if media not in (*HTML, *TEXT):
+def extract(data: bytes, header: PageHeader, limits: Limits) -> ExtractedText:
+    """The article of a page. Raises Refused for errors of the server, and for images and the like."""
+    if header.status is not None and header.status != 200:
+        raise Refused("http_status", str(header.status))
+    media = header.media or ("text/html" if data.lstrip()[:1] == b"<" else "text/plain")
+    if media not in (*HTML_TYPES, *TEXT_TYPES):
         raise Refused("media_type", media)
-    body = decoded(data, head.codings, limits.record)
-    if media in HTML:
-        return pages.extract(body, seconds=limits.seconds, declared=head.charset, url=head.url)
-    return replace(text.extract(body), url=head.url)
+    body = undo_codings(data, header.codings, limits.record)
+    if media in HTML_TYPES:
+        return pages.extract(body, seconds=limits.seconds, declared=header.charset, url=header.url)
+    return replace(text.extract(body), url=header.url)
 
 
-def decoded(data: bytes, codings: tuple[str, ...], limit: int) -> bytes:
-    """The body as the server meant it, its codings undone from the last to the first. Raises Refused.
+def undo_codings(data: bytes, codings: tuple[str, ...], limit: int) -> bytes:
+    """The body with its transfer and content codings undone, from the last to the first. Raises Refused.
 
-    >>> decoded(b"5\\r\\nRain \\r\\n5\\r\\nfell.\\r\\n0\\r\\n\\r\\n", ("chunked",), 99)
+    >>> undo_codings(b"5\\r\\nRain \\r\\n5\\r\\nfell.\\r\\n0\\r\\n\\r\\n", ("chunked",), 99)
     b'Rain fell.'
     """
     for coding in reversed(codings):
         if coding == "chunked" and not CHUNKED.match(data):
-            continue  # the archive keeps the header of a body that it joined already
+            continue  # the archive kept the header, but stored the body with its chunks joined
         try:
-            data = _undone(data, coding, limit)
+            data = _undo_coding(data, coding, limit)
         except (OSError, ValueError, EOFError, zlib.error) as error:
             raise Refused("damaged", f"{coding}: {error}") from error
         if len(data) > limit:
@@ -101,8 +103,8 @@ def decoded(data: bytes, codings: tuple[str, ...], limit: int) -> bytes:
     return data
 
 
-def _calmly(archive: ArchiveIterator) -> Iterator[Any]:
-    """The records; a panic inside of fastwarc, which is no Exception to Python, is told as one."""
+def _raise_panics(archive: ArchiveIterator) -> Iterator[Any]:
+    """The records; a panic inside of fastwarc, which is no Exception to Python, is raised as Refused."""
     try:
         yield from archive
     except BaseException as error:
@@ -111,29 +113,29 @@ def _calmly(archive: ArchiveIterator) -> Iterator[Any]:
         raise Refused("damaged", str(error)[:300]) from None
 
 
-def _undone(data: bytes, coding: str, limit: int) -> bytes:
+def _undo_coding(data: bytes, coding: str, limit: int) -> bytes:
     if coding == "deflate":
         raw = data[:1] not in (b"\x08", b"\x18", b"\x28", b"\x38", b"\x48", b"\x58", b"\x68", b"\x78")
         return zlib.decompressobj(wbits=-15 if raw else 15).decompress(data, limit + 1)
     reader = stream_io.ChunkedReader if coding == "chunked" else CODINGS.get(coding)
     if reader is None:
         raise Refused("media_type", f"packed as {coding}")
-    opened, pieces, size = reader(io.BytesIO(data)), [], 0
-    while size <= limit and (piece := opened.read(CHUNK)):
-        pieces.append(piece)
-        size += len(piece)
-    return b"".join(pieces)
+    opened, chunks, size = reader(io.BytesIO(data)), [], 0
+    while size <= limit and (chunk := opened.read(CHUNK_SIZE)):
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
 
 
-def _head(record: Any) -> Head:
+def _page_header(record: Any) -> PageHeader:
     http = record.http_headers
     if http is None:
-        said, media = {}, record.headers.get("Content-Type") or ""
+        headers, media = {}, record.headers.get("Content-Type") or ""
         media = "" if media.startswith("application/http") else media
     else:
-        said, media = {name.lower(): value for name, value in http.items()}, http.get("Content-Type") or ""
-    codings = f"{said.get('content-encoding', '')},{said.get('transfer-encoding', '')}".lower().split(",")
-    return Head(
+        headers, media = {name.lower(): value for name, value in http.items()}, http.get("Content-Type") or ""
+    codings = f"{headers.get('content-encoding', '')},{headers.get('transfer-encoding', '')}".lower().split(",")
+    return PageHeader(
         url=record.headers.get("WARC-Target-URI"),
         status=http.status_code if http is not None else None,
         media=media.partition(";")[0].strip().lower(),
@@ -142,23 +144,23 @@ def _head(record: Any) -> Head:
     )
 
 
-def _body(reader: Any, limit: int) -> Bytes:
-    gathering = BoundedBuffer(limit)
-    while piece := reader.read(CHUNK):
-        gathering.add(piece)
-    return gathering.done()
+def _read_body(reader: Any, limit: int) -> RecordBytes:
+    buffer = BoundedBuffer(limit)
+    while chunk := reader.read(CHUNK_SIZE):
+        buffer.add(chunk)
+    return buffer.finish()
 
 
-class _Forward:
-    """What fastwarc asks of a stream: it seeks only to where it is."""
+class _ForwardStream:
+    """A stream as fastwarc needs it: it seeks only to where it is."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream, self.at = stream, 0
 
-    def read(self, size: int = CHUNK) -> bytes:
-        piece = self.stream.read(CHUNK if size < 0 else size)
-        self.at += len(piece)
-        return piece
+    def read(self, size: int = CHUNK_SIZE) -> bytes:
+        data = self.stream.read(CHUNK_SIZE if size < 0 else size)
+        self.at += len(data)
+        return data
 
     def tell(self) -> int:
         return self.at

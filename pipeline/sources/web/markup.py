@@ -1,12 +1,12 @@
-"""What of a page's markup is seen: its text in lines, each with what it surely is, mapped to the markup.
+"""The visible text of a page in lines, each with its kind where the markup is clear, mapped to the markup.
 
     markup  <h1>New plan</h1><p>It <b>rains</b> &amp; pours.</p><nav>Home</nav>
     lines   New plan     title
             It rains & pours.
             Home         boilerplate
 
-One pass from left to right that never fails: what no browser could parse is text, or left away. (The tree of a parser
-cannot tell where its characters stand in the markup.)
+One pass from left to right that never fails: what no browser could parse is text, or left out. (The tree of a parser
+does not say where its characters stand in the markup.)
 """
 
 from __future__ import annotations
@@ -19,40 +19,40 @@ from html import unescape
 
 from onrecord.pipeline.sources.web.page_words import (
     BLOCKS,
+    BOILERPLATE,
+    BOILERPLATE_NAME,
     BYLINE_NAME,
     CAPTION_NAME,
-    FURNITURE,
-    FURNITURE_NAME,
     HEADINGS,
     HIDDEN,
-    RAW,
-    UNSEEN,
+    INVISIBLE,
+    RAW_TEXT,
     VOID,
-    WHOLE,
+    WHOLE_PAGE,
 )
 from onrecord.transforms.alignment import AlignedText, Edit
 from onrecord.transforms.records import SegmentKind
 
-#: From behind its name to a tag's end; ``>`` inside a quoted value is none.
+#: From a tag's name to its end; ``>`` inside a quoted value does not end it.
 TAG_END = re.compile(r"""[^"'>]*+(?:(?:(?<==)|(?<==\s))(?:"[^"]*+"|'[^']*+')[^"'>]*+|["'][^"'>]*+)*+>""")
 TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>]{0,40})")
 ATTRIBUTE = re.compile(
     r"""(?<=[\s"'])(class|id|rel|itemprop|style|hidden)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++)|(?=[\s/>]))""",
     re.IGNORECASE,
 )
-#: Of a tag, this much is searched for attributes.
-LONGEST_TAG = 4000
+#: Characters of a tag that are searched for attributes.
+MAX_TAG_LENGTH = 4000
 ENTITY = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 LINE_END = re.compile(r"[\r\n\t\f]++")
 BREAK = re.compile(r"[^\S\n]*+\n\s*+")
 LINE = re.compile(r"[^\n]*\S[^\n]*")
-#: A closing tag closes no element that is open further outside than this.
-REACH = 64
+#: A closing tag may close so many of the innermost open elements, and none further out.
+MAX_CLOSE_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the innermost telling element says of its text; ``element`` numbers it, 0 is the page.
+    """What the innermost element with a kind says of its text; ``element`` numbers it, 0 is the page.
 
     ``block`` is the innermost block with its class, as it stands in the markup: what a page sets alike has it alike.
     """
@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class VisiblePage:
-    """What is seen of the markup; ``depth`` and ``tags`` tell how much a parser would have to bear."""
+    """The visible text of the markup; ``depth`` and ``tags`` are its nesting and size, for parsers with limits."""
 
     text: AlignedText
     lines: tuple[Line, ...]
@@ -86,7 +86,7 @@ class VisiblePage:
 
 
 def parse_visible_text(markup: str) -> VisiblePage:
-    """What is seen of a page.
+    """The visible text of a page, in lines.
 
     >>> page = parse_visible_text("<h1>New plan</h1><p>It <b>rains</b> &amp; pours.</p><nav>Home</nav>")
     >>> [(line.text, line.context.kind) for line in page.lines]
@@ -94,143 +94,147 @@ def parse_visible_text(markup: str) -> VisiblePage:
     >>> page.text.raw_range(10, 20)
     (20, 37)
     """
-    scan = _Scan(markup)
-    scan.run()
-    text = AlignedText(markup, tuple(scan.changes)).sub(BREAK, "\n")
+    scan = _MarkupScan(markup)
+    scan.read()
+    text = AlignedText(markup, tuple(scan.edits)).sub(BREAK, "\n")
     return VisiblePage(text=text, lines=tuple(_lines(text, scan)), depth=scan.depth, tags=scan.tags)
 
 
-def _lines(text: AlignedText, scan: _Scan) -> Iterator[Line]:
+def _lines(text: AlignedText, scan: _MarkupScan) -> Iterator[Line]:
     for m in LINE.finditer(text.text):
-        first = m.start() + len(m.group()) - len(m.group().lstrip())
-        start, end = text.raw_range(first, m.start() + len(m.group().rstrip()))
-        run = max(bisect_right(scan.runs, start) - 1, 0)
-        runs = range(run, max(bisect_right(scan.runs, end - 1), run + 1))
-        lengths = [(scan.ends[n] - scan.runs[n]) * scan.contexts[n].seen for n in runs]
+        text_start = m.start() + len(m.group()) - len(m.group().lstrip())
+        start, end = text.raw_range(text_start, m.start() + len(m.group().rstrip()))
+        first_run = max(bisect_right(scan.starts, start) - 1, 0)
+        runs = range(first_run, max(bisect_right(scan.starts, end - 1), first_run + 1))
+        lengths = [(scan.ends[n] - scan.starts[n]) * scan.contexts[n].seen for n in runs]
         linked = sum(length for n, length in zip(runs, lengths, strict=True) if scan.contexts[n].linked)
-        yield Line(m.start(), m.end(), m.group(), scan.contexts[run], linked / max(1, sum(lengths)))
+        yield Line(m.start(), m.end(), m.group(), scan.contexts[first_run], linked / max(1, sum(lengths)))
 
 
 @dataclass(slots=True)
-class _Scan:
-    """The one pass. Text stands in the markup from ``runs`` to ``ends``; ``contexts`` say what it is there."""
+class _MarkupScan:
+    """The one pass. Runs of text lie in the markup from ``starts`` to ``ends``; ``contexts`` say what each is."""
 
     markup: str
-    runs: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     contexts: list[Context] = field(default_factory=list)
-    changes: list[Edit] = field(default_factory=list)
-    open: list[tuple[str, Context]] = field(default_factory=lambda: [("", Context())])
+    edits: list[Edit] = field(default_factory=list)
+    open_elements: list[tuple[str, Context]] = field(default_factory=lambda: [("", Context())])
     depth: int = 0
     tags: int = 0
-    sound: bool = True  # until a tag is found whose quotation marks do not close
+    quotes_closed: bool = True  # until a tag is found whose quotation marks do not close
 
-    def run(self) -> None:
+    def read(self) -> None:
         at = 0
         while (start := self.markup.find("<", at)) >= 0:
-            self._text(at, start)
-            at = self._markup(start)
-        self._text(at, len(self.markup))
+            self._take_text(at, start)
+            at = self._take_markup(start)
+        self._take_text(at, len(self.markup))
 
-    def _text(self, start: int, end: int) -> None:
-        """Take text: entities are read, and line ends in it are blanks, but not in preformatted text."""
+    def _take_text(self, start: int, end: int) -> None:
+        """Take text: entities are decoded, and line ends become spaces except in preformatted text."""
         if start >= end:
             return
-        context = self.open[-1][1]
-        self.runs.append(start)
+        context = self.open_elements[-1][1]
+        self.starts.append(start)
         self.ends.append(end)
         self.contexts.append(context)
         if not context.seen:
-            self.changes.append(Edit(start, end, ""))
+            self.edits.append(Edit(start, end, ""))
             return
-        found = [Edit(m.start(), m.end(), unescape(m.group())) for m in ENTITY.finditer(self.markup, start, end)]
-        if self.open[-1][0] != "pre":
-            found += [Edit(m.start(), m.end(), " ") for m in LINE_END.finditer(self.markup, start, end)]
-        self.changes += sorted(edit for edit in found if self.markup[edit.start : edit.end] != edit.replacement)
+        edits = [Edit(m.start(), m.end(), unescape(m.group())) for m in ENTITY.finditer(self.markup, start, end)]
+        if self.open_elements[-1][0] != "pre":
+            edits += [Edit(m.start(), m.end(), " ") for m in LINE_END.finditer(self.markup, start, end)]
+        self.edits += sorted(edit for edit in edits if self.markup[edit.start : edit.end] != edit.replacement)
 
-    def _markup(self, start: int) -> int:
-        """Take what begins with the ``<`` at ``start``; gives the place behind it."""
+    def _take_markup(self, start: int) -> int:
+        """Take what begins with the ``<`` at ``start`` and return the offset behind it."""
         if self.markup.startswith("<!--", start):
-            return self._drop(start, self._behind("-->", start + 4))
+            return self._drop(start, self._end_of("-->", start + 4))
         if self.markup.startswith(("<!", "<?"), start):
-            return self._drop(start, self._behind(">", start))
+            return self._drop(start, self._end_of(">", start))
         name = TAG_NAME.match(self.markup, start)
         if name is None:
-            self._text(start, start + 1)
+            self._take_text(start, start + 1)
             return start + 1
         tag, end = name[1].lower(), self._tag_end(name.end())
         self.tags += 1
         if self.markup[start + 1] == "/":
             self._close(tag)
-        elif tag in RAW:
-            end = self._behind_raw(tag, end)
+        elif tag in RAW_TEXT:
+            end = self._end_of_raw_text(tag, end)
         elif tag not in VOID:
-            self._open(tag, self.markup[name.end() : min(end, start + LONGEST_TAG)])
-        return self._drop(start, end, "\n" if tag in BLOCKS and self.open[-1][1].seen else "")
+            self._open(tag, self.markup[name.end() : min(end, start + MAX_TAG_LENGTH)])
+        return self._drop(start, end, "\n" if tag in BLOCKS and self.open_elements[-1][1].seen else "")
 
     def _drop(self, start: int, end: int, replacement: str = "") -> int:
-        self.changes.append(Edit(start, end, replacement))
+        self.edits.append(Edit(start, end, replacement))
         return end
 
-    def _behind(self, mark: str, at: int) -> int:
-        found = self.markup.find(mark, at)
-        return found + len(mark) if found >= 0 else len(self.markup)
+    def _end_of(self, mark: str, at: int) -> int:
+        mark_at = self.markup.find(mark, at)
+        return mark_at + len(mark) if mark_at >= 0 else len(self.markup)
 
-    def _behind_raw(self, tag: str, at: int) -> int:
+    def _end_of_raw_text(self, tag: str, at: int) -> int:
         closing = re.compile(rf"</{tag}[^>]*+(?:>|$)", re.IGNORECASE).search(self.markup, at)
         return closing.end() if closing else len(self.markup)
 
     def _tag_end(self, at: int) -> int:
-        if self.sound:
-            if whole := TAG_END.match(self.markup, at):
-                return whole.end()
-            self.sound = False
-        return self._behind(">", at)
+        if self.quotes_closed:
+            if match := TAG_END.match(self.markup, at):
+                return match.end()
+            self.quotes_closed = False
+        return self._end_of(">", at)
 
-    def _open(self, tag: str, attributes: str) -> None:
-        if tag in BLOCKS and self.open[-1][0] == "p":
-            self.open.pop()  # nobody needs to close a paragraph
-        self.open.append((tag, self._context(tag, attributes)))
-        self.depth = max(self.depth, len(self.open))
+    def _open(self, tag: str, attribute_text: str) -> None:
+        if tag in BLOCKS and self.open_elements[-1][0] == "p":
+            self.open_elements.pop()  # a new block closes a paragraph
+        self.open_elements.append((tag, self._context(tag, attribute_text)))
+        self.depth = max(self.depth, len(self.open_elements))
 
     def _close(self, tag: str) -> None:
-        for back in range(1, min(REACH, len(self.open) - 1) + 1):
-            if self.open[-back][0] == tag:
-                del self.open[-back:]
+        for back in range(1, min(MAX_CLOSE_DEPTH, len(self.open_elements) - 1) + 1):
+            if self.open_elements[-back][0] == tag:
+                del self.open_elements[-back:]
                 return
 
-    def _context(self, tag: str, attributes: str) -> Context:
-        outer = self.open[-1][1]
-        told = {m[1].lower(): (m[2] or "").strip("\"'") for m in ATTRIBUTE.finditer(attributes)} if attributes else {}
-        kind = _kind(tag, told)
-        if tag in UNSEEN:
+    def _context(self, tag: str, attribute_text: str) -> Context:
+        outer = self.open_elements[-1][1]
+        attributes = (
+            {m[1].lower(): (m[2] or "").strip("\"'") for m in ATTRIBUTE.finditer(attribute_text)}
+            if attribute_text
+            else {}
+        )
+        kind = _kind(tag, attributes)
+        if tag in INVISIBLE:
             return Context(seen=False)
         if tag == "a":
             outer = replace(outer, linked=True)
         elif tag in BLOCKS:
-            outer = replace(outer, block=f"{tag} {told.get('class', '')}")
+            outer = replace(outer, block=f"{tag} {attributes.get('class', '')}")
         if kind is None or not outer.seen:
             return outer
         return replace(outer, kind=kind, element=self.tags)
 
 
-def _kind(tag: str, told: Mapping[str, str]) -> SegmentKind | None:
-    """What an element says of its text, by its name and its attributes."""
+def _kind(tag: str, attributes: Mapping[str, str]) -> SegmentKind | None:
+    """What an element is, by its name and its attributes; None where they do not say."""
     if tag == "h1":
         return "title"
     if tag in HEADINGS:
         return "heading"
     if tag == "figcaption":
         return "caption"
-    if tag in FURNITURE:
+    if tag in BOILERPLATE:
         return "boilerplate"
-    if tag in WHOLE or not told:
+    if tag in WHOLE_PAGE or not attributes:
         return None
-    names = f"{told.get('class', '')} {told.get('id', '')}"
-    if "hidden" in told or HIDDEN.search(told.get("style", "")):
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    if "hidden" in attributes or HIDDEN.search(attributes.get("style", "")):
         return "boilerplate"
     if CAPTION_NAME.search(names):
         return "caption"
-    if "author" in (told.get("rel"), told.get("itemprop")) or BYLINE_NAME.search(names):
+    if "author" in (attributes.get("rel"), attributes.get("itemprop")) or BYLINE_NAME.search(names):
         return "byline"
-    return "boilerplate" if FURNITURE_NAME.search(names) else None
+    return "boilerplate" if BOILERPLATE_NAME.search(names) else None

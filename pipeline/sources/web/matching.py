@@ -1,7 +1,7 @@
-"""Which lines of a page an extracted text is made of, when the text tells no offsets.
+"""Which lines of a page an extracted text is made of, when the text comes without offsets.
 
-A line of three words and more is known by its runs of three; a shorter one must be a line of the text too. Lines that
-stand twice on the page are told apart by order: what is chosen reads in the order of the text, each of its words once.
+A line of three words and more is matched by its runs of three; a shorter one must be a line of the text too. Lines that
+stand twice on the page are distinguished by order: the chosen lines follow the text, and use each of its words once.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WORD = re.compile(r"\w+")
-#: As many words make a run …
-RUN = 3
-#: … and this share of a line's runs must be in the text.
-SHARE = 0.5
-#: Words may be missing inside a line of the text: by so many the places of its runs may slip.
-SLIP = 15
-#: Of a run that comes again and again, so many places are looked at; and of a line, so many places where it may be.
-PLACES = 8
-#: By so many words the next line may begin before the last one ends.
-OVERLAP = RUN - 1
+#: Words in a run …
+RUN_WORDS = 3
+#: … and the share of a line's runs that must be in the text.
+MIN_RUN_SHARE = 0.5
+#: The runs of a line may lie so many words off their places: words may be missing inside it.
+MAX_SLIP = 15
+#: Places considered for a run that occurs many times, and for a line.
+MAX_PLACES = 8
+#: Words by which a line may begin before the previous one ends.
+MAX_OVERLAP = RUN_WORDS - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line may be the words ``[start, end)`` of the text, by so many runs."""
+    """A line that may be the words ``[start, end)`` of the text, and how many of its runs agree."""
 
     line: int
     start: int
@@ -42,60 +42,63 @@ def match_lines(lines: Sequence[str], text: str) -> list[int]:
     [2, 3]
     """
     words = WORD.findall(text)
-    return _best_chain(list(_matches(lines, text, words)), len(words))
+    return _best_chain(list(_find_matches(lines, text, words)), len(words))
 
 
-def _matches(lines: Sequence[str], text: str, words: list[str]) -> Iterator[Match]:
+def _find_matches(lines: Sequence[str], text: str, words: list[str]) -> Iterator[Match]:
     runs: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(_runs(words)):
-        if len(runs[run]) < PLACES:
+        if len(runs[run]) < MAX_PLACES:
             runs[run].append(place)
-    short: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    short_lines: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     at = 0
     for line in text.split("\n"):
-        mine = tuple(WORD.findall(line))
-        if 0 < len(mine) < RUN:
-            short[mine].append(at)
-        at += len(mine)
+        line_words = tuple(WORD.findall(line))
+        if 0 < len(line_words) < RUN_WORDS:
+            short_lines[line_words].append(at)
+        at += len(line_words)
     for number, line in enumerate(lines):
-        mine = tuple(WORD.findall(line))
-        if len(mine) >= RUN:
-            yield from _long_matches(number, [runs.get(run, []) for run in _runs(mine)])
-        elif mine:
-            yield from (Match(number, place, place + len(mine), 1) for place in short.get(mine, [])[:PLACES])
+        line_words = tuple(WORD.findall(line))
+        if len(line_words) >= RUN_WORDS:
+            yield from _match_long_line(number, [runs.get(run, []) for run in _runs(line_words)])
+        elif line_words:
+            yield from (
+                Match(number, place, place + len(line_words), 1)
+                for place in short_lines.get(line_words, [])[:MAX_PLACES]
+            )
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return list(zip(*(words[shift:] for shift in range(RUN)), strict=False))
+    return list(zip(*(words[shift:] for shift in range(RUN_WORDS)), strict=False))
 
 
-def _long_matches(line: int, places: list[list[int]]) -> Iterator[Match]:
-    """Where the text holds the runs of a line: ``places[i]`` are those of its run number ``i``."""
-    starts = Counter(place - number for number, found in enumerate(places) for place in found)
-    for start, _ in starts.most_common(PLACES):
+def _match_long_line(line: int, places: list[list[int]]) -> Iterator[Match]:
+    """The matches of a line: ``places[i]`` says where in the text its run number ``i`` occurs."""
+    starts = Counter(place - number for number, run_places in enumerate(places) for place in run_places)
+    for start, _ in starts.most_common(MAX_PLACES):
         nearest = (
-            (min(found, key=lambda place: abs(place - number - start)), number)
-            for number, found in enumerate(places)
-            if found
+            (min(run_places, key=lambda place: abs(place - number - start)), number)
+            for number, run_places in enumerate(places)
+            if run_places
         )
-        mine = [place for place, number in nearest if abs(place - number - start) <= SLIP]
-        if len(mine) >= SHARE * len(places):
-            yield Match(line, min(mine), max(mine) + RUN, len(mine))
+        agreeing = [place for place, number in nearest if abs(place - number - start) <= MAX_SLIP]
+        if len(agreeing) >= MIN_RUN_SHARE * len(places):
+            yield Match(line, min(agreeing), max(agreeing) + RUN_WORDS, len(agreeing))
 
 
 def _best_chain(matches: list[Match], n_words: int) -> list[int]:
-    """The lines of the chain with most runs that goes forward in the page and in the text; of equal ones the last."""
-    best: list[tuple[int, int]] = []  # of each match: the runs of the best chain up to it, the match before it
-    heads = _Heads(n_words)
-    waiting: list[int] = []
+    """The lines of the chain with the most runs that goes forward in both page and text; of equal chains the last."""
+    best: list[tuple[int, int]] = []  # for each match: the runs of the best chain up to it, the previous match
+    chains = _BestChains(n_words)
+    pending: list[int] = []
     for number, match in enumerate(matches):
-        if waiting and matches[waiting[0]].line != match.line:
-            for one in waiting:
-                heads.put(matches[one].end, best[one][0], one)
-            waiting.clear()
-        runs, before = heads.best(match.start + OVERLAP)
-        best.append((runs + match.runs, before))
-        waiting.append(number)
+        if pending and matches[pending[0]].line != match.line:
+            for pending_number in pending:
+                chains.put(matches[pending_number].end, best[pending_number][0], pending_number)
+            pending.clear()
+        runs, previous = chains.best(match.start + MAX_OVERLAP)
+        best.append((runs + match.runs, previous))
+        pending.append(number)
     if not best:
         return []
     at = max(range(len(best)), key=lambda number: (best[number][0], number))
@@ -106,8 +109,8 @@ def _best_chain(matches: list[Match], n_words: int) -> list[int]:
     return chain[::-1]
 
 
-class _Heads:
-    """The best chain that ends at or before a word: a Fenwick tree of maxima."""
+class _BestChains:
+    """The best chain that ends at or before any word: a Fenwick tree of maxima."""
 
     def __init__(self, n_words: int) -> None:
         self.tree = [(0, -1)] * (n_words + 2)
@@ -119,9 +122,9 @@ class _Heads:
             at += at & -at
 
     def best(self, end: int) -> tuple[int, int]:
-        found = (0, -1)
+        best = (0, -1)
         at = min(end + 1, len(self.tree) - 1)
         while at > 0:
-            found = max(found, self.tree[at])
+            best = max(best, self.tree[at])
             at -= at & -at
-        return found
+        return best

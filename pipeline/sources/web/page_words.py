@@ -1,4 +1,4 @@
-"""The elements and names by which a page says what its parts are: data for ``markup``.
+"""The element, class and id names by which a page says what its parts are: data for ``markup``.
 
 Sources: the HTML standard (elements, and what browsers show as blocks); class and id names of the page systems that
 most newspapers run (WordPress, Drupal, Arc, Brightspot) and of large newspapers' own pages.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-#: A line begins and ends with each of them.
+#: Elements that begin and end a line.
 BLOCKS = frozenset(
     """
     address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption
@@ -16,16 +16,16 @@ BLOCKS = frozenset(
     p pre search section select summary table tbody td tfoot th thead title tr ul
     """.split()
 )
-#: What they hold is no markup and is not seen.
-RAW = frozenset("script style textarea title iframe noembed noframes xmp".split())
-#: What they hold is not seen.
-UNSEEN = frozenset("template noscript svg math object datalist".split())
+#: Their content is neither parsed as markup nor shown.
+RAW_TEXT = frozenset("script style textarea title iframe noembed noframes xmp".split())
+#: Their content is not shown.
+INVISIBLE = frozenset("template noscript svg math object datalist".split())
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
-#: No part of a story, whatever they hold.
-FURNITURE = frozenset("nav footer aside form button select menu dialog search fieldset".split())
-#: Their names are about the page as a whole ("has-sidebar").
-WHOLE = frozenset("html body main article".split())
+#: Not part of an article, whatever they hold.
+BOILERPLATE = frozenset("nav footer aside form button select menu dialog search fieldset".split())
+#: Their class names describe the page as a whole ("has-sidebar").
+WHOLE_PAGE = frozenset("html body main article".split())
 
 CAPTION_NAME = re.compile(
     r"""
@@ -39,7 +39,7 @@ BYLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|author-?name|writer)(?:[_-]{1,2}(?:name|text|info|line))?(?=\s|$)"
     r"|Byline(?=[\s_]|$)"
 )
-FURNITURE_NAME = re.compile(
+BOILERPLATE_NAME = re.compile(
     r"""
     (?:^|[\s_-]) (?:
         ads? | advert\w* | adslot | ad-?(?:container|unit|wrapper|slot) | sponsor\w* | promo\w* | outbrain | taboola
