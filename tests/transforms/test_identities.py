@@ -1,7 +1,8 @@
-"""Names are taken apart, gathered and keyed as a careful reader would; nothing that a reader may mark breaks it."""
+"""Names are taken apart, clustered and keyed as a careful reader would; nothing that a reader may mark breaks it."""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.identities import explain
 from onrecord.transforms.identities.clusters import cluster_mentions
-from onrecord.transforms.identities.names.descriptions import Description, describe, roles_at
+from onrecord.transforms.identities.names.descriptions import Description, parse_description, roles_at
 from onrecord.transforms.identities.names.parsing import parse_name, person_key
 from onrecord.transforms.identities.names.spelling import given_key, same_given, sound
 from onrecord.transforms.identities.resolve import resolve
+from onrecord.transforms.identities.speakers import resolve_speakers
 from onrecord.transforms.identities.speakers.sources import governed
 from onrecord.transforms.records import Annotation, Article, Attribution, Entity, Link, RawArticle, Reading
 
@@ -32,12 +34,12 @@ def article_of(text: str) -> Article:
 
 def marked(text: str, names: dict[str, str]) -> tuple[Entity, ...]:
     """Every place of a name that is not inside a longer one."""
-    found: list[Entity] = []
+    entities: list[Entity] = []
     for name in sorted(names, key=len, reverse=True):
         for at in range(len(text)):
-            if text.startswith(name, at) and not any(e.start <= at < e.end for e in found):
-                found.append(Entity(start=at, end=at + len(name), label=names[name], score=0.9))
-    return tuple(sorted(found, key=lambda e: e.start))
+            if text.startswith(name, at) and not any(e.start <= at < e.end for e in entities):
+                entities.append(Entity(start=at, end=at + len(name), label=names[name], score=0.9))
+    return tuple(sorted(entities, key=lambda e: e.start))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_names(written: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("left", "right", "same"),
     [
         ("Ann Roe", "ANN ROE", True),
         ("Ann Roe", "Dr. Ann B. Roe", True),
@@ -75,9 +77,9 @@ def test_names(written: str, name: str) -> None:
         ("Zoë Núñez", "Zoe Nunez", True),
     ],
 )
-def test_keys(one: str, other: str, same: bool) -> None:
+def test_keys(left: str, right: str, same: bool) -> None:
     """An id is blind to case, diacritics, titles, particles, one initial and transliteration, and to nothing else."""
-    assert (person_key(parse_name(one)) == person_key(parse_name(other))) is same
+    assert (person_key(parse_name(left)) == person_key(parse_name(right))) is same
 
 
 @pytest.mark.parametrize(
@@ -113,28 +115,28 @@ def test_roles(text: str, name: str, roles: list[str]) -> None:
     ],
 )
 def test_descriptions(phrase: str, head: str, determiner: str, plural: bool) -> None:
-    told = describe(phrase)
-    assert isinstance(told, Description)
-    assert (told.head, told.determiner, told.plural) == (head, determiner, plural)
+    description = parse_description(phrase)
+    assert isinstance(description, Description)
+    assert (description.head, description.determiner, description.plural) == (head, determiner, plural)
 
 
-def test_gathering() -> None:
+def test_clusters() -> None:
     names = {"Ann Roe": "PERSON", "Bay Trust": "ORG", "Al Poe": "PERSON", "Roe": "PERSON", "Mr. Poe": "PERSON"}
-    known = cluster_mentions(TEXT, marked(TEXT, names))
-    assert [one.name for one in known] == ["Ann Roe", "Bay Trust", "Al Poe"]
-    roe, trust, poe = known
+    clusters = cluster_mentions(TEXT, marked(TEXT, names))
+    assert [cluster.name for cluster in clusters] == ["Ann Roe", "Bay Trust", "Al Poe"]
+    roe, trust, poe = clusters
     assert [role.text for role in roe.roles] == ["Mayor", "a lawyer"]
     assert poe.gender == "male"
     assert [TEXT[a:b] for a, b, _ in trust.mentions] == ["Bay Trust", "BT", "BT"]  # found where the reader marked none
 
 
-def test_explain_tells_each_identity_and_each_source() -> None:
+def test_explain_shows_each_cluster_and_each_source() -> None:
     names = {"Ann Roe": "PERSON", "Bay Trust": "ORG"}
-    said = TEXT.index("she said")
+    start = TEXT.index("she said")
     attribution = Attribution(
         content=((TEXT.index("“We"), TEXT.index(" she")),),
-        source=((said, said + 3),),
-        cue=((said + 4, said + 8),),
+        source=((start, start + 3),),
+        cue=((start + 4, start + 8),),
         kind="direct",
         act="statement",
         confidence=0.9,
@@ -143,11 +145,25 @@ def test_explain_tells_each_identity_and_each_source() -> None:
         sentence_starts=(0, TEXT.index("“We")),
         entities=marked(TEXT, names),
         attributions=(attribution,),
-        links=(Link(start=said, end=said + 3, new=0.1),),
+        links=(Link(start=start, end=start + 3, new=0.1),),
     )
     lines = explain(resolve(article_of(TEXT), reading))
     assert any(line.startswith("  Ann Roe (PERSON") for line in lines)
     assert any(line.startswith("  [0] 'she': Ann Roe (") and "the pronoun means this one" in line for line in lines)
+
+
+def test_genders_are_learned_without_changing_the_clusters() -> None:
+    """A pronoun that means "Roe" shows a gender: the resolution has it, the clusters that went in are as they were."""
+    text = "Roe spoke. “We agree,” she said."
+    she = text.index("she")
+    link = Link(start=she, end=she + 3, targets=((0, 3, 0.9),), new=0.0)
+    reading = Reading(sentence_starts=(0, 11), entities=marked(text, {"Roe": "PERSON"}), links=(link,))
+    clusters = cluster_mentions(text, reading.entities)
+    before = deepcopy(clusters)
+    assert resolve_speakers(text, reading, clusters).genders == ("female",)
+    assert clusters == before
+    assert before[0].gender is None
+    assert resolve(article_of(text), reading).entity_clusters[0].gender == "female"
 
 
 def test_governed_names_do_not_head_their_phrase() -> None:
@@ -162,7 +178,7 @@ def test_given_names() -> None:
     assert sound("Babić") == sound("Babich")
 
 
-places = st.integers(0, len(TEXT))
+offsets = st.integers(0, len(TEXT))
 
 
 @st.composite
@@ -175,7 +191,7 @@ def spans(draw: Any) -> tuple[int, int]:
 def readings(draw: Any) -> Reading:
     """Anything that a reader could mark, right or wrong."""
     labels = st.sampled_from(["PERSON", "ORG", "LOC", "NORP", "FAC", "DATE", "MISC"])
-    borders = sorted(draw(st.sets(places, max_size=16)))
+    borders = sorted(draw(st.sets(offsets, max_size=16)))
     pairs = list(zip(borders[::2], borders[1::2], strict=False))
     entities = [Entity(start=a, end=b, label=draw(labels), score=0.5) for a, b in pairs]
     part = st.lists(spans(), max_size=2).map(tuple)
@@ -195,7 +211,7 @@ def readings(draw: Any) -> Reading:
         for a, b in draw(st.lists(spans(), max_size=5))
     ]
     return Reading(
-        sentence_starts=tuple(sorted(draw(st.sets(places, max_size=4)))),
+        sentence_starts=tuple(sorted(draw(st.sets(offsets, max_size=4)))),
         entities=tuple(entities),
         attributions=tuple(attributions),
         links=tuple(links),
@@ -205,7 +221,7 @@ def readings(draw: Any) -> Reading:
 @settings(max_examples=200, deadline=None)
 @given(readings())
 def test_whatever_is_marked(reading: Reading) -> None:
-    """Spans index the text, ids are one to one, a speaker is an identity that speaks, and the same twice."""
+    """Spans index the text, ids are one to one, a speaker is a cluster that speaks, and the same twice."""
     annotation = resolve(article_of(TEXT), reading)
     assert annotation == resolve(article_of(TEXT), reading)
     check(annotation)
@@ -213,9 +229,10 @@ def test_whatever_is_marked(reading: Reading) -> None:
 
 def check(annotation: Annotation) -> None:
     text = annotation.article.text
-    speaking = {one.speaker_id: one for one in annotation.entity_clusters if one.speaker_id}
-    assert len(speaking) == sum(one.speaker_id is not None for one in annotation.entity_clusters)
-    assert len({one.entity_id for one in annotation.entity_clusters}) == len(annotation.entity_clusters)
+    clusters = annotation.entity_clusters
+    speaking = {cluster.speaker_id: cluster for cluster in clusters if cluster.speaker_id}
+    assert len(speaking) == sum(cluster.speaker_id is not None for cluster in clusters)
+    assert len({cluster.entity_id for cluster in clusters}) == len(clusters)
     for mention in annotation.mentions:
         assert text[mention.span.start : mention.span.end] == mention.span.text
     for quote in annotation.quotes:

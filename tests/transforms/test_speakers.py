@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from onrecord.transforms.alignment import AlignedText
@@ -15,12 +17,11 @@ def annotated(text: str, source: str, names: dict[str, str], segments: tuple[Seg
     raw = RawArticle(uri="a.txt", text=text, raw_sha256="", n_bytes=len(text))
     article = Article(article_id="a", raw=raw, body=body, segments=segments)
     start = text.rindex(source)
-    entities = []
+    entities: list[Entity] = []
     for name, label in names.items():
-        at = text.find(name)
-        while at >= 0:
-            entities.append(Entity(start=at, end=at + len(name), label=label, score=0.9))
-            at = text.find(name, at + len(name))
+        entities += [
+            Entity(start=m.start(), end=m.end(), label=label, score=0.9) for m in re.finditer(re.escape(name), text)
+        ]
     longest = [e for e in entities if not any(o != e and o.start <= e.start and e.end <= o.end for o in entities)]
     attribution = Attribution(
         content=((0, text.index(".")),),
@@ -78,7 +79,7 @@ def test_two_people_with_one_surname_stay_two() -> None:
     names = {"Ada Brook": "PERSON", "Tom Brook": "PERSON", "Brook": "PERSON"}
     annotation = annotated(text, "Brook", names)
     assert annotation.quotes[0].speaker is None  # either could be meant
-    assert {identity.name for identity in annotation.entity_clusters} == {"Ada Brook", "Tom Brook"}
+    assert {cluster.name for cluster in annotation.entity_clusters} == {"Ada Brook", "Tom Brook"}
 
 
 def test_a_span_over_something_cut_out_is_two() -> None:

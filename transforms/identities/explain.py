@@ -1,4 +1,4 @@
-"""An annotation's identities and speakers told in words, for people who ask why."""
+"""An annotation's entity clusters and speakers in words, for people who ask why."""
 
 from __future__ import annotations
 
@@ -20,46 +20,47 @@ REASONS = {
     "first_person": "the first person of a quotation is who speaks it",
     "interview": "who answers is whom the text before the questions tells of",
 }
-MOST = 12
+MAX_MENTIONS_SHOWN = 12
 
 
 def explain(annotation: Annotation) -> list[str]:
-    """Lines that show each person and body with its mentions, and for each quote why this speaker or none.
+    """Lines that show each person and organization with its mentions, and for each quote why this speaker or none.
 
-    Places are in the article's text. Identities that do not speak (places, peoples) are left out.
+    Offsets are those of the article's text. Clusters that do not speak (places, peoples) are left out.
     """
-    return ["identities", *_identities(annotation), "speakers", *_speakers(annotation)]
+    return ["identities", *_cluster_lines(annotation), "speakers", *_quote_lines(annotation)]
 
 
-def _identities(annotation: Annotation) -> Iterator[str]:
-    for one in annotation.entity_clusters:
-        if one.speaker_id is None:
+def _cluster_lines(annotation: Annotation) -> Iterator[str]:
+    for cluster in annotation.entity_clusters:
+        if cluster.speaker_id is None:
             continue
-        gender = f", {one.gender}" if one.gender else ""
-        yield f"  {one.name} ({one.label}{gender}) {one.speaker_id}"
-        if one.aliases:
-            yield f"    also      {'; '.join(one.aliases)}"
-        if one.roles:
-            yield f"    roles     {'; '.join(one.roles)}"
-        yield f"    mentions  {_mentions(annotation, one)}"
+        gender = f", {cluster.gender}" if cluster.gender else ""
+        yield f"  {cluster.name} ({cluster.label}{gender}) {cluster.speaker_id}"
+        if cluster.aliases:
+            yield f"    also      {'; '.join(cluster.aliases)}"
+        if cluster.roles:
+            yield f"    roles     {'; '.join(cluster.roles)}"
+        yield f"    mentions  {_list_mentions(annotation, cluster)}"
 
 
-def _mentions(annotation: Annotation, one: EntityCluster) -> str:
-    """Names and resolved pronouns and descriptions of one identity, in text order."""
-    told = [f"{m.span.text!r} at {m.span.start}" for m in annotation.mentions if m.entity_id == one.entity_id]
-    more = f" and {len(told) - MOST} more" if len(told) > MOST else ""
-    return ", ".join(" ".join(t.split()) for t in told[:MOST]) + more
+def _list_mentions(annotation: Annotation, cluster: EntityCluster) -> str:
+    """Names and resolved pronouns and descriptions of a cluster, in text order."""
+    mentions = [f"{m.span.text!r} at {m.span.start}" for m in annotation.mentions if m.entity_id == cluster.entity_id]
+    n_hidden = len(mentions) - MAX_MENTIONS_SHOWN
+    more = f" and {n_hidden} more" if n_hidden > 0 else ""
+    return ", ".join(" ".join(mention.split()) for mention in mentions[:MAX_MENTIONS_SHOWN]) + more
 
 
-def _speakers(annotation: Annotation) -> Iterator[str]:
+def _quote_lines(annotation: Annotation) -> Iterator[str]:
     for quote in annotation.quotes:
-        yield f"  [{quote.index}] {quote.source or '(no source)'!r}: {_why(quote)}"
+        yield f"  [{quote.index}] {quote.source or '(no source)'!r}: {_reason(quote)}"
 
 
-def _why(quote: Quote) -> str:
+def _reason(quote: Quote) -> str:
     if quote.speaker is None:
-        sure = "" if quote.speaker_score is None else f", not sure enough ({quote.speaker_score:.2f})"
-        return f"nobody named{sure}"
-    places = ", ".join(f"{span.text!r} at {span.start}" for span in quote.speaker_evidence)
+        unsure = "" if quote.speaker_score is None else f", not sure enough ({quote.speaker_score:.2f})"
+        return f"nobody named{unsure}"
+    evidence = ", ".join(f"{span.text!r} at {span.start}" for span in quote.speaker_evidence)
     reason = REASONS.get(quote.speaker_method or "", quote.speaker_method)
-    return f"{quote.speaker} ({quote.speaker_score:.2f}): {reason}; see {places}"
+    return f"{quote.speaker} ({quote.speaker_score:.2f}): {reason}; see {evidence}"

@@ -4,7 +4,7 @@
 
 The speaker of an attribution is who uttered it, by the fullest name the article gives. It stays empty where the article
 names nobody ("experts", "two aides") and where the decision is less sure than ``MIN_SPEAKER_SCORE``; then
-``speaker_score`` still tells how sure it was.
+``speaker_score`` still says how sure it was.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from itertools import pairwise
 
 from onrecord.transforms.identities.clusters import EntityClusterBuilder, cluster_mentions, keys_of
 from onrecord.transforms.identities.speakers import Distribution, SpeakerDecision, resolve_speakers
-from onrecord.transforms.identities.speakers.discourse import pronoun_place
+from onrecord.transforms.identities.speakers.discourse import pronoun_anaphor
 from onrecord.transforms.ids import mention_id, quote_id, speaker_id
+from onrecord.transforms.lexicon.people import Gender
 from onrecord.transforms.lexicon.pronouns import form_of
 from onrecord.transforms.records import (
     Annotation,
@@ -34,7 +35,7 @@ Range = tuple[int, int]
 
 #: A speaker less sure than this stays empty. Chosen by ``training.choose_speaker_threshold``.
 MIN_SPEAKER_SCORE = 0.5
-#: A pronoun is a mention of an identity that it means this surely.
+#: A pronoun is a mention of a cluster that it means this surely.
 MIN_PRONOUN_SCORE = 0.5
 #: Ways of finding a speaker in which the source itself holds the name.
 BY_NAME = ("named", "voice")
@@ -43,36 +44,39 @@ BY_REFERENCE = ("pronoun", "nominal", "apposition", "named_next", "relative", "f
 
 
 def resolve(article: Article, reading: Reading, *, min_score: float = MIN_SPEAKER_SCORE) -> Annotation:
-    """The article's entity_clusters, mentions and quotes, each quote with its speaker where one is named."""
-    known = cluster_mentions(
-        article.text, reading.entities, (part for one in reading.attributions for part in one.source)
+    """The article's entity clusters, mentions and quotes, each quote with its speaker where one is named."""
+    builders = cluster_mentions(
+        article.text, reading.entities, (part for attribution in reading.attributions for part in attribution.source)
     )
-    told = resolve_speakers(article.text, reading, known)
-    entity_clusters = [_identity(article, one, key) for one, key in zip(known, keys_of(known), strict=True)]
-    cuts = _cuts(article)
+    resolution = resolve_speakers(article.text, reading, builders)
+    entity_clusters = [
+        _build_cluster(article, builder, key, gender)
+        for builder, key, gender in zip(builders, keys_of(builders), resolution.genders, strict=True)
+    ]
+    cuts = _cut_offsets(article)
     quotes = tuple(
-        _quote(article, cuts, index, attribution, decision, entity_clusters, min_score)
-        for index, (attribution, decision) in enumerate(zip(reading.attributions, told.decisions, strict=True))
+        _build_quote(article, cuts, index, attribution, decision, entity_clusters, min_score)
+        for index, (attribution, decision) in enumerate(zip(reading.attributions, resolution.decisions, strict=True))
     )
-    mentions = _mentions(article, reading, known, entity_clusters, quotes, told.referents)
+    mentions = _build_mentions(article, reading, builders, entity_clusters, quotes, resolution.referents)
     return Annotation(article=article, mentions=mentions, quotes=quotes, entity_clusters=tuple(entity_clusters))
 
 
-def _identity(article: Article, known: EntityClusterBuilder, key: str) -> EntityCluster:
-    places = tuple(article.span(start, end) for start, end, _ in known.mentions)
+def _build_cluster(article: Article, builder: EntityClusterBuilder, key: str, gender: Gender | None) -> EntityCluster:
+    spans = tuple(article.span(start, end) for start, end, _ in builder.mentions)
     return EntityCluster(
-        entity_id=mention_id(article.article_id, [(places[0].raw_start, places[0].raw_end)], f"entity {known.label}"),
-        speaker_id=speaker_id(known.label, key) if known.speaks else None,
-        name=known.name,
-        label=known.label,
-        aliases=tuple(alias for alias in known.aliases if alias != known.name),
-        roles=tuple(role.text for role in known.roles),
-        gender=known.gender,
-        mentions=places,
+        entity_id=mention_id(article.article_id, [(spans[0].raw_start, spans[0].raw_end)], f"entity {builder.label}"),
+        speaker_id=speaker_id(builder.label, key) if builder.speaks else None,
+        name=builder.name,
+        label=builder.label,
+        aliases=tuple(alias for alias in builder.aliases if alias != builder.name),
+        roles=tuple(role.text for role in builder.roles),
+        gender=gender,
+        mentions=spans,
     )
 
 
-def _quote(
+def _build_quote(
     article: Article,
     cuts: Sequence[int],
     index: int,
@@ -81,30 +85,31 @@ def _quote(
     entity_clusters: Sequence[EntityCluster],
     min_score: float,
 ) -> Quote:
-    content = _spans(article, cuts, attribution.content)
-    cue = _spans(article, cuts, attribution.cue)
-    source = _spans(article, cuts, attribution.source)
-    speaker = entity_clusters[decision.known] if decision.known is not None and decision.score >= min_score else None
+    content = _spans_of(article, cuts, attribution.content)
+    cue = _spans_of(article, cuts, attribution.cue)
+    source = _spans_of(article, cuts, attribution.source)
+    cluster_index = decision.cluster_index
+    speaker = entity_clusters[cluster_index] if cluster_index is not None and decision.score >= min_score else None
     return Quote(
-        # the cue tells two attributions of one content apart
+        # the cue distinguishes two attributions of one content
         quote_id=quote_id(article.article_id, [(span.raw_start, span.raw_end) for span in (*content, *cue)]),
         index=index,
         kind=attribution.kind,
         act=attribution.act,
-        content=_joined(content),
+        content=_join_texts(content),
         content_spans=content,
-        cue=_joined(cue),
+        cue=_join_texts(cue),
         cue_spans=cue,
-        source=_joined(source),
+        source=_join_texts(source),
         source_spans=source,
-        source_form=form_of(_joined(source), decision.method in BY_NAME),
+        source_form=form_of(_join_texts(source), decision.method in BY_NAME),
         speaker_id=speaker.speaker_id if speaker else None,
         speaker=speaker.name if speaker else None,
         speaker_label=speaker.label if speaker else None,
         speaker_role=speaker.roles[0] if speaker and speaker.roles else None,
         speaker_method=decision.method if speaker else None,
-        speaker_score=round(decision.score, 4) if decision.known is not None else None,
-        speaker_evidence=tuple(article.span(*place) for place in decision.evidence) if speaker else (),
+        speaker_score=round(decision.score, 4) if cluster_index is not None else None,
+        speaker_evidence=tuple(article.span(*evidence) for evidence in decision.evidence) if speaker else (),
         confidence=attribution.confidence,
         flags=attribution.flags,
     )
@@ -113,20 +118,20 @@ def _quote(
 Row = tuple[Span, str, Form, float, str | None]  # span, label, form, score, entity_id
 
 
-def _mentions(
+def _build_mentions(
     article: Article,
     reading: Reading,
-    known: Sequence[EntityClusterBuilder],
+    builders: Sequence[EntityClusterBuilder],
     entity_clusters: Sequence[EntityCluster],
     quotes: Iterable[Quote],
     referents: Mapping[Range, Distribution],
 ) -> tuple[Mention, ...]:
     """A row for each name, each source that describes or stands for somebody, each pronoun that is resolved."""
-    found: dict[tuple[int, int, str], Row] = {}
-    for row in (*_sources(quotes, entity_clusters), *_pronouns(article, entity_clusters, referents)):
-        found[row[0].start, row[0].end, "source"] = row
-    for row in _names(article, reading, known, entity_clusters):
-        found[row[0].start, row[0].end, "name"] = row
+    rows: dict[tuple[int, int, str], Row] = {}
+    for row in (*_source_rows(quotes, entity_clusters), *_pronoun_rows(article, entity_clusters, referents)):
+        rows[row[0].start, row[0].end, "source"] = row
+    for row in _name_rows(article, reading, builders, entity_clusters):
+        rows[row[0].start, row[0].end, "name"] = row
     return tuple(
         Mention(
             mention_id=mention_id(article.article_id, [(span.raw_start, span.raw_end)], role),
@@ -137,82 +142,89 @@ def _mentions(
             entity_id=entity_id,
             score=score,
         )
-        for index, ((_, _, role), (span, label, form, score, entity_id)) in enumerate(sorted(found.items(), key=_place))
+        for index, ((_, _, role), (span, label, form, score, entity_id)) in enumerate(
+            sorted(rows.items(), key=_text_order)
+        )
     )
 
 
-def _place(item: tuple[tuple[int, int, str], Row]) -> tuple[int, int, str]:
+def _text_order(item: tuple[tuple[int, int, str], Row]) -> tuple[int, int, str]:
     return item[0]
 
 
-def _names(
-    article: Article, reading: Reading, known: Sequence[EntityClusterBuilder], entity_clusters: Sequence[EntityCluster]
+def _name_rows(
+    article: Article,
+    reading: Reading,
+    builders: Sequence[EntityClusterBuilder],
+    entity_clusters: Sequence[EntityCluster],
 ) -> Iterator[Row]:
-    """The reader's names, and those that entity_clusters have where it marked less or none."""
+    """The reader's names, and those that the clusters have where it marked less or none."""
     marked = {(entity.start, entity.end): entity for entity in reading.entities}
-    whole = {place for one in known for start, end, _ in one.mentions for place in (start, end)}
+    bounds = {bound for builder in builders for start, end, _ in builder.mentions for bound in (start, end)}
     for entity in reading.entities:
-        if (entity.start in whole) != (entity.end in whole):
+        if (entity.start in bounds) != (entity.end in bounds):
             continue  # part of a name: "Roe" of "Ann Roe"
         yield article.span(entity.start, entity.end), entity.label, "name", entity.score, None
-    for one, identity in zip(known, entity_clusters, strict=True):
-        for span, (start, end, score) in zip(identity.mentions, one.mentions, strict=True):
-            # a place in the reader's eyes may be a person by all other mentions; a body keeps the reader's label
-            own = one.label == "PERSON" or (start, end) not in marked
-            yield span, one.label if own else marked[start, end].label, "name", score, identity.entity_id
+    for builder, cluster in zip(builders, entity_clusters, strict=True):
+        for span, (start, end, score) in zip(cluster.mentions, builder.mentions, strict=True):
+            # a place in the reader's eyes may be a person by all other mentions; an organization keeps its label
+            by_cluster = builder.label == "PERSON" or (start, end) not in marked
+            yield span, builder.label if by_cluster else marked[start, end].label, "name", score, cluster.entity_id
 
 
-def _pronouns(
+def _pronoun_rows(
     article: Article, entity_clusters: Sequence[EntityCluster], referents: Mapping[Range, Distribution]
 ) -> Iterator[Row]:
-    for (start, end), who in sorted(referents.items()):
-        one, share = max(who.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
-        if share >= MIN_PRONOUN_SCORE and pronoun_place(article.text, start, end):
-            identity = entity_clusters[one]
-            yield article.span(start, end), identity.label, "pronoun", round(share, 4), identity.entity_id
+    """The pronouns that mean a cluster surely enough."""
+    for (start, end), distribution in sorted(referents.items()):
+        index, share = max(distribution.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0.0))
+        if share >= MIN_PRONOUN_SCORE and pronoun_anaphor(article.text, start, end):
+            cluster = entity_clusters[index]
+            yield article.span(start, end), cluster.label, "pronoun", round(share, 4), cluster.entity_id
 
 
-def _sources(quotes: Iterable[Quote], entity_clusters: Sequence[EntityCluster]) -> Iterator[Row]:
-    by_speaker = {identity.speaker_id: identity for identity in entity_clusters}
+def _source_rows(quotes: Iterable[Quote], entity_clusters: Sequence[EntityCluster]) -> Iterator[Row]:
+    """The sources that describe or stand for somebody, with the speaker where it is whom they mean."""
+    by_speaker = {cluster.speaker_id: cluster for cluster in entity_clusters}
     for quote in quotes:
         if quote.source_form not in ("nominal", "pronoun"):
             continue
         # what passes a word on is not a mention of the one that it leads to
-        known = quote.speaker_id is not None and quote.speaker_method in BY_REFERENCE
-        identity = by_speaker[quote.speaker_id] if known else None
+        refers = quote.speaker_id is not None and quote.speaker_method in BY_REFERENCE
+        cluster = by_speaker[quote.speaker_id] if refers else None
         for span in quote.source_spans:
-            label, entity_id = (identity.label, identity.entity_id) if identity else ("", None)
+            label, entity_id = (cluster.label, cluster.entity_id) if cluster else ("", None)
             yield span, label, quote.source_form, quote.confidence, entity_id
 
 
-def _cuts(article: Article) -> list[int]:
-    """The places of the body where something was cut out, in order."""
+def _cut_offsets(article: Article) -> list[int]:
+    """The offsets of the body where something was cut out, in order."""
     return sorted({s.span.start for s in article.segments if s.kind != "paragraph" and s.span.start == s.span.end})
 
 
-def _spans(article: Article, cuts: Sequence[int], ranges: Iterable[Range]) -> tuple[Span, ...]:
+def _spans_of(article: Article, cuts: Sequence[int], ranges: Iterable[Range]) -> tuple[Span, ...]:
     """The spans of ranges of the body; a range over a place where something was cut out becomes one for each side."""
     return tuple(
         article.span(*part)
         for start, end in ranges
-        for part in _split(article.text, start, end, cuts[bisect_right(cuts, start) : bisect_left(cuts, end)])
+        for part in _split_range(article.text, start, end, cuts[bisect_right(cuts, start) : bisect_left(cuts, end)])
     )
 
 
-def _split(text: str, start: int, end: int, cuts: Sequence[int]) -> list[Range]:
-    """``[start, end)`` in pieces without outer white space.
+def _split_range(text: str, start: int, end: int, cuts: Sequence[int]) -> list[Range]:
+    """``[start, end)`` split at ``cuts``, each part without outer white space.
 
-    >>> _split("One. Two.", 0, 9, [5]), _split("One. Two.", 0, 9, [4])
+    >>> _split_range("One. Two.", 0, 9, [5]), _split_range("One. Two.", 0, 9, [4])
     ([(0, 4), (5, 9)], [(0, 4), (5, 9)])
     """
     bounds = [start, *cuts, end]
     trimmed = []
     for left, right in pairwise(bounds):
-        piece = text[left:right]
-        if piece.strip():
-            trimmed.append((left + len(piece) - len(piece.lstrip()), left + len(piece.rstrip())))
+        part = text[left:right]
+        if part.strip():
+            trimmed.append((left + len(part) - len(part.lstrip()), left + len(part.rstrip())))
     return trimmed
 
 
-def _joined(spans: Iterable[Span]) -> str:
+def _join_texts(spans: Iterable[Span]) -> str:
     return " ".join(span.text for span in spans)

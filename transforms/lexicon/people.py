@@ -1,4 +1,4 @@
-"""Words about people and bodies: titles, roles, relations, what a body is called when it is not named.
+"""Words about people and organizations: titles, roles, relations, what an organization is called when it is not named.
 
 Closed lists by ordinary use in English news, counted against the sources of the PolNeAR training set and the
 appositions of GUM; titles of address and of rank after the style books of AP and Reuters. Lower case, no full stops.
@@ -15,7 +15,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Titles that tell a gender.
+#: Titles that show a gender.
 GENDERED_TITLES: dict[str, Gender] = {
     **dict.fromkeys("mr mister sir lord baron king prince father fr monsieur herr señor senor don".split(), "male"),
     **dict.fromkeys(
@@ -35,7 +35,7 @@ TITLES = frozenset(GENDERED_TITLES) | _words(
     chairman chairwoman chair director coach emir sultan ayatollah mullah em emeritus mp mla mpp mep esq us u.s
     """
 )
-#: Behind a name: told apart from namesakes by them, but no surname.
+#: Behind a name: they distinguish it from namesakes, but are no surname.
 SUFFIXES = _words("jr sr ii iii iv")
 #: Between given name and surname; the surname begins with them.
 PARTICLES = _words("de del della der den di da dos du el al bin ibn ben la le van von ter ten")
@@ -76,7 +76,7 @@ ROLES = _words(
     wrestler writer man person guy lady
     """
 )
-#: Descriptions that fit anyone the text has just spoken of, and tell nothing that would exclude somebody.
+#: Descriptions that fit anyone the text has just mentioned, and exclude nobody.
 GENERIC_ROLES = _words(
     """
     analyst author diplomat expert founder guy head interlocutor lady leader man official owner person politician
@@ -115,7 +115,7 @@ FEMALE_ROLES = _words(
     wife woman
     """
 )
-#: One person told by another: "X's wife" is not X.
+#: One person described by another: "X's wife" is not X.
 RELATIONS = _words(
     """
     aunt boyfriend brother brother-in-law child cousin dad daughter daughter-in-law ex-husband ex-wife family fiance
@@ -128,21 +128,21 @@ RELATIONS = _words(
 SERVANTS = _words(
     "adviser advisor aide ally assistant attorney campaign colleague lawyer source staffer supporter team"
 )
-#: Who speaks for a body by trade; unnamed, the body is the speaker ("an Acme spokesman").
+#: Who speaks for an organization by trade; unnamed, the organization is the speaker ("an Acme spokesman").
 SPOKESPEOPLE = _words("spokesman spokeswoman spokesperson spokespeople spokesmen spokeswomen")
-#: What speaks with a body's own voice: "the press service of the ministry", "the paper's journalists".
+#: What speaks with an organization's own voice: "the press service of the ministry", "the paper's journalists".
 VOICES = _words(
     """
     account announcement blog bulletin communique communiqué correspondents editors journalists newsroom office press
     release reporters service site staff statement tweet website
     """
 )
-#: The voices that need no word beside them: a body's reporters and its press are the body.
+#: The voices that need no word beside them: an organization's reporters and its press are the organization.
 OWN_VOICES = _words("correspondents editors journalists newsroom press reporters") | frozenset(
     {"press service", "press office", "media office", "press release", "information office"}
 )
-#: What a body is called once it is named; the last word of many names too ("the Post", "the ministry").
-BODIES = _words(
+#: What an organization is called once it is named; the last word of many names too ("the Post", "the ministry").
+ORGANIZATION_NOUNS = _words(
     """
     academy administration agency airline airport alliance army assembly association authority bank board broadcaster
     brokerage bureau cabinet campaign carrier center centre chain chamber channel charity church city-hall clinic club
@@ -158,12 +158,12 @@ BODIES = _words(
     trust union university utility watchdog weekly
     """
 )
-#: What any body may be called, whatever its name.
-GENERIC_BODIES = _words(
+#: What any organization may be called, whatever its name.
+GENERIC_ORGANIZATION_NOUNS = _words(
     "agency body company firm giant group institution maker organisation organization outfit outlet publication"
 )
-#: Bodies that carry this word in their name: "the council" is not a company that the text has spoken of.
-NAMED_BODIES = _words(
+#: Organizations have these words in their name: "the council" is not a company that the text has mentioned.
+NAMED_ORGANIZATION_NOUNS = _words(
     """
     academy assembly association authority board bureau cabinet chamber church clinic coalition college commission
     committee confederation congregation council court delegation department directorate federation force foundation
@@ -172,7 +172,7 @@ NAMED_BODIES = _words(
     secretariat senate society syndicate telegraph times treasury tribunal tribune trust union university
     """
 )
-#: Buildings and places that stand for the body that sits there.
+#: Buildings and places that stand for the organization that sits there.
 SEATS = frozenset(
     {
         "white house", "kremlin", "pentagon", "downing street", "10 downing street", "buckingham palace", "vatican",
@@ -195,13 +195,13 @@ NOT_PEOPLE = _words(
 #: Plural nouns that do not end in "s", and the ends of singular nouns that do.
 PLURALS = _words("people police men women children staff media authorities folk clergy personnel both others some many")
 SINGULAR_ENDS = ("ss", "us", "is", "ics", "ous")
-#: Capital letters that stand for no body named in the text.
+#: Capital letters that stand for no organization named in the text.
 NO_ACRONYMS = _words(
     "AM PM TV OK ID CEO CFO COO MP MLA MPP MEP PM PHD MD JR SR II III IV AI IT PR HR VIP FAQ US U.S UK"
 )
-#: What may stand in a body's name without giving its acronym a letter.
+#: What may stand in an organization's name without giving its acronym a letter.
 SMALL_WORDS = _words("a an and at by de del des di du for in la le of on the to und y")
-#: The legal form of a body, no part of what tells it from others.
+#: The legal form of an organization, no part of what distinguishes it from others.
 LEGAL_FORMS = _words("ag bv co corp corporation gmbh inc incorporated limited llc llp ltd nv oyj plc sa spa")
 
 #: Short and full forms of given names in English use; both directions hold.

@@ -1,4 +1,4 @@
-"""An identity while it is gathered: a person, body or place with its mentions."""
+"""An entity cluster under construction: a person, organization or place with its mentions."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ from onrecord.transforms.records import Entity
 
 @dataclass(slots=True, kw_only=True)
 class EntityClusterBuilder:
-    """``mentions``: (start, end, score), in text order when all is done; ``aliases`` with how often they stand."""
+    """``mentions``: (start, end, score), in text order once all are in; ``aliases`` with how often each occurs."""
 
     label: str
     name: str
-    person: Name | None = None
+    #: A person's fullest name, taken apart; None for what is no person.
+    person_name: Name | None = None
     mentions: list[tuple[int, int, float]] = field(default_factory=list)
     aliases: dict[str, int] = field(default_factory=dict)
     roles: list[Description] = field(default_factory=list)
     gender: Gender | None = None
     #: Was the gender learned from pronouns only, and may be wrong?
-    guessed: bool = False
+    gender_guessed: bool = False
     #: A person's most frequent form, the steadiest over articles.
-    usual: Name | None = None
+    usual_name: Name | None = None
     #: Where a person is named in full.
-    full: list[int] = field(default_factory=list)
-    #: Where a surname alone may be another's: the probability that it is this one's, by place.
-    shares: dict[int, float] = field(default_factory=dict)
-    #: Where it is mentioned first, and the surest mention's score.
-    first: int = sys.maxsize
-    sure: float = 0.0
+    full_name_starts: list[int] = field(default_factory=list)
+    #: Where a surname alone may be another's: the probability that it is this person's, by start.
+    share_at: dict[int, float] = field(default_factory=dict)
+    #: Where the first mention starts, and the highest score of a mention.
+    first_start: int = sys.maxsize
+    max_score: float = 0.0
 
     def add(self, text: str, entity: Entity) -> None:
-        """Take a name of the reader's in."""
-        self.mention(entity.start, entity.end, entity.score)
+        """Add a name that the reader marked, as a mention and an alias."""
+        self.add_mention(entity.start, entity.end, entity.score)
         alias = bare(text[entity.start : entity.end])
         self.aliases[alias] = self.aliases.get(alias, 0) + 1
 
-    def mention(self, start: int, end: int, score: float) -> None:
+    def add_mention(self, start: int, end: int, score: float) -> None:
         self.mentions.append((start, end, score))
-        self.first = min(self.first, start)
-        self.sure = max(self.sure, score)
+        self.first_start = min(self.first_start, start)
+        self.max_score = max(self.max_score, score)
 
     @property
     def speaks(self) -> bool:
-        """Can it be a speaker? People and bodies are; places and peoples are not."""
+        """Can it be a speaker? People and organizations are; places and peoples are not."""
         return self.label in ("PERSON", "ORG")

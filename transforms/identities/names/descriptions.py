@@ -13,12 +13,12 @@ from functools import lru_cache
 from onrecord.transforms.identities.names.spelling import fold
 from onrecord.transforms.lexicon.nations import NATION_OF
 from onrecord.transforms.lexicon.people import (
-    BODIES,
     FEMALE_ROLES,
-    GENERIC_BODIES,
+    GENERIC_ORGANIZATION_NOUNS,
     GENERIC_ROLES,
     MALE_ROLES,
     NOT_PEOPLE,
+    ORGANIZATION_NOUNS,
     PLURALS,
     RELATIONS,
     ROLES,
@@ -42,13 +42,13 @@ DETERMINER = re.compile(
 )
 OWNER = re.compile(r"^(?P<owner>.*?\w)(?:['’]s|(?<=s)['’])\s+")
 #: An apposition behind a name: ", 58, the head of the council," up to the mark that ends it.
-BEHIND = re.compile(
+ROLE_BEHIND = re.compile(
     r",\s(?:(?:aged\s)?\d{1,3},\s)?"
     r"(?P<role>(?:(?:the|a|an|his|her|its|their)\s|[\w.’'-]+['’]s\s|(?=[a-z]))[^,.;:!?\n“”\"()]{2,90})"
     r"(?=[,.;:!?\n]|\s[–—-]\s|$)"
 )
 #: An apposition before a name: "the head of the council, X"; and words before it without a comma: "Defense Minister X".
-BEFORE = re.compile(
+ROLE_BEFORE = re.compile(
     r"(?:^|[\s“\"(])(?P<role>(?:the|a|an|his|her|its|their|[\w.-]+['’]s)\s[^,.;:!?\n“”\"()]{2,90}),\s$", re.IGNORECASE
 )
 PREMODIFIER = re.compile(r"(?:[\w.’'‑-]+\s){1,8}$")
@@ -57,7 +57,7 @@ COPULA = re.compile(
     r"\s(?:is|was|became|remains)\s(?P<role>(?:the|a|an|his|her|its|their|[\w.-]+['’]s)\s[^,.;:!?\n“”\"()]{2,90})"
 )
 #: Words that a description in front of a name never runs over.
-STOPS = frozenset(
+STOP_WORDS = frozenset(
     """
     said says say told tells asked added according to of in on at by with from for and or but when while as that than
     is was were are be been has had have will would because if after before since until did does not also like via
@@ -67,13 +67,15 @@ STOPS = frozenset(
 )
 #: Lower-case words that a title in capitals may take in front.
 QUALIFIERS = frozenset("former acting interim deputy senior longtime current then-prime outgoing incoming late".split())
-WINDOW = 120
+#: Characters on either side of a name in which its roles are looked for.
+ROLE_WINDOW = 120
+#: Endings of nouns that name people, beside those on the lists.
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "eer", "-old", "man")
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """``text`` as worded; ``head`` its noun, folded and singular; ``words`` the telling words around it."""
+    """``text`` as worded; ``head`` its noun, folded and singular; ``words`` the words that narrow it, normalized."""
 
     text: str
     head: str
@@ -88,18 +90,18 @@ class Description:
 
 
 @lru_cache(maxsize=4096)
-def describe(text: str) -> Description | None:
+def parse_description(text: str) -> Description | None:
     """Read a noun phrase as a description of somebody; None when it holds no noun.
 
-    >>> d = describe("Serbia's pro-Russian defense minister")
+    >>> d = parse_description("Serbia's pro-Russian defense minister")
     >>> d.head, sorted(d.words), d.owner
     ('minister', ['defense', 'pro-russian', 'serbia'], 'Serbia')
-    >>> describe("The officials").plural, describe("the head of the republic").head
+    >>> parse_description("The officials").plural, parse_description("the head of the republic").head
     (True, 'head')
     """
     text = " ".join(text.split()).strip(' ,;:–—-“”"')
     determined = DETERMINER.match(text)
-    determiner = next((kind for kind, found in determined.groupdict().items() if found), "") if determined else ""
+    determiner = next((kind for kind, word in determined.groupdict().items() if word), "") if determined else ""
     phrase = text[determined.end() :] if determined else text
     owned = OWNER.match(phrase)
     if owned and HEAD_ENDS.search(owned["owner"]):
@@ -114,14 +116,14 @@ def describe(text: str) -> Description | None:
     plural = is_plural(noun)
     head = singular(noun) if plural else noun
     around = [*WORD.findall(owner), *core[:-1], *(WORD.findall(inner[end.start() :]) if end else [])]
-    words = frozenset(unified(w) for w in around) - SMALL_WORDS
+    words = frozenset(normalize_word(w) for w in around) - SMALL_WORDS
     return Description(text, head, words, determiner or ("owner" if owner else ""), plural, owner)
 
 
-def unified(word: str) -> str:
+def normalize_word(word: str) -> str:
     """A word that narrows a description, without case and possessive, a nation's words as the nation.
 
-    >>> unified("Serbian"), unified("Belgrade's"), unified("Defence")
+    >>> normalize_word("Serbian"), normalize_word("Belgrade's"), normalize_word("Defence")
     ('serbia', 'serbia', 'defense')
     """
     plain = re.sub(r"['’]s?$", "", word).casefold()
@@ -158,30 +160,29 @@ def is_person_noun(head: str) -> bool:
     >>> [is_person_noun(h) for h in ("brawler", "38-year-old", "letter", "study", "cyclist")]
     [True, True, False, False, True]
     """
-    if head in NOT_PEOPLE or head in BODIES:
+    if head in NOT_PEOPLE or head in ORGANIZATION_NOUNS:
         return head in ROLES
     return is_role(head) or head in MALE_ROLES | FEMALE_ROLES or head.endswith(PERSON_ENDINGS)
 
 
-def same_role(one: str, other: str) -> bool:
+def same_role(a: str, b: str) -> bool:
     """Can two head nouns name one office?"""
     return (
-        one == other
-        or one.rsplit("-", 1)[-1] == other.rsplit("-", 1)[-1]
-        or any(one in roles and other in roles for roles in SAME_ROLE)
+        a == b or a.rsplit("-", 1)[-1] == b.rsplit("-", 1)[-1] or any(a in roles and b in roles for roles in SAME_ROLE)
     )
 
 
 def agreement(nominal: Description, role: Description) -> float:
-    """How well a description fits a role that somebody bears: below 0 it cannot be, 0 tells nothing, 1 is the same.
+    """How well a description fits a role that somebody has: below 0 it cannot be, 0 decides nothing, 1 is the same.
 
-    >>> president, minister = describe("US President"), describe("Russian Foreign Minister")
-    >>> agreement(describe("the Serbian president"), president) < 0 < agreement(describe("the minister"), minister)
+    >>> parse = parse_description
+    >>> president, minister = parse("US President"), parse("Russian Foreign Minister")
+    >>> agreement(parse("the Serbian president"), president) < 0 < agreement(parse("the minister"), minister)
     True
     """
-    ours, theirs = _nations(nominal), _nations(role)
+    nominal_nations, role_nations = _nations(nominal), _nations(role)
     alike = same_role(nominal.head, role.head)
-    if alike and ours and theirs and not ours & theirs:
+    if alike and nominal_nations and role_nations and not nominal_nations & role_nations:
         return -1.0
     if not alike:
         return 0.0
@@ -206,49 +207,51 @@ def roles_at(text: str, start: int, end: int) -> list[Description]:
     >>> [d.head for d in roles_at(text, 27, 34)], [d.text for d in roles_at(text, 60, 66)]
     (['head', 'lawyer'], ['Mayor'])
     """
-    found = []
-    left = text[max(0, start - WINDOW) : start]
-    before = BEFORE.search(left)
+    descriptions = []
+    left = text[max(0, start - ROLE_WINDOW) : start]
+    before = ROLE_BEFORE.search(left)
     if before:
-        found.append(describe(before["role"]))
+        descriptions.append(parse_description(before["role"]))
     elif premodifier := _premodifier(left):
-        found.append(describe(premodifier))
-    right = text[end : end + WINDOW]
-    behind = BEHIND.match(right) or COPULA.match(right)
+        descriptions.append(parse_description(premodifier))
+    right = text[end : end + ROLE_WINDOW]
+    behind = ROLE_BEHIND.match(right) or COPULA.match(right)
     if behind:
-        found.append(describe(behind["role"]))
-    return [d for d in found if d and is_role(d.head) and not d.plural and d.head not in RELATIONS and _compact(d)]
+        descriptions.append(parse_description(behind["role"]))
+    return [
+        d for d in descriptions if d and is_role(d.head) and not d.plural and d.head not in RELATIONS and _is_compact(d)
+    ]
 
 
-def _compact(role: Description) -> bool:
+def _is_compact(role: Description) -> bool:
     """Is a role without determiner a noun phrase up to its head, no rest of a sentence ("field a candidate")?"""
     before = role.text.lower().split(role.head)[0].split() if not role.determiner else []
-    return len(before) < 10 and not any(word in STOPS or word in ("a", "an", "the") for word in before[:3])
+    return len(before) < 10 and not any(word in STOP_WORDS or word in ("a", "an", "the") for word in before[:3])
 
 
 def _premodifier(left: str) -> str:
     """The words of office right before a name ("US Deputy Assistant Secretary of State"), or ""."""
-    run = PREMODIFIER.search(left)
-    words = run.group().split() if run else []
+    match = PREMODIFIER.search(left)
+    words = match.group().split() if match else []
     if not words or not is_role(fold(words[-1].rstrip(".,"))):
         return _office_of(left)
-    first, small = len(words) - 1, 0 if words[-1][0].isupper() else 2
-    while first > 0 and _modifies(words[first - 1], small):
+    first, lower_allowed = len(words) - 1, 0 if words[-1][0].isupper() else 2
+    while first > 0 and _modifies(words[first - 1], lower_allowed):
         first -= 1
-        small -= words[first].islower()
+        lower_allowed -= words[first].islower()
     return " ".join(words[first:])
 
 
-def _modifies(word: str, small: int) -> bool:
-    """Can a word stand in a title in front of a name, when ``small`` more lower-case words may?"""
-    if fold(word) in STOPS or word.endswith((",", ";", ":", "–", "—", "-")):
+def _modifies(word: str, lower_allowed: int) -> bool:
+    """Can a word stand in a title in front of a name, when this many more lower-case words may?"""
+    if fold(word) in STOP_WORDS or word.endswith((",", ";", ":", "–", "—", "-")):
         return False
     return (
         word[0].isupper()
         or "-" in word
         or word in QUALIFIERS
         or is_role(fold(word))
-        or (small > 0 and not word.endswith(("ed", "ing")))
+        or (lower_allowed > 0 and not word.endswith(("ed", "ing")))
     )
 
 
@@ -260,10 +263,13 @@ OFFICE = re.compile(
 
 
 def _office_of(left: str) -> str:
-    office = OFFICE.search(left)
-    return office.group().strip() if office else ""
+    """The office in capitals that ends right before a name, or ""."""
+    match = OFFICE.search(left)
+    return match.group().strip() if match else ""
 
 
 def is_generic(head: str) -> bool:
-    """Does a head noun fit anybody the text has just spoken of?"""
-    return head in GENERIC_ROLES or head in GENERIC_BODIES or not (is_role(head) or head in BODIES)
+    """Does a head noun fit anybody the text has just mentioned?"""
+    return (
+        head in GENERIC_ROLES or head in GENERIC_ORGANIZATION_NOUNS or not (is_role(head) or head in ORGANIZATION_NOUNS)
+    )

@@ -1,4 +1,4 @@
-"""A name as the text writes it, taken apart into titles, words, suffix; and when two names can be one's."""
+"""A name as the text writes it, taken apart into titles, words, suffix; and when two names can be one person's."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ACRONYM = re.compile(r"^[A-Z][A-Z.&]{1,7}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A person's name: ``words`` without titles and suffix, as written. ``gender`` where title or given name tells."""
+    """A person's name: ``words`` without titles and suffix, as written; ``gender`` by title or given name."""
 
     words: tuple[str, ...]
     titles: tuple[str, ...] = ()
@@ -73,13 +73,13 @@ def parse_name(text: str) -> Name:
     suffix = ""
     if len(words) > 1 and fold(words[-1]) in SUFFIXES:
         suffix = words.pop().rstrip(".")
-    first = max((k + 1 for k in range(len(words) - 2) if _is_title(words[k], words[k + 1])), default=0)
+    first = max((k + 1 for k in range(len(words) - 2) if _ends_titles(words[k], words[k + 1])), default=0)
     while first < len(words) - 1 and fold(words[first]) in TITLES:
         first += 1
-    return Name(words=tuple(_spelled(w) for w in words[first:]), titles=tuple(words[:first]), suffix=suffix)
+    return Name(words=tuple(_normalize_case(w) for w in words[first:]), titles=tuple(words[:first]), suffix=suffix)
 
 
-def _is_title(word: str, following: str) -> bool:
+def _ends_titles(word: str, following: str) -> bool:
     """Does a word with two more behind it end what stands in front of a name: "Vermont Sen.", "Beekeeper"?
 
     Not when an initial follows it: "Hunter S. Doe".
@@ -87,13 +87,13 @@ def _is_title(word: str, following: str) -> bool:
     return fold(word) in TITLES | ROLES and not INITIALS.fullmatch(following)
 
 
-def _spelled(word: str) -> str:
+def _normalize_case(word: str) -> str:
     """A word of a name without a stray mark; capitals in full become a name's case ("DOE", but "JR", "al-Rashidi")."""
     word = word.strip("’'‑-")
     return word.capitalize() if len(word) > 3 and word.isupper() else word
 
 
-def same_person(one: Name, other: Name) -> bool:
+def same_person(a: Name, b: Name) -> bool:
     """Can two names, each of two words or more, be one person's?
 
     Equal surnames, no two suffixes, and given names that agree as far as both are given.
@@ -102,21 +102,26 @@ def same_person(one: Name, other: Name) -> bool:
     >>> [same_person(names[0], n) for n in names]
     [True, True, True, False, False]
     """
-    if one.suffix.lower() != other.suffix.lower():
+    if a.suffix.lower() != b.suffix.lower():
         return False
-    short, long = sorted((one, other), key=lambda n: len(n.words))
+    short, long = sorted((a, b), key=lambda n: len(n.words))
     if short.surname != long.surname:
-        return _contained(short.words, long.words[:-1]) and len(short.words) > 1  # "Gabriel Garcia" … "Garcia Marquez"
-    given = [w for w in short.words[:-1] if fold(w) not in PARTICLES]
-    theirs = [w for w in long.words[:-1] if fold(w) not in PARTICLES]
-    if not given or not theirs:
+        return (
+            _is_subsequence(short.words, long.words[:-1]) and len(short.words) > 1
+        )  # "Gabriel Garcia" … "Garcia Marquez"
+    given_short = [w for w in short.words[:-1] if fold(w) not in PARTICLES]
+    given_long = [w for w in long.words[:-1] if fold(w) not in PARTICLES]
+    if not given_short or not given_long:
         return True
-    if len(given) > 1 and len(theirs) > 1 and not same_given(given[1], theirs[1]):
+    if len(given_short) > 1 and len(given_long) > 1 and not same_given(given_short[1], given_long[1]):
         return False  # "Jane A. Doe", "Jane B. Doe"
-    return same_given(given[0], theirs[0]) or (len(given) == 1 and any(same_given(given[0], w) for w in theirs[1:]))
+    return same_given(given_short[0], given_long[0]) or (
+        len(given_short) == 1 and any(same_given(given_short[0], w) for w in given_long[1:])
+    )
 
 
-def _contained(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+def _is_subsequence(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Do the words of ``short`` stand in ``long`` in the same order, by their sound?"""
     rest = iter(map(sound, long))
     return all(sound(word) in rest for word in short)
 
@@ -126,14 +131,14 @@ def part_of(word: str, name: Name) -> int:
     if name.words == (word,):
         return 3
     sounds = [sound(w) for w in name.words]
-    one = sound(word)
-    if one not in sounds or len(fold(word)) < 2:
+    word_sound = sound(word)
+    if word_sound not in sounds or len(fold(word)) < 2:
         return 2 if len(sounds) > 1 and len(fold(word)) > 2 and same_given(word, name.words[0]) else 0
-    return 3 if one == sounds[-1] else 2 if one == sounds[0] else 1
+    return 3 if word_sound == sounds[-1] else 2 if word_sound == sounds[0] else 1
 
 
 def person_key(name: Name) -> str:
-    """What a person's id is made of: given name, surname and suffix, however they are spelled and whatever is between.
+    """The text that a person's id is made of: given name, surname and suffix, however spelled, whatever is between.
 
     >>> same = ("Konstantin Babic", "President Constantine A. BABIĆ")
     >>> len({person_key(parse_name(n)) for n in same}), person_key(parse_name("Al Roe Jr."))
@@ -142,24 +147,24 @@ def person_key(name: Name) -> str:
     initials = [w for w in name.words[1:-1] if INITIALS.fullmatch(w)]
     middle = "".join(fold(w) for w in initials)
     parts = [given_key(name.words[0]), *([name.surname] if len(name.words) > 1 else []), name.suffix.lower()]
-    # one initial comes and goes ("John F. Doe"); two tell a father from a son
+    # one initial comes and goes ("John F. Doe"); two distinguish a father from a son
     return " ".join(part for part in (*parts, middle if len(middle) > 1 else "") if part)
 
 
 @lru_cache(maxsize=4096)
 def organization_words(text: str) -> tuple[str, ...]:
-    """The words of a body's name that tell it from others, folded.
+    """The words of an organization's name that distinguish it from others, folded.
 
     >>> organization_words("the U.S. Department of Justice"), organization_words("Acme Corp.’s")
     (('us', 'department', 'justice'), ('acme',))
     """
     words = [fold(w).replace("&", "and") for w in WORD.findall(bare(text))]
-    telling = [w for w in words if w not in SMALL_WORDS and w not in LEGAL_FORMS]
-    return tuple(telling or words or [fold(text)])
+    distinctive = [w for w in words if w not in SMALL_WORDS and w not in LEGAL_FORMS]
+    return tuple(distinctive or words or [fold(text)])
 
 
 def organization_key(text: str) -> str:
-    """What a body's id is made of; "Justice Department" and "Department of Justice" are one.
+    """The text that an organization's id is made of; "Justice Department" and "Department of Justice" are one.
 
     >>> organization_key("Justice Department") == organization_key("the Department of Justice")
     True
@@ -168,7 +173,7 @@ def organization_key(text: str) -> str:
 
 
 def acronyms_of(full: str) -> frozenset[str]:
-    """The acronyms that a body's name may have, folded: small words, legal form and hyphens in or out.
+    """The acronyms that an organization's name may have, folded: small words, legal form and hyphens in or out.
 
     >>> sorted(acronyms_of("the Ministry of Truth Inc."))
     ['mot', 'moti', 'mt', 'mti']
@@ -183,19 +188,11 @@ def acronyms_of(full: str) -> frozenset[str]:
     return frozenset("".join(w[0] for w in reading) for reading in readings if len(reading) > 1)
 
 
-def acronym_of(short: str, full: str) -> bool:
-    """Is ``short`` made of the first letters of ``full``, small words in or out?
-
-    >>> acronym_of("WHO", "World Health Organization"), acronym_of("UNHCR", "UN"), acronym_of("PM", "Paris Match")
-    (True, False, False)
-    """
-    return is_acronym(short) and letters_of(short) in acronyms_of(full)
-
-
 def is_acronym(word: str) -> bool:
-    """Are these capitals that may stand for a body?"""
+    """Are these capitals that may stand for an organization?"""
     return bool(ACRONYM.match(word)) and word.replace(".", "") not in NO_ACRONYMS and len(letters_of(word)) > 1
 
 
 def letters_of(short: str) -> str:
+    """The letters of an acronym, folded, without full stops and "&"."""
     return fold(short).replace("&", "")

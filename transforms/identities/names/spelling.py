@@ -39,8 +39,8 @@ NICKNAMED: dict[str, frozenset[str]] = {
     name: frozenset().union(*(forms for forms in NICKNAMES if name in forms)) for name in frozenset().union(*NICKNAMES)
 }
 VOWELS = re.compile(r"(?<!^)[aeiou](?!$)")
-#: A given name with this many consonants is known by them: its vowels are where transliterations differ.
-LONG = 6
+#: A given name with this many consonants is compared by them: its vowels are where transliterations differ.
+MIN_CONSONANTS = 6
 CONSONANTS = re.compile(r"[^aeiou]")
 
 
@@ -62,35 +62,35 @@ def sound(word: str) -> str:
     >>> [sound(a) == sound(b) for a, b in (("Babić", "Babich"), ("Bilyy", "Bily"), ("Hansen", "Hanson"))]
     [True, True, False]
     """
-    heard = fold(word)
-    for pattern, one in SOUNDS:
-        heard = pattern.sub(one, heard)
-    return heard
+    spelling = fold(word)
+    for pattern, replacement in SOUNDS:
+        spelling = pattern.sub(replacement, spelling)
+    return spelling
 
 
 @lru_cache(maxsize=8192)
 def given_key(word: str) -> str:
-    """The sound of a given name, a long one without its inner vowels; its last vowel stays, for it tells a gender.
+    """The sound of a given name, a long one without its inner vowels; its last vowel stays, for it shows a gender.
 
     >>> given_key("Alexander") == given_key("Aleksandar") == given_key("Aleksandr")
     True
     >>> given_key("Alexandra") == given_key("Alexander"), given_key("Marie") == given_key("Mary")
     (False, False)
     """
-    heard = sound(word)
-    if len(CONSONANTS.findall(heard)) < LONG:
-        return heard
-    return VOWELS.sub("", heard.rstrip("e"))
+    spelling = sound(word)
+    if len(CONSONANTS.findall(spelling)) < MIN_CONSONANTS:
+        return spelling
+    return VOWELS.sub("", spelling.rstrip("e"))
 
 
-def same_given(one: str, other: str) -> bool:
+def same_given(left: str, right: str) -> bool:
     """Can two given names be one person's? Equal in sound, an initial of the other, or a short form of it.
 
     >>> same_given("Bill", "William"), same_given("J.", "Jane"), same_given("Jane", "Joan")
     (True, True, False)
     """
-    a, b = fold(one), fold(other)
-    if a == b or given_key(one) == given_key(other):
+    a, b = fold(left), fold(right)
+    if a == b or given_key(left) == given_key(right):
         return True
     if min(len(a), len(b)) <= 1:
         return a[:1] == b[:1]

@@ -1,4 +1,4 @@
-"""Weights of the features that tell whom a place means, in the order of ``discourse.FEATURES``.
+"""Weights of the features by which an anaphor is resolved, in the order of ``discourse.FEATURES``.
 
 Those of pronouns are fitted by ``training.fit_discourse`` on GUM dev; those of descriptions and of quotations without a
 source, of which GUM has too few, are set by hand.
