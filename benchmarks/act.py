@@ -1,6 +1,6 @@
-"""How well the cue lists tell statements from thoughts, beside cues judged by hand.
+"""How well the cue lists part statements from thoughts, beside cues judged by hand.
 
-    python benchmarks/act.py POLNEAR_DEV_FOLDER [benchmarks/act_judgements.csv]
+    python -m benchmarks.act POLNEAR_DEV_FOLDER [benchmarks/act_judgements.csv]
 
 The folder holds ``text/*.txt`` and brat's ``attributions/*.ann``; of several annotators of a text the first counts.
 A row of the judgements points at one attribution by document, cue offsets and the first offset of its content. The 200
@@ -14,53 +14,32 @@ import argparse
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from corpora.polnear import read_polnear
 from onrecord.transforms.lexicon.cues import act_of
 from onrecord.transforms.quotation import find_quotations
 from onrecord.transforms.records import Act
 
-Ranges = list[tuple[int, int]]
-Key = tuple[str, int, int, int]
-ENTITY = re.compile(r"(T\d+)\t\w+ (\d[\d ;]*)\t")
-EVENT = re.compile(r"E\d+\t(.+)")
+Key = tuple[str, int, int, int]  # document, start and end of the cue, start of the content
 #: PolNeAR writes some outlets' double marks as two apostrophes; of one length, so that offsets stay.
 TWO_APOSTROPHES = re.compile(r"''")
 
 
-def read_attributions(path: Path) -> Iterator[tuple[Ranges, Ranges]]:
-    """(cue ranges, content ranges) of each attribution of an annotation file that has both."""
-    ranges: dict[str, Ranges] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if entity := ENTITY.match(line):
-            pairs = [pair.split() for pair in entity[2].split(";")]
-            ranges[entity[1]] = [(int(start), int(end)) for start, end in pairs]
-        elif event := EVENT.match(line):
-            roles: dict[str, Ranges] = {"Cue": [], "Content": []}
-            for role, span in (part.split(":") for part in event[1].split()):
-                if (name := role.rstrip("0123456789")) in roles and span in ranges:
-                    roles[name] += ranges[span]
-            if roles["Cue"] and roles["Content"]:
-                yield sorted(roles["Cue"]), sorted(roles["Content"])
-
-
 def predictions(folder: Path) -> dict[Key, Act]:
-    """What :func:`act_of` says of each attribution of a folder."""
-    found: dict[Key, Act] = {}
-    done: set[str] = set()
-    for path in sorted((folder / "attributions").glob("*.ann")):
-        doc = path.stem.rsplit("_", 1)[0]
-        if doc in done:
-            continue
-        done.add(doc)
-        text = (folder / "text" / f"{doc}.txt").read_bytes().decode("utf-8")
+    """What :func:`act_of` says of each attribution of a folder that has a cue."""
+    predicted: dict[Key, Act] = {}
+    for name, (document, *_) in read_polnear(folder).items():
+        text = document.text
         quotations = find_quotations(TWO_APOSTROPHES.sub('" ', text))
-        for cue, content in read_attributions(path):
-            quoted = any(q.start < end and q.end > start for start, end in content for q in quotations)
-            words = " ".join(text[start:end] for start, end in cue)
-            found[doc, cue[0][0], cue[-1][1], content[0][0]] = act_of(words, quoted)
-    return found
+        for relation in document.relations or ():
+            if relation.cue:
+                quoted = any(q.start < end and q.end > start for start, end in relation.content for q in quotations)
+                words = " ".join(text[start:end] for start, end in relation.cue)
+                key = name, relation.cue[0][0], relation.cue[-1][1], relation.content[0][0]
+                predicted[key] = act_of(words, quoted)
+    return predicted
 
 
 def read_judgements(path: Path) -> dict[Key, str]:
@@ -76,10 +55,10 @@ def compare(judged: Mapping[Key, str], predicted: Mapping[Key, str]) -> dict[str
     table = Counter((act, predicted[key]) for key, act in judged.items())
     figures = {"n": float(len(judged)), "agreement": sum(table[a, a] for a in ("statement", "thought")) / len(judged)}
     for act in ("statement", "thought"):
-        said = sum(n for (_, p), n in table.items() if p == act)
-        meant = sum(n for (j, _), n in table.items() if j == act)
-        figures[f"{act}_precision"] = table[act, act] / said if said else 0.0
-        figures[f"{act}_recall"] = table[act, act] / meant if meant else 0.0
+        n_predicted = sum(n for (_, p), n in table.items() if p == act)
+        n_judged = sum(n for (j, _), n in table.items() if j == act)
+        figures[f"{act}_precision"] = table[act, act] / n_predicted if n_predicted else 0.0
+        figures[f"{act}_recall"] = table[act, act] / n_judged if n_judged else 0.0
     return {name: round(value, 4) for name, value in figures.items()}
 
 

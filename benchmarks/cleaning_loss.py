@@ -10,29 +10,26 @@ token may be cut or changed. Exits 1 when anything is lost.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from corpora.documents import Range
+from corpora.newswire import read_newswire
+from corpora.polnear import find_annotations, read_events, read_lines
 from onrecord.transforms.cleaning import clean
 from onrecord.transforms.cleaning.lines import INVISIBLE
 from onrecord.transforms.records import Article, RawArticle
 
-Gold = tuple[str, str, list[tuple[int, int]]]  # name, text, what is marked in it
-MARKED = re.compile(r"(T\d+)\t\w+ ([\d ;]+)\t")
+Gold = tuple[str, str, list[Range]]  # name, text, what is marked in it
 
 
 def polnear(folder: Path) -> Iterator[Gold]:
-    for path in sorted((folder / "attributions").glob("*.ann")):
-        text = (folder / "text" / f"{path.stem.rsplit('_', 1)[0]}.txt").read_bytes().decode()
-        lines = path.read_text(encoding="utf-8").splitlines()
-        tied = {name for line in lines if line.startswith("E") for name in re.findall(r":(T\d+)", line)}
-        marked = (m for line in lines if (m := MARKED.match(line)) and m[1] in tied)  # others mark no attribution
-        parts = [part.split() for m in marked for part in m[2].split(";")]
-        yield path.stem, text, [(int(start), int(end)) for start, end in parts]
+    for _, text, path in find_annotations(folder):
+        lines = sorted(read_lines(path), key=lambda line: not line.startswith("T"))  # all spans before all events
+        events = list(read_events(lines))  # spans of no event mark no attribution
+        yield path.stem, text, [part for event in events for ranges in event.values() for part in ranges]
 
 
 def ggt(file: Path) -> Iterator[Gold]:
@@ -45,65 +42,56 @@ def ggt(file: Path) -> Iterator[Gold]:
 
 
 def newswire(file: Path) -> Iterator[Gold]:
-    lines = gzip.decompress(file.read_bytes()).decode().split("\n")
-    name, sentences = "", [[]]
-    for line in [*lines, "# doc end"]:
-        if line.startswith("# doc "):
-            text = "\n".join(" ".join(sentence) for sentence in sentences if sentence)
-            if text:
-                yield name, text, [(0, len(text))]
-            name, sentences = line[6:], [[]]
-        elif line.strip():
-            sentences[-1].append(line.split("\t")[0])
-        else:
-            sentences.append([])
+    for name, sentences in read_newswire(file):
+        text = "\n".join(" ".join(token for token, _ in sentence) for sentence in sentences)
+        yield name, text, [(0, len(text))]
 
 
-def lost(text: str, spans: list[tuple[int, int]]) -> tuple[int, list[str]]:
-    """How many letters and digits the spans hold, and the pieces that cleaning cut out of them."""
+def find_losses(text: str, spans: list[Range]) -> tuple[int, list[str]]:
+    """How many letters and digits the spans hold, and those of them that cleaning cut out, run by run."""
     marked = bytearray(len(text))
     for start, end in spans:
         marked[start:end] = b"\1" * (end - start)
-    article = clean(RawArticle(uri="a", text=text, raw_sha256="", n_bytes=0))
-    cut = [s.span for s in article.segments if s.kind != "paragraph"] if isinstance(article, Article) else []
-    hurt = [
-        "".join(text[at] for at in range(span.raw_start, span.raw_end) if marked[at] and text[at].isalnum())
-        for span in cut
-    ]
-    if not isinstance(article, Article):
-        hurt.append(text)
-    return sum(char.isalnum() for at, char in enumerate(text) if marked[at]), [piece for piece in hurt if piece]
+    article = clean(RawArticle.of(text))
+    if isinstance(article, Article):
+        cuts = [s.span for s in article.segments if s.kind != "paragraph"]
+        losses = [
+            "".join(text[at] for at in range(cut.raw_start, cut.raw_end) if marked[at] and text[at].isalnum())
+            for cut in cuts
+        ]
+    else:
+        losses = [text]
+    return sum(char.isalnum() for at, char in enumerate(text) if marked[at]), [loss for loss in losses if loss]
 
 
-def changed(text: str) -> bool:
+def changes_tokens(text: str) -> bool:
     """Has a text of tokens other tokens after cleaning, invisible characters aside?"""
-    article = clean(RawArticle(uri="a", text=text, raw_sha256="", n_bytes=0))
-    seen = INVISIBLE.sub("", text).split()
-    return not isinstance(article, Article) or article.text.split() != seen
+    article = clean(RawArticle.of(text))
+    return not isinstance(article, Article) or article.text.split() != INVISIBLE.sub("", text).split()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("polnear", "ggt", "newswire"):
         parser.add_argument(f"--{name}", type=Path, action="append", default=[])
-    parser.add_argument("--show", type=int, default=10, help="print at most N pieces that were cut")
+    parser.add_argument("--show", type=int, default=10, help="print at most N of the losses")
     given = parser.parse_args()
-    bad = 0
+    faults = 0
     for read in (polnear, ggt, newswire):
         for path in getattr(given, read.__name__):
-            letters = articles = n_changed = 0
-            pieces: list[str] = []
+            n_letters = n_articles = n_changed = n_cut = 0
+            losses: list[str] = []
             for name, text, spans in read(path):
-                n, hurt = lost(text, spans)
-                letters, articles = letters + n, articles + 1
-                pieces += [f"{name}: {piece}" for piece in hurt]
-                n_changed += read is newswire and changed(text)
-            n_lost = sum(len(piece.split(": ", 1)[1]) for piece in pieces)
-            print(f"{path}: {articles} articles, {letters:,} letters marked, {n_lost} cut, {n_changed} changed")
-            for piece in pieces[: given.show]:
-                print(f"  {piece[:150]}")
-            bad += n_lost + n_changed
-    return 1 if bad else 0
+                letters, article_losses = find_losses(text, spans)
+                n_letters, n_articles = n_letters + letters, n_articles + 1
+                n_cut += sum(map(len, article_losses))
+                losses += [f"{name}: {loss}" for loss in article_losses]
+                n_changed += read is newswire and changes_tokens(text)
+            print(f"{path}: {n_articles} articles, {n_letters:,} letters marked, {n_cut} cut, {n_changed} changed")
+            for loss in losses[: given.show]:
+                print(f"  {loss[:150]}")
+            faults += n_cut + n_changed
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Running the command and Python beside it, and looking at how long it took and how much memory it held."""
+"""Running the command, or Python beside it, and measuring its wall time and its memory."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PAUSE = 0.2
+#: Seconds between two looks at the memory.
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
-    """Wall seconds of a process, start-up included, and the most memory (MB) that it and its children held at once."""
+class Usage:
+    """Wall seconds of a process, start-up included, and the peak memory (MB) of it and its children together."""
 
     seconds: float
     megabytes: float
@@ -30,28 +31,28 @@ def run_onrecord(*arguments: object) -> None:
     subprocess.run(onrecord(*arguments), check=True, stdout=sys.stderr)
 
 
-def measure(command: Sequence[str]) -> Took:
+def measure(command: Sequence[str]) -> Usage:
     """Run a command to its end; raises CalledProcessError when it fails."""
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    most = 0.0
+    peak = 0.0
     while process.poll() is None:
-        most = max(most, sum(map(_megabytes, _with_children(process.pid))))
-        time.sleep(PAUSE)
+        peak = max(peak, sum(map(_megabytes, _with_children(process.pid))))
+        time.sleep(POLL_SECONDS)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Took(seconds=time.monotonic() - started, megabytes=most)
+    return Usage(seconds=time.monotonic() - started, megabytes=peak)
 
 
 def _with_children(pid: int) -> list[int]:
-    found = [pid]
-    for parent in found:
-        for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+    pids = [pid]
+    for parent in pids:  # it grows as it is walked
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
             try:
-                found += [int(child) for child in listed.read_text().split()]
+                pids += [int(child) for child in children.read_text().split()]
             except OSError:  # gone meanwhile
                 continue
-    return found
+    return pids
 
 
 def _megabytes(pid: int) -> float:

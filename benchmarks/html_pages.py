@@ -1,10 +1,10 @@
-"""How well the story is found in web pages: pages in eight designs around the articles of a folder.
+"""How well the article is found in web pages: pages in eight designs around the articles of a folder.
 
     python -m benchmarks.html_pages FOLDER [--pages 60] [--show N]
 
 Takes text files (a first line that is only an address is left away), spreads them over the designs of
 ``page_designs`` and compares, by words, the clean body of the page with the clean body of the paragraphs that were put
-in. ``furniture`` is the share of the other words of the page that end in segments. Exits 1 below 0.95.
+in. ``boilerplate`` is the share of the other words of the page that end in segments. Exits 1 below 0.95.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pathlib import Path
 from random import Random
 from statistics import fmean
 
-from benchmarks.page_designs import DESIGNS, Story
+from benchmarks.page_designs import DESIGNS, PageArticle
 from onrecord.pipeline.sources.web.html import HtmlArticle, read_html
 from onrecord.transforms.cleaning import clean
-from onrecord.transforms.records import Article, RawArticle
+from onrecord.transforms.records import Article, RawArticle, Rejected
 
-FLOOR = 0.95
+MIN_MEAN = 0.95
 SITES = ("The Daily Example", "Example Times", "Morning Gazette", "News of the Coast")
 NAMES = ("Jane Doe", "John Roe", "Ada Brook", "Mary Poe")
 REMARKS = (
@@ -46,55 +46,51 @@ def paragraphs(path: Path) -> list[str]:
     return lines[1:] if lines and re.fullmatch(r"\S+://\S+", lines[0]) else lines
 
 
-def stories(folder: Path, pages: int) -> list[Story]:
-    """Of all articles of some length, so many, evenly spread over the names."""
-    texts = [found for path in sorted(folder.glob("*.txt")) if len(found := paragraphs(path)) >= 5]
+def choose_articles(folder: Path, pages: int) -> list[PageArticle]:
+    """Of all articles of some length, so many, evenly spread over the file names."""
+    texts = [text for path in sorted(folder.glob("*.txt")) if len(text := paragraphs(path)) >= 5]
     texts = [text for text in texts if 120 <= len(" ".join(text).split()) <= 3000]
-    chance = Random(7)
+    rng = Random(7)
     teasers = [" ".join(text[0].split()[:16]) for text in texts]
     step = max(1, len(texts) // pages)
     return [
-        Story(
+        PageArticle(
             title=" ".join(re.sub(r"[^\w\s]", "", text[1]).split()[:9]).title(),
-            byline=chance.choice(NAMES),
-            date=f"2022-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
-            site=chance.choice(SITES),
+            byline=rng.choice(NAMES),
+            date=f"2022-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+            site=rng.choice(SITES),
             paragraphs=text,
-            teasers=chance.sample(teasers, 40),
-            comments=chance.sample(REMARKS, 4),
-            chance=Random(number),
+            teasers=rng.sample(teasers, 40),
+            comments=rng.sample(REMARKS, 4),
+            rng=Random(number),
         )
         for number, text in enumerate(texts[::step][:pages])
     ]
 
 
-def cleaned(article: HtmlArticle | Story) -> Article:
-    """The page, or the story alone, as the product's article."""
-    if isinstance(article, Story):
-        raw = RawArticle(uri="a", text="\n\n".join(article.paragraphs), raw_sha256="", n_bytes=0)
-    else:
-        page = article.body
-        raw = RawArticle(
-            uri="a",
-            text=page.raw,
-            raw_sha256="",
-            n_bytes=0,
-            title=article.title,
-            edits=page.edits,
-            removed_spans=article.removed_spans,
-        )
-    made = clean(raw)
-    assert isinstance(made, Article), made
-    return made
+def clean_page(page: HtmlArticle) -> Article:
+    """The article that the product makes of a page."""
+    metadata = {"title": page.title, "edits": page.body.edits, "removed_spans": page.removed_spans}
+    return _checked(clean(RawArticle.of(page.body.raw, **metadata)))
 
 
-def measure(story: Article, page: Article) -> tuple[float, float, float]:
+def clean_alone(article: PageArticle) -> Article:
+    """The article that the product makes of the paragraphs without a page around them."""
+    return _checked(clean(RawArticle.of("\n\n".join(article.paragraphs))))
+
+
+def _checked(article: Article | Rejected) -> Article:
+    assert isinstance(article, Article), article
+    return article
+
+
+def measure(gold: Article, page: Article) -> tuple[float, float, float]:
     """Precision and recall of the page's body, and the share of its other words that are in segments."""
-    wanted, got = words(story.text), words(page.text)
-    right = (wanted & got).total()
-    out = words(" ".join(s.span.text for s in page.segments if s.kind != "paragraph")).total()
-    wrong = (got - wanted).total()
-    return right / max(1, got.total()), right / wanted.total(), out / max(1, out + wrong)
+    gold_words, page_words = words(gold.text), words(page.text)
+    right = (gold_words & page_words).total()
+    cut = words(" ".join(s.span.text for s in page.segments if s.kind != "paragraph")).total()
+    wrong = (page_words - gold_words).total()
+    return right / max(1, page_words.total()), right / gold_words.total(), cut / max(1, cut + wrong)
 
 
 def main() -> int:
@@ -103,34 +99,34 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--show", type=int, default=0, help="print what is wrong in the N worst pages")
     given = parser.parse_args()
-    found = []
-    for story, design in zip(stories(given.folder, given.pages), cycle(DESIGNS), strict=False):
-        article = read_html(design(story))
-        found.append((design.__name__, *measure(cleaned(story), cleaned(article)), story, article))
-    print(
-        f"{'design':<12}{'pages':>6}{'precision':>11}{'recall':>9}{'furniture':>11}{'title':>7}{'byline':>8}{'date':>6}"
-    )
+    rows = []
+    for article, design in zip(choose_articles(given.folder, given.pages), cycle(DESIGNS), strict=False):
+        page = read_html(design(article))
+        rows.append((design.__name__, *measure(clean_alone(article), clean_page(page)), article, page))
+    columns = f"{'precision':>11}{'recall':>9}{'boilerplate':>13}{'title':>7}{'byline':>8}{'date':>6}"
+    print(f"{'design':<12}{'pages':>6}{columns}")
     for name in [*(design.__name__ for design in DESIGNS), "all"]:
-        mine = [row for row in found if name in (row[0], "all")]
-        meta = [
-            fmean(bool(a.title and s.title.split()[0] in a.title) for *_, s, a in mine),
-            fmean(s.byline in (a.byline or cleaned(a).byline or "") for *_, s, a in mine),
-            fmean(a.published is not None and str(a.published.date()) == s.date for *_, s, a in mine),
+        of_design = [row for row in rows if name in (row[0], "all")]
+        metadata = [
+            fmean(bool(page.title and article.title.split()[0] in page.title) for *_, article, page in of_design),
+            fmean(article.byline in (page.byline or clean_page(page).byline or "") for *_, article, page in of_design),
+            fmean(
+                page.published is not None and str(page.published.date()) == article.date
+                for *_, article, page in of_design
+            ),
         ]
-        scores = [fmean(row[column] for row in mine) for column in (1, 2, 3)]
-        print(f"{name:<12}{len(mine):>6}{scores[0]:>11.3f}{scores[1]:>9.3f}{scores[2]:>11.3f}", end="")
-        print(f"{meta[0]:>7.2f}{meta[1]:>8.2f}{meta[2]:>6.2f}")
-    for name, precision, recall, _, story, article in sorted(found, key=lambda row: row[1] + row[2])[: given.show]:
-        body = cleaned(article).text
-        print(f"\n{name}: precision {precision:.3f}, recall {recall:.3f}, {article.flags}")
-        whole = set("\n".join(story.paragraphs).split("\n"))
-        print("  lost: ", [p[:90] for p in story.paragraphs if p[:40] not in body][:8])
-        print(
-            "  extra:",
-            [line[:90] for line in body.split("\n") if line.strip() and " ".join(line.split()) not in whole][:8],
-        )
-    precision, recall = (fmean(row[column] for row in found) for column in (1, 2))
-    return 0 if min(precision, recall) >= FLOOR else 1
+        scores = [fmean(row[column] for row in of_design) for column in (1, 2, 3)]
+        print(f"{name:<12}{len(of_design):>6}{scores[0]:>11.3f}{scores[1]:>9.3f}{scores[2]:>13.3f}", end="")
+        print(f"{metadata[0]:>7.2f}{metadata[1]:>8.2f}{metadata[2]:>6.2f}")
+    for name, precision, recall, _, article, page in sorted(rows, key=lambda row: row[1] + row[2])[: given.show]:
+        body = clean_page(page).text
+        print(f"\n{name}: precision {precision:.3f}, recall {recall:.3f}, {page.flags}")
+        gold_lines = set("\n".join(article.paragraphs).split("\n"))
+        print("  lost: ", [p[:90] for p in article.paragraphs if p[:40] not in body][:8])
+        body_lines = [line for line in body.split("\n") if line.strip()]
+        print("  extra:", [line[:90] for line in body_lines if " ".join(line.split()) not in gold_lines][:8])
+    precision, recall = (fmean(row[column] for row in rows) for column in (1, 2))
+    return 0 if min(precision, recall) >= MIN_MEAN else 1
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Does memory grow with the input? The most that a run holds on a large file, beside a small one of the same articles.
+"""Does memory grow with the input? The peak of a run on a large file, beside a small one of the same articles.
 
     python -m benchmarks.memory ARTICLES [--small 200] [--large 2000] [--packing jsonl.gz] [--rejected]
 
 ARTICLES is a folder of text files. They are written over and over, numbered, into a file of JSON lines of so many MB
 and into a gzip of one member that holds as many, and each goes through sources, decoding, cleaning, language, tables.
 The reader is replaced, here only, by one that finds nothing: it would take days. Articles are not compared
-(``--no-clusters``): each is told hundreds of times here, and what comparing takes grows with their number. With
+(``--no-clusters``): each stands here hundreds of times, and what comparing takes grows with their number. With
 ``--rejected`` the reader is the product's own, and all but a twentieth of the articles are in another language, so that
 it has little to read.
 Exits with 1 when a large file takes more than 1.25 times the memory of a small one.
@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.command import measure, onrecord
 from onrecord.transforms.records import Reading
 
-CEILING = 1.25
+MAX_RATIO = 1.25
 PACKINGS = ("jsonl", "jsonl.gz")
 MEGABYTE = 10**6
 #: A paragraph that makes a text surely German; nineteen of twenty articles are nothing else.
@@ -35,7 +35,8 @@ OTHER_LANGUAGE = (
     "Der Rat der Stadt kam am Montag zusammen und sprach lange über das Geld für die Schulen. Die Bürgermeisterin "
     "sagte, dass im Frühjahr noch einmal darüber beraten werde. Viele Eltern waren da, um ihre Fragen zu stellen.\n\n"
 )
-ONE_IN = 20
+#: One article in so many is in English when the others are to be rejected.
+ENGLISH_EVERY = 20
 
 
 def main() -> int:
@@ -58,20 +59,19 @@ def main() -> int:
         figures[packing] = {f"{given.small} MB": small, f"{given.large} MB": large, "ratio": round(large / small, 3)}
         print(json.dumps({packing: figures[packing]}), file=sys.stderr)
     print(json.dumps(figures, indent=1))
-    return 1 if any(figures[packing]["ratio"] > CEILING for packing in packings) else 0
+    return 1 if any(figures[packing]["ratio"] > MAX_RATIO for packing in packings) else 0
 
 
 def megabytes(texts: list[str], size: int, packing: str, *, rejected: bool) -> int:
-    """The most memory that a run over a file of this size holds."""
+    """The peak memory of a run over a file of this size."""
     with tempfile.TemporaryDirectory() as folder:
         path, output = Path(folder) / f"news.{packing}", Path(folder) / "output"
         with gzip.open(path, "wb", compresslevel=1) if packing.endswith(".gz") else path.open("wb") as file:
             for line in lines(texts, size * MEGABYTE, rejected=rejected):
                 file.write(line)
-        bare = [sys.executable, "-P", "-m", "benchmarks.memory", str(path), "--into", str(output)]
-        return round(
-            measure(onrecord("run", path, "--output", output, "--no-clusters") if rejected else bare).megabytes
-        )
+        product = onrecord("run", path, "--output", output, "--no-clusters")
+        without_reader = [sys.executable, "-m", "benchmarks.memory", str(path), "--into", str(output)]
+        return round(measure(product if rejected else without_reader).megabytes)
 
 
 def lines(texts: Iterable[str], size: int, *, rejected: bool) -> Iterator[bytes]:
@@ -80,7 +80,7 @@ def lines(texts: Iterable[str], size: int, *, rejected: bool) -> Iterator[bytes]
     texts = list(texts)
     for number in count():
         text = texts[number % len(texts)]
-        if rejected and number % ONE_IN:
+        if rejected and number % ENGLISH_EVERY:
             text = OTHER_LANGUAGE * (len(text) // len(OTHER_LANGUAGE) + 1)
         line = json.dumps({"id": number, "title": f"No. {number}", "text": f"{text}\nNo. {number}."}).encode() + b"\n"
         written += len(line)
@@ -92,8 +92,8 @@ def lines(texts: Iterable[str], size: int, *, rejected: bool) -> Iterator[bytes]
 class NoReader:
     """Stands for the spaCy pipeline and finds nothing."""
 
-    def pipe(self, texts: Iterable[str], batch_size: int = 1) -> Iterator[str]:
-        return iter(texts)
+    def __call__(self, text: str) -> str:
+        return text
 
     def memory_zone(self) -> nullcontext[None]:
         return nullcontext()

@@ -1,12 +1,12 @@
-"""How well copies of a story are found, in clusters made from the articles of a folder; and what many texts cost.
+"""How well near-duplicates are found, in clusters made from the articles of a folder; and what many texts cost.
 
     python -m benchmarks.near_duplicates FOLDER [--clusters 300] [--many 100000]
 
 Each cluster is an article and up to five copies of it, of which 5 to 60 % is changed: sentences cut, written anew or
-moved together from other stories, words replaced, agency lines added, paragraphs merged. A pair of one cluster is to
-be found when its texts are at least 70 % alike, told in two ways: by the runs of three words they share (Jaccard), and
-by the share of words that stay in place (the longer text counts). Exits 1 when precision of pairs falls below 0.98 or
-recall, by runs, below 0.95. ``--many`` clusters so many signatures, 5 % of them copies, and tells time and memory.
+taken from other articles, words replaced, agency lines added, paragraphs merged. A pair of one cluster is to be found
+when its texts are at least 70 % alike, measured in two ways: by the runs of three words they share (Jaccard), and by
+the share of words that stay in place (the longer text counts). Exits 1 when precision of pairs falls below 0.98 or
+recall, by runs, below 0.95. ``--many`` clusters so many signatures, 5 % of them copies, and prints time and memory.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, cl
 from onrecord.transforms.fingerprints import SIZE, Shingles, jaccard, shingles, signatures
 
 FLOORS = {"precision": 0.98, "recall": 0.95}
-ALIKE = 0.7
+#: Pairs at least so similar are to be found.
+MIN_SIMILARITY = 0.7
 SENTENCE = re.compile(r"(?<=[.!?”\"])\s+")
-LINES = (
+AGENCY_LINES = (
     "(Reporting by Jane Doe; Editing by John Roe)",
     "LIMA (Reuters) – ",
     "With files from The Example.",
@@ -40,50 +41,49 @@ LINES = (
 
 
 def texts_of(folder: Path) -> list[str]:
-    found = [path.read_text(encoding="utf-8").partition("\n")[2].strip() for path in sorted(folder.glob("*.txt"))]
-    return sorted({text for text in found if len(text.split()) >= 80})
+    texts = [path.read_text(encoding="utf-8").partition("\n")[2].strip() for path in sorted(folder.glob("*.txt"))]
+    return sorted({text for text in texts if len(text.split()) >= 80})
 
 
-def changed(text: str, share: float, others: Sequence[str], words: Sequence[str], chance: Random) -> str:
+def change(text: str, share: float, texts: Sequence[str], words: Sequence[str], rng: Random) -> str:
     """A copy of the text with about that share of it changed, in one of the ways of newsrooms or in several."""
     paragraphs = [SENTENCE.split(paragraph) for paragraph in text.split("\n") if paragraph.strip()]
     places = [(p, s) for p, sentences in enumerate(paragraphs) for s in range(len(sentences))]
     total, done = len(text), 0
-    ways = chance.choice([("cut",), ("anew",), ("words",), ("cut", "anew"), ("cut", "anew", "words")])
-    for p, s in chance.sample(places, len(places)):
+    ways = rng.choice([("cut",), ("anew",), ("words",), ("cut", "anew"), ("cut", "anew", "words")])
+    for p, s in rng.sample(places, len(places)):
         if done >= share * total:
             break
         sentence = paragraphs[p][s]
-        way = chance.choice(ways)
+        way = rng.choice(ways)
         if way == "cut":
             paragraphs[p][s] = ""
         elif way == "anew":
-            paragraphs[p][s] = chance.choice(SENTENCE.split(chance.choice(others)))
+            paragraphs[p][s] = rng.choice(SENTENCE.split(rng.choice(texts)))
         else:
-            paragraphs[p][s] = " ".join(
-                chance.choice(words) if chance.random() < 0.5 else word for word in sentence.split()
-            )
+            paragraphs[p][s] = " ".join(rng.choice(words) if rng.random() < 0.5 else word for word in sentence.split())
         done += len(sentence) * (0.5 if way == "words" else 1)
     lines = [" ".join(filter(None, sentences)) for sentences in paragraphs]
     lines = [line for line in lines if line]
-    if chance.random() < 0.5:
-        lines.insert(chance.choice([0, len(lines)]), chance.choice(LINES))
-    return chance.choice(["\n\n", "\n", " "]).join(lines)
+    if rng.random() < 0.5:
+        lines.insert(rng.choice([0, len(lines)]), rng.choice(AGENCY_LINES))
+    return rng.choice(["\n\n", "\n", " "]).join(lines)
 
 
-def in_place(one: str, other: str) -> float:
-    a, b = one.split(), other.split()
+def share_in_place(left: str, right: str) -> float:
+    """The share of words that stand in both texts in the same order, of the longer text."""
+    a, b = left.split(), right.split()
     same = sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
     return same / max(len(a), len(b))
 
 
-def fingerprints(found: Mapping[str, Shingles]) -> Fingerprints:
+def fingerprints(shingles_of: Mapping[str, Shingles]) -> Fingerprints:
     return Fingerprints(
-        article_ids=tuple(found),
-        text_hashes=tuple(found),
-        published=(None,) * len(found),
-        runs=tuple(runs.size for runs in found.values()),
-        signatures=signatures(list(found.values())),
+        article_ids=tuple(shingles_of),
+        text_hashes=tuple(shingles_of),
+        published=(None,) * len(shingles_of),
+        runs=tuple(runs.size for runs in shingles_of.values()),
+        signatures=signatures(list(shingles_of.values())),
     )
 
 
@@ -96,55 +96,55 @@ def pairs_of(rows: Sequence[Membership]) -> set[tuple[str, str]]:
 
 def quality(texts: Sequence[str], clusters: int) -> dict[str, float]:
     """Precision and recall of pairs, over generated clusters among all the articles."""
-    chance = Random(11)
+    rng = Random(11)
     words = sorted({word for text in texts for word in text.split()})
     articles = {f"{n:05}-0": text for n, text in enumerate(texts)}
-    for n in chance.sample(range(len(texts)), min(clusters, len(texts))):
-        for copy in range(1, chance.randint(2, 6)):
-            articles[f"{n:05}-{copy}"] = changed(texts[n], chance.uniform(0.05, 0.6), texts, words, chance)
-    found = dict(zip(articles, shingles(articles.values()), strict=True))
-    mine = pairs_of(cluster([fingerprints(found)], lambda ids: found))
+    for n in rng.sample(range(len(texts)), min(clusters, len(texts))):
+        for copy in range(1, rng.randint(2, 6)):
+            articles[f"{n:05}-{copy}"] = change(texts[n], rng.uniform(0.05, 0.6), texts, words, rng)
+    shingles_of = dict(zip(articles, shingles(articles.values()), strict=True))
+    predicted = pairs_of(cluster([fingerprints(shingles_of)], lambda ids: shingles_of))
     groups = defaultdict(list)
     for name in articles:
         groups[name[:5]].append(name)
-    true = {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
-    # articles that were alike before anything was done to them are one story as well
-    wrong = {(a, b) for a, b in mine - true if jaccard(found[f"{a[:5]}-0"], found[f"{b[:5]}-0"]) < 0.2}
-    by_runs = {pair for pair in true if jaccard(found[pair[0]], found[pair[1]]) >= ALIKE}
-    by_words = {pair for pair in true if in_place(articles[pair[0]], articles[pair[1]]) >= ALIKE}
+    gold = {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+    # articles that were alike before anything was done to them are near-duplicates as well
+    wrong = {(a, b) for a, b in predicted - gold if jaccard(shingles_of[f"{a[:5]}-0"], shingles_of[f"{b[:5]}-0"]) < 0.2}
+    by_runs = {(a, b) for a, b in gold if jaccard(shingles_of[a], shingles_of[b]) >= MIN_SIMILARITY}
+    by_words = {pair for pair in gold if share_in_place(articles[pair[0]], articles[pair[1]]) >= MIN_SIMILARITY}
     return {
         "articles": len(articles),
-        "pairs": len(true),
-        "pairs found": len(mine),
-        "precision": 1 - len(wrong) / max(1, len(mine)),
-        "precision, strict": len(mine & true) / max(1, len(mine)),
+        "pairs": len(gold),
+        "pairs found": len(predicted),
+        "precision": 1 - len(wrong) / max(1, len(predicted)),
+        "precision, strict": len(predicted & gold) / max(1, len(predicted)),
         "pairs alike by runs": len(by_runs),
-        "recall": len(by_runs & mine) / max(1, len(by_runs)),
+        "recall": len(by_runs & predicted) / max(1, len(by_runs)),
         "pairs alike by words": len(by_words),
-        "recall by words": len(by_words & mine) / max(1, len(by_words)),
-        "recall of all": len(true & mine) / max(1, len(true)),
+        "recall by words": len(by_words & predicted) / max(1, len(by_words)),
+        "recall of all": len(gold & predicted) / max(1, len(gold)),
     }
 
 
-def many(number: int) -> tuple[float, float]:
+def measure_cost(number: int) -> tuple[float, float]:
     """Seconds and MiB that clustering takes, for signatures of which one in twenty is a copy with 30 % changed."""
-    chance = np.random.default_rng(5)
-    made = chance.integers(0, 2**32, size=(number, SIZE), dtype=np.uint32)
+    rng = np.random.default_rng(5)
+    drawn = rng.integers(0, 2**32, size=(number, SIZE), dtype=np.uint32)
     copies = np.arange(0, number - 1, 20)
-    made[copies + 1] = np.where(chance.random((len(copies), SIZE)) < 0.7, made[copies], made[copies + 1])
+    drawn[copies + 1] = np.where(rng.random((len(copies), SIZE)) < 0.7, drawn[copies], drawn[copies + 1])
     names = tuple(f"{n:016x}" for n in range(number))
     prints = Fingerprints(
-        article_ids=names, text_hashes=names, published=(None,) * number, runs=(300,) * number, signatures=made
+        article_ids=names, text_hashes=names, published=(None,) * number, runs=(300,) * number, signatures=drawn
     )
     runs = np.arange(400, dtype=np.uint64)
 
-    def look(ids: Sequence[str]) -> dict[str, Shingles]:
+    def load_shingles(ids: Sequence[str]) -> dict[str, Shingles]:
         """Shingles as large as real ones; those of a copy share 0.7 with its source."""
         return {name: runs + np.uint64(int(name, 16) // 20 * 10_000 + int(name, 16) % 20 * 70) for name in ids}
 
     tracemalloc.start()
     started = time.monotonic()
-    rows = cluster([prints], look)
+    rows = cluster([prints], load_shingles)
     seconds, peak = time.monotonic() - started, tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     sizes = Counter(row.cluster_id for row in rows)
@@ -162,8 +162,8 @@ def main() -> int:
     for name, figure in figures.items():
         print(f"{name:<22}{figure:>10,.3f}" if isinstance(figure, float) else f"{name:<22}{figure:>10,}")
     if given.many:
-        _, quarter = many(given.many // 4)
-        _, whole = many(given.many)
+        _, quarter = measure_cost(given.many // 4)
+        _, whole = measure_cost(given.many)
         print(f"four times as many take {whole / quarter:.2f} times the memory")
     return 0 if all(figures[name] >= floor for name, floor in FLOORS.items()) else 1
 

@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def check(texts: Path, output: Path) -> Iterator[str]:
-    """A word for each span: what it is, and WRONG with the reason when it does not hold."""
+    """A label for each span: what it is, or WRONG with what it is and the check that fails."""
     bodies = {}
     for article_id, uri, text, edits in ask("SELECT article_id, uri, text, edits FROM articles", output).rows:
         raw = Path(uri).read_bytes().decode("utf-8")
@@ -58,8 +58,8 @@ def check(texts: Path, output: Path) -> Iterator[str]:
     for article_id, text, span in ask(CUT, output).rows:
         body = bodies[article_id]
         inside = span["start"] == span["end"] <= len(body.text)
-        stood = body.raw[span["raw_start"] : span["raw_end"]]
-        yield "cut" if inside and stood == text else "cut, mended before" if inside else "WRONG cut: place"
+        raw_text = body.raw[span["raw_start"] : span["raw_end"]]
+        yield "cut" if inside and raw_text == text else "cut, fixed before" if inside else "WRONG cut: place"
     ((rejects,),) = ask("SELECT count(*) FROM rejects", output).rows
     inputs = len(list(find([str(texts)])))
     yield "inputs = articles + rejects" if inputs == len(bodies) + rejects else "WRONG inputs"

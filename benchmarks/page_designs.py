@@ -1,6 +1,6 @@
 """Eight unrelated designs of news pages, around the paragraphs of an article: what ``html_pages`` builds its pages in.
 
-None is a template of another: they differ in elements, names, nesting, soundness and in what stands around the story.
+None is a template of another: they differ in elements, names, nesting, soundness and in what stands around the article.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from random import Random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class PageArticle:
     """An article to be laid out, and what a page has beside it. ``teasers`` are lines of other articles."""
 
     title: str
@@ -22,14 +22,14 @@ class Story:
     paragraphs: Sequence[str]
     teasers: Sequence[str]
     comments: Sequence[str]
-    chance: Random
+    rng: Random
 
     def teaser(self) -> str:
-        return escape(self.chance.choice(self.teasers))
+        return escape(self.rng.choice(self.teasers))
 
     def caption(self) -> str:
-        words = self.chance.choice(self.teasers).split()[:14]
-        return escape(" ".join(words)) + self.chance.choice(
+        words = self.rng.choice(self.teasers).split()[:14]
+        return escape(" ".join(words)) + self.rng.choice(
             [". Photo: Jane Doe/Reuters", " (AP Photo/John Roe)", ". Getty Images", " | File photo", "."]
         )
 
@@ -37,8 +37,8 @@ class Story:
         """The paragraph with a link, an emphasis or a bare span somewhere in it."""
         words = escape(text, quote=False).split(" ")
         if len(words) > 8:
-            at = self.chance.randrange(1, len(words) - 4)
-            opening, closing = self.chance.choice(
+            at = self.rng.randrange(1, len(words) - 4)
+            opening, closing = self.rng.choice(
                 [
                     ('<a href="/topic/x?a=1&amp;b=2">', "</a>"),
                     ("<em>", "</em>"),
@@ -52,10 +52,10 @@ class Story:
         return " ".join(words)
 
 
-Design = Callable[[Story], str]
+Design = Callable[[PageArticle], str]
 
 
-def weblog(s: Story) -> str:
+def weblog(s: PageArticle) -> str:
     """A WordPress site: sharing buttons, related posts and widgets, sound markup."""
     body = [f"<p>{s.inline(p)}</p>" for p in s.paragraphs]
     body.insert(
@@ -91,8 +91,8 @@ def weblog(s: Story) -> str:
 <footer id="colophon"><p>Proudly powered by WordPress. Copyright 2022 {s.site}. All rights reserved.</p></footer></body></html>"""
 
 
-def broadsheet(s: Story) -> str:
-    """A page made by scripts: hashed class names, newsletters inside the story, metadata as JSON."""
+def broadsheet(s: PageArticle) -> str:
+    """A page made by scripts: hashed class names, newsletters inside the text, metadata as JSON."""
     body = []
     for n, p in enumerate(s.paragraphs):
         body.append(f'<div class="css-s99gbd"><p class="css-at9mc1 evys1bk0">{s.inline(p)}</p></div>')
@@ -121,7 +121,7 @@ def broadsheet(s: Story) -> str:
 <footer><ul><li>© 2022 {s.site} Company</li><li>Terms of Service</li><li>Your Ad Choices</li></ul></footer></div></div><script>window.__preloadedData = {{"a":"<div>x</div>"}};</script></body></html>"""
 
 
-def tables(s: Story) -> str:
+def tables(s: PageArticle) -> str:
     """A page of the year 2001: nested tables, fonts, two line breaks for a paragraph, capitals, little is closed."""
     text = "<BR><BR>\n".join(s.inline(p) for p in s.paragraphs)
     links = "".join(
@@ -140,7 +140,7 @@ def tables(s: Story) -> str:
 <TR><TD COLSPAN=3 ALIGN=center><FONT SIZE=1>Copyright 2001 {s.site}. All rights reserved. <A HREF=t>Terms of use</A></FONT></TABLE></CENTER>"""
 
 
-def tabloid(s: Story) -> str:
+def tabloid(s: PageArticle) -> str:
     """Teasers between all paragraphs, a consent banner before everything, paragraphs that are not closed, voted comments."""
     body = []
     for n, p in enumerate(s.paragraphs):
@@ -175,7 +175,7 @@ def tabloid(s: Story) -> str:
 <div class="page-footer"><ul><li>Sitemap<li>Archive<li>Contact us<li>Privacy Policy</ul></div></body>"""
 
 
-def agency(s: Story) -> str:
+def agency(s: PageArticle) -> str:
     """A state agency's portal: one form around the page, paragraphs as blocks without <p>, entities for blanks."""
     body = "".join(
         f'<div style="text-align: justify;"><span style="font-size: 12pt;">{s.inline(p).replace(", ", ",&nbsp;", 1)}</span></div><div>&nbsp;</div>'
@@ -201,7 +201,7 @@ def agency(s: Story) -> str:
 <div id="ctl00_footer">{s.site}. When using materials a link to the site is required. Developed by Web Studio.</div></div></form></body></html>"""
 
 
-def mobile(s: Story) -> str:
+def mobile(s: PageArticle) -> str:
     """A page for telephones: elements of its own, an accordion, a list of links, a bar for sharing."""
     body = []
     for n, p in enumerate(s.paragraphs):
@@ -230,7 +230,7 @@ def mobile(s: Story) -> str:
 <footer class="amp-footer">Copyright © 2022 {s.site}. All Rights Reserved</footer></body></html>"""
 
 
-def broken(s: Story) -> str:
+def broken(s: PageArticle) -> str:
     """Copied from a word processor into a system that nests wrongly, closes what is not open and escapes nothing."""
     body = []
     for n, p in enumerate(s.paragraphs):
@@ -255,8 +255,8 @@ def broken(s: Story) -> str:
 <div id=foot>{s.site} & partners 2022 < all rights reserved > <a href=/imprint>Imprint</div>"""
 
 
-def regional(s: Story) -> str:
-    """A chain of local papers: pull quotes that repeat the story, embedded posts, the writer's box, topics, most read."""
+def regional(s: PageArticle) -> str:
+    """A chain of local papers: pull quotes that repeat the text, embedded posts, the writer's box, topics, most read."""
     body = []
     for n, p in enumerate(s.paragraphs):
         body.append(f'<p class="article__paragraph">{s.inline(p)}</p>')

@@ -2,10 +2,11 @@
 
     python -m benchmarks.processor_noise [--draws 6] [--noise 1e-6 1e-5 1e-4]     (needs onnx: the training environment)
 
-Sums of floats differ in their last digits by kind of processor (AVX2, AVX-512, AMX), and each quantised product rounds its
-input to 255 steps, so that a last digit now and then becomes a step. Here every such input is multiplied by 1 + noise,
-drawn anew, and all gold articles are read. Prints for each figure what it is without noise, the least, the mean and the
-standard deviation of the draws, and the floor that follows: the least, less the standard deviation or MARGIN.
+Sums of floats differ in their last digits by kind of processor (AVX2, AVX-512, AMX), and each quantised product rounds
+its input to 255 steps, so that a last digit now and then becomes a step. Here every such input is multiplied by
+1 + noise, drawn anew, and all gold articles are read. Prints for each figure what it is without noise, the minimum, the
+mean and the standard deviation of the draws, and the floor that follows: the minimum, less the standard deviation or
+MARGIN.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.gold.load import load
 from tests.gold.read import read
 from tests.gold.score import score
 
+#: A floor is at least so far below the minimum.
 MARGIN = 0.004
 
 
@@ -69,11 +71,13 @@ def main() -> None:
             for seed in range(options.draws):
                 add_noise(SHIPPED / "reader.onnx", folder / "reader.onnx", noise=noise, seed=seed + 1)
                 draws.append(figures(folder))
-    print(f"{'figure':<24}{'plain':>8}{'least':>8}{'mean':>8}{'deviation':>11}{'floor':>8}")
+    print(f"{'figure':<24}{'plain':>8}{'min':>8}{'mean':>8}{'deviation':>11}{'floor':>8}")
     for figure in plain:
         drawn = [draw[figure] for draw in draws]
         floor = math.floor(1000 * (min(*drawn, plain[figure]) - max(pstdev(drawn), MARGIN))) / 1000
-        print(f"{figure:<24}{plain[figure]:>8.4f}{min(drawn):>8.4f}{fmean(drawn):>8.4f}{pstdev(drawn):>11.4f}{floor:>8}")
+        print(
+            f"{figure:<24}{plain[figure]:>8.4f}{min(drawn):>8.4f}{fmean(drawn):>8.4f}{pstdev(drawn):>11.4f}{floor:>8}"
+        )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
     python -m benchmarks.speaker_ids DATA/polnear/train DATA/polnear/dev [--list]
 
-The list is made from people's annotations, not from ours: every full name (two words or more, titles aside) that the
+The names come from people's annotations, not from ours: every full name (two words or more, titles aside) that the
 reader marks as a person inside a source marked by PolNeAR's annotators. A name that is a source in at least three
-articles should have one id in all of them; the share of its articles with its most frequent id is told. Two names with
-one surname and one id are printed, to be read by eye: spellings of one person, or namesakes run together. Names with
-one surname and several ids are printed with ``--list``.
+articles should have one id in all of them; the share of its articles with its most frequent id is printed. Two names
+with one surname and one id are printed, to be read by eye: spellings of one person, or namesakes run together. Names
+with one surname and several ids are printed with ``--list``.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.documents import read_polnear
-from onrecord.transforms.annotate import Batch, annotate_batch
+from corpora.documents import Range
+from corpora.polnear import read_polnear
+from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.identities.names.parsing import parse_name
 from onrecord.transforms.identities.names.spelling import fold
-from onrecord.transforms.reader import load_reader
 from onrecord.transforms.records import Annotation, RawArticle
-from tests.gold.load import Range
 
-LEAST_ARTICLES = 3
+#: Names that are sources in fewer articles are left out.
+MIN_ARTICLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class NamedSource:
     """A full name as an article writes it in a source, and the id that the product gave it there."""
 
     name: str
@@ -38,23 +38,26 @@ class Sighting:
     speaker_id: str
 
 
-def sightings(annotation: Annotation, sources: Iterable[Range]) -> Iterator[Sighting]:
-    places = sorted(sources)
-    for identity in annotation.identities:
-        if identity.label != "PERSON" or identity.speaker_id is None:
+def named_sources(annotation: Annotation, sources: Iterable[Range]) -> Iterator[NamedSource]:
+    """The people of an article by the full names that stand in ``sources`` (raw ranges)."""
+    ranges = sorted(sources)
+    for cluster in annotation.entity_clusters:
+        if cluster.label != "PERSON" or cluster.speaker_id is None:
             continue
-        for span in identity.mentions:
+        for span in cluster.mentions:
             name = parse_name(span.text)
-            if len(name.words) > 1 and any(a <= span.raw_start and span.raw_end <= b for a, b in places):
-                yield Sighting(fold(name.text), annotation.article.raw.uri, identity.speaker_id)
+            if len(name.words) > 1 and any(a <= span.raw_start and span.raw_end <= b for a, b in ranges):
+                yield NamedSource(fold(name.text), annotation.article.raw.uri, cluster.speaker_id)
 
 
-def figures(found: Iterable[Sighting]) -> dict[str, object]:
-    """Stability over the names that are sources in LEAST_ARTICLES or more, and the names that share surname or id."""
+def figures(sources: Iterable[NamedSource]) -> dict[str, object]:
+    """Stability over the names that are sources in MIN_ARTICLES or more, and the names that share surname or id."""
     ids: dict[str, dict[str, str]] = defaultdict(dict)
-    for one in found:
-        ids[one.name].setdefault(one.article, one.speaker_id)
-    frequent = {name: Counter(by.values()) for name, by in ids.items() if len(by) >= LEAST_ARTICLES}
+    for source in sources:
+        ids[source.name].setdefault(source.article, source.speaker_id)
+    frequent = {
+        name: Counter(by_article.values()) for name, by_article in ids.items() if len(by_article) >= MIN_ARTICLES
+    }
     by_id: dict[str, list[str]] = defaultdict(list)
     by_surname: dict[str, list[str]] = defaultdict(list)
     for name, counts in sorted(frequent.items()):
@@ -77,12 +80,11 @@ def figures(found: Iterable[Sighting]) -> dict[str, object]:
 
 def annotate(folder: Path) -> Iterator[tuple[Annotation, list[Range]]]:
     """Each article with the sources that people marked in it, by any annotator."""
-    nlp = load_reader()
-    for name, documents in sorted(read_polnear(folder).items()):
-        text = documents[0].text
-        raw = RawArticle(uri=name, text=text, raw_sha256="", n_bytes=len(text.encode()))
-        for annotation in annotate_batch(Batch(shard=name, records=(raw,)), nlp).records:
-            yield annotation, [part for d in documents for r in d.relations or () for part in r.source]
+    documents = [annotators for _, annotators in sorted(read_polnear(folder).items())]
+    raws = (RawArticle.of(first.text, first.name) for first, *_ in documents)
+    for annotators, annotation in zip(documents, Annotator().annotate_all(raws), strict=True):
+        if isinstance(annotation, Annotation):
+            yield annotation, [part for d in annotators for r in d.relations or () for part in r.source]
 
 
 def main() -> None:
@@ -90,16 +92,15 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+", help="folders of PolNeAR with text/ and attributions/")
     parser.add_argument("--list", action="store_true", help="print the names that share a surname but no id, too")
     options = parser.parse_args()
-    found = (
-        sighting
+    measured = figures(
+        source
         for folder in options.folders
         for annotation, sources in annotate(folder)
-        for sighting in sightings(annotation, sources)
+        for source in named_sources(annotation, sources)
     )
-    told = figures(found)
     if not options.list:
-        told.pop("one_surname_several_ids")
-    print(json.dumps(told, indent=1))
+        measured.pop("one_surname_several_ids")
+    print(json.dumps(measured, indent=1))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.speakers_cost FILE.txt [FILE.txt …]
 
-One run on one core: each article is read and resolved, the best of three times counts. Then the reading of the first
-article is laid end to end 1 to 64 times, and the time to resolve it is told per thousand characters.
+One run on one core: each article is read and resolved, the best of three times counts. Then the article with the
+most attributions is laid end to end 1 to 64 times, and the time to resolve it is printed per thousand characters.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning import clean
-from onrecord.transforms.identities.resolve import resolve
-from onrecord.transforms.reader import load_reader, reading
-from onrecord.transforms.records import Article, Attribution, RawArticle, Reading
+from onrecord.transforms.annotate import Annotator
+from onrecord.transforms.records import Annotation, Article, Attribution, RawArticle, Reading, Rejected
 
-TIMES = (1, 2, 4, 8, 16, 32, 64)
+#: How often an article is laid end to end.
+COPIES = (1, 2, 4, 8, 16, 32, 64)
 ROUNDS = 3
 
 
@@ -35,20 +34,26 @@ def best_of(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def article_of(path: Path) -> Article:
-    data = path.read_bytes()
-    raw = RawArticle(uri=path.name, text=data.decode(), raw_sha256="", n_bytes=len(data))
-    article = clean(raw)
-    if not isinstance(article, Article):
+def read_article(path: Path, annotator: Annotator) -> tuple[Article, Reading]:
+    article = annotator.clean(RawArticle.of(path.read_bytes().decode(), path.name))
+    if isinstance(article, Rejected):
         raise SystemExit(f"{path}: {article.reason}")
-    return article
+    return annotator.read(article)
 
 
-def repeated(article: Article, found: Reading, times: int) -> tuple[Article, Reading]:
-    """The article laid end to end, with its reading; from the second copy on, every full name is another's."""
+def resolve(annotator: Annotator, article: Article, reading: Reading) -> Annotation:
+    """What the annotator resolves, which must not be a failure."""
+    annotation = annotator.resolve(article, reading)
+    if annotation.article.fault:
+        raise SystemExit(f"{article.raw.uri}: {annotation.article.fault}")
+    return annotation
+
+
+def repeat(article: Article, reading: Reading, times: int) -> tuple[Article, Reading]:
+    """The article laid end to end, with its reading."""
     text = "\n\n".join([article.text] * times)
     step = len(article.text) + 2
-    copies = [_moved(found, step * k) for k in range(times)]
+    copies = [_move(reading, step * k) for k in range(times)]
     body = AlignedText.of(text)
     whole = replace(article, raw=replace(article.raw, text=text), body=body, segments=())
     merged = Reading(
@@ -60,27 +65,28 @@ def repeated(article: Article, found: Reading, times: int) -> tuple[Article, Rea
     return whole, merged
 
 
-def _moved(found: Reading, by: int) -> Reading:
+def _move(reading: Reading, by: int) -> Reading:
     def moved(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         return tuple((a + by, b + by) for a, b in ranges)
 
-    def attribution(one: Attribution) -> Attribution:
-        return replace(one, content=moved(one.content), cue=moved(one.cue), source=moved(one.source))
+    def move_attribution(attribution: Attribution) -> Attribution:
+        content, cue, source = map(moved, (attribution.content, attribution.cue, attribution.source))
+        return replace(attribution, content=content, cue=cue, source=source)
 
     return Reading(
-        sentence_starts=tuple(s + by for s in found.sentence_starts),
-        entities=tuple(replace(e, start=e.start + by, end=e.end + by) for e in found.entities),
-        attributions=tuple(map(attribution, found.attributions)),
+        sentence_starts=tuple(s + by for s in reading.sentence_starts),
+        entities=tuple(replace(e, start=e.start + by, end=e.end + by) for e in reading.entities),
+        attributions=tuple(map(move_attribution, reading.attributions)),
         links=tuple(
             replace(k, start=k.start + by, end=k.end + by, targets=tuple((a + by, b + by, p) for a, b, p in k.targets))
-            for k in found.links
+            for k in reading.links
         ),
     )
 
 
-def renamed(article: Article, found: Reading, times: int) -> tuple[Article, Reading]:
-    """The repeated article in which each copy has people and bodies of its own: the last letters of names differ."""
-    whole, merged = repeated(article, found, times)
+def repeat_renamed(article: Article, reading: Reading, times: int) -> tuple[Article, Reading]:
+    """The repeated article in which each copy has names of its own: their last letters differ."""
+    whole, merged = repeat(article, reading, times)
     text = list(whole.text)
     letters = "bcdfghklmnprstvz"
     step = len(article.text) + 2
@@ -93,26 +99,24 @@ def renamed(article: Article, found: Reading, times: int) -> tuple[Article, Read
 
 
 def measure(paths: list[Path]) -> dict[str, object]:
-    nlp = load_reader()
-    articles = [article_of(path) for path in paths]
-    found = [reading(nlp(article.text)) for article in articles]
-    pairs = list(zip(articles, found, strict=True))
-    read = best_of(lambda: [reading(nlp(article.text)) for article in articles])
-    resolved = best_of(lambda: [resolve(article, one) for article, one in pairs])
+    annotator = Annotator()
+    pairs = [read_article(path, annotator) for path in paths]
+    read_seconds = best_of(lambda: [annotator.read(article) for article, _ in pairs])
+    resolve_seconds = best_of(lambda: [resolve(annotator, *pair) for pair in pairs])
     longest = max(pairs, key=lambda pair: len(pair[1].attributions))
     growth = {}
-    for name, grow in (("same_people", repeated), ("other_people", renamed)):
+    for name, grow in (("same_people", repeat), ("other_people", repeat_renamed)):
         rates = {}
-        for times in TIMES:
-            article, one = grow(*longest, times)
-            seconds = best_of(lambda a=article, o=one: resolve(a, o))  # type: ignore[misc]
-            rates[times] = round(1e6 * seconds / len(article.text), 2)
+        for copies in COPIES:
+            grown = grow(*longest, copies)
+            seconds = best_of(lambda pair=grown: resolve(annotator, *pair))  # type: ignore[misc]
+            rates[copies] = round(1e6 * seconds / len(grown[0].text), 2)
         growth[name] = rates
     return {
-        "articles": len(articles),
-        "reader_seconds": round(read, 3),
-        "speakers_seconds": round(resolved, 3),
-        "share_of_reader": round(resolved / read, 4),
+        "articles": len(pairs),
+        "reader_seconds": round(read_seconds, 3),
+        "speakers_seconds": round(resolve_seconds, 3),
+        "share_of_reader": round(resolve_seconds / read_seconds, 4),
         "milliseconds_per_1000_characters": growth,
     }
 

@@ -1,4 +1,4 @@
-"""How fast the product reads, as ratios of measurements taken in turn, so that a busy machine slows all alike.
+"""How fast the product is, as ratios of measurements taken in turn, so that a busy machine slows all alike.
 
     python -m benchmarks.speed ARTICLES [--times 3]
 
@@ -20,19 +20,25 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.command import Took, cores, measure, onrecord
-from onrecord.pipeline.sources import find, load, plan
+from benchmarks.command import Usage, cores, measure, onrecord
+from onrecord.pipeline.graph.shards import Shard, load, plan
+from onrecord.pipeline.graph.steps import annotate_batch, split_file
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources import find
 from onrecord.pipeline.store.commit import commit
 from onrecord.pipeline.store.parts import Part, ShardWriter
-from onrecord.transforms.annotate import annotate_batch, clean_batch
+from onrecord.transforms.annotate import Annotator
+from onrecord.transforms.records import Article, RawArticle
 
 FLOORS = {"workers_1_to_loop": 0.9, "workers_2_to_loop": 1.6, "reader_to_session": 0.6}
-#: Articles on which the reader is held against the session.
-SAMPLE = 100
+#: Articles on which the reader is compared with the session.
+SAMPLE_ARTICLES = 100
 
 
 def main() -> int:
@@ -52,46 +58,48 @@ def main() -> int:
 
 def loop(articles: Path, output: Path) -> None:
     """The whole work without Beam: shard after shard through the same functions."""
-    from onrecord.transforms.reader import load_reader
-
-    nlp = load_reader()
+    options = Options(output=str(output), clusters=False)
     parts: list[Part] = []
-    for shard in plan(find([str(articles)])):
+    for shard in plan_shards(articles):
         writer = ShardWriter(shard.name, str(output))
-        for batch in load(shard):
-            writer.write(annotate_batch(batch, nlp))
+        for batch in load(shard, options):
+            writer.write(annotate_batch(batch, options.annotator).results, batch.tally)
         parts += writer.close()
-    commit(parts, str(output))
+    commit(parts, str(output), options.id_rule)
+
+
+def plan_shards(articles: Path) -> list[Shard]:
+    return plan(part for reference in find([str(articles)]) for part in split_file(reference))
 
 
 def measure_runs(articles: Path, times: int) -> dict[str, Any]:
     """The bare loop and the command with one and two workers, in turn."""
-    took: dict[str, list[Took]] = {"loop": [], "workers_1": [], "workers_2": []}
+    usage: dict[str, list[Usage]] = {"loop": [], "workers_1": [], "workers_2": []}
     for turn in range(times):
         with tempfile.TemporaryDirectory() as folder:
-            bare = [sys.executable, "-P", "-m", "benchmarks.speed", str(articles), "--loop", f"{folder}/loop"]
-            took["loop"].append(measure(bare))
+            bare = [sys.executable, "-m", "benchmarks.speed", str(articles), "--loop", f"{folder}/loop"]
+            usage["loop"].append(measure(bare))
             for workers in (1, 2):
                 command = onrecord("run", articles, "--output", f"{folder}/{workers}", "--workers", workers)
-                took[f"workers_{workers}"].append(measure(command))
+                usage[f"workers_{workers}"].append(measure(command))
         print(f"turn {turn + 1} of {times} done", file=sys.stderr)
-    n = sum(len(shard.references) for shard in plan(find([str(articles)])))
+    n = sum(len(shard.references) for shard in plan_shards(articles))
     figures: dict[str, Any] = {"articles": n, "times": times, "cores": cores()}
-    for name, runs in took.items():
+    for name, runs in usage.items():
         figures[name] = {
             "articles_a_second": round(median(n / run.seconds for run in runs), 2),
             "megabytes": round(median(run.megabytes for run in runs)),
         }
     for workers in (1, 2):
         ratios = [
-            bare.seconds / run.seconds for bare, run in zip(took["loop"], took[f"workers_{workers}"], strict=True)
+            bare.seconds / run.seconds for bare, run in zip(usage["loop"], usage[f"workers_{workers}"], strict=True)
         ]
         figures[f"workers_{workers}_to_loop"] = round(median(ratios), 3)
     return figures
 
 
 class _Recorder:
-    """Stands before the session and remembers what it was asked."""
+    """Stands before the session and keeps the calls that it passes on."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -104,33 +112,36 @@ class _Recorder:
 
 def measure_reader(articles: Path, times: int) -> dict[str, Any]:
     """The reader over clean texts beside the session alone over the windows that the reader made of them."""
-    from onrecord.transforms.reader import load_reader, reading
-
-    nlp = load_reader()
-    batches = (batch for shard in plan(find([str(articles)])) for batch in load(shard))
-    texts = [article.text for batch in batches for article in clean_batch(batch).records][:SAMPLE]
-    words = sum(len(re.findall(r"\w+", text)) for text in texts)
-    network = nlp.get_pipe("onrecord_reader").model.network
+    annotator = Annotator()
+    sample = list(islice(clean_articles(articles, annotator), SAMPLE_ARTICLES))
+    words = sum(len(re.findall(r"\w+", article.text)) for article in sample)
+    network = annotator.nlp.get_pipe("onrecord_reader").model.network
     session = network._session
-    recorder = network._session = _Recorder(session)
-    for doc in nlp.pipe(texts):
-        reading(doc)
-    network._session = session
 
     def read() -> None:
-        for doc in nlp.pipe(texts):
-            reading(doc)
+        for article in sample:
+            annotator.read(article)
 
-    def ask() -> None:
+    def run_session() -> None:
         for names, feed in recorder.calls:
             session.run(names, feed)
 
-    pairs = [(_cpu_seconds(read), _cpu_seconds(ask)) for _ in range(times)]
+    recorder = network._session = _Recorder(session)
+    read()
+    network._session = session
+    pairs = [(_cpu_seconds(read), _cpu_seconds(run_session)) for _ in range(times)]
     return {
         "reader_words_a_second": round(median(words / whole for whole, _ in pairs)),
         "session_words_a_second": round(median(words / bare for _, bare in pairs)),
         "reader_to_session": round(median(bare / whole for whole, bare in pairs), 3),
     }
+
+
+def clean_articles(articles: Path, annotator: Annotator) -> Iterator[Article]:
+    for shard in plan_shards(articles):
+        for batch in load(shard):
+            cleaned = (annotator.clean(raw) for raw in batch.results if isinstance(raw, RawArticle))
+            yield from (article for article in cleaned if isinstance(article, Article))
 
 
 def _cpu_seconds(work: Any) -> float:

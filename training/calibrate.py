@@ -5,7 +5,7 @@
 1. Decoding: each setting in turn, over a small grid, by the mean of detection, exact and end-to-end F1 on PolNeAR dev.
    The bias of each entity label likewise, by exact micro F1 on newswire dev.
 2. Confidence: logistic regression on PolNeAR dev, from FEATURES to "people marked it too" (token IoU of at least 0.5).
-3. The least confidence that a row must have. For thoughts, and for what holds quotation marks: the best detection F1 on
+3. The confidence that a row must have. For thoughts, and for what holds quotation marks: the best detection F1 on
    PolNeAR dev. For indirect statements: the best for the Gender Gap Tracker's articles with the smallest ids (mean of
    quote F1 at 0.3 and at 0.8; the other half is never looked at here) among those that leave PolNeAR dev a cue overlap
    of MIN_CUE_OVERLAP, above what people have with one another (0.690).
@@ -75,19 +75,20 @@ def judge_all(scored: Scored, how: Decoding, calibration: Calibration) -> Judged
 def reported(judged: Judged, articles: Articles, calibration: Calibration) -> dict[str, list[dict[str, Any]]]:
     """What the product would report, as the scorer's rows."""
     return {
-        d: [as_row(a, articles[d]) for a in select(found, text, calibration)] for d, (text, found) in judged.items()
+        d: [as_row(a, articles[d]) for a in select(attributions, text, calibration)]
+        for d, (text, attributions) in judged.items()
     }
 
 
 def choose_decoding(scored: Scored, articles: Articles, gold: dict, scorer: Any) -> Decoding:
-    def worth(how: Decoding) -> float:
-        any_at_all = Calibration()
-        figures = scorer.score(gold, reported(judge_all(scored, how, any_at_all), articles, any_at_all))
+    def sum_of_f1(how: Decoding) -> float:
+        no_threshold = Calibration()
+        figures = scorer.score(gold, reported(judge_all(scored, how, no_threshold), articles, no_threshold))
         return sum(figures[name]["f1"] for name in ("detection", "exact", "end_to_end"))
 
     how, best = Decoding(), 0.0
     for name, values in GRID.items():
-        tried = {value: worth(replace(how, **{name: value})) for value in values}
+        tried = {value: sum_of_f1(replace(how, **{name: value})) for value in values}
         value = max(tried, key=tried.__getitem__)
         how, best = replace(how, **{name: value}), tried[value]
         print(f"{name} = {value}: {best / 3:.4f}", flush=True)
@@ -99,21 +100,23 @@ def choose_entity_bias(model: Model, data: Path, how: Decoding) -> Decoding:
     documents = {d.name: d for d in newswire_dev(data)}
     scored = read_all(model, {name: d.text for name, d in documents.items()})
 
-    def worth(tried: Decoding) -> float:
+    def micro_f1(tried: Decoding) -> float:
         right = total = 0
         for name, (_, pieces, words, scores) in scored.items():
             parts = find_parts(tried.biased_entities(scores.entities), words, set(pieces.paragraphs))
-            found = {(pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1], ENTITIES[p.label]) for p in parts}
-            wanted = set(documents[name].entities or ())
-            right, total = right + len(found & wanted), total + len(found) + len(wanted)
+            entities = {
+                (pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1], ENTITIES[p.label]) for p in parts
+            }
+            gold = set(documents[name].entities or ())
+            right, total = right + len(entities & gold), total + len(entities) + len(gold)
         return 2 * right / total
 
     count = Counter(label for d in documents.values() for _, _, label in d.entities or ())
     for label in sorted(ENTITIES, key=lambda name: -count[name]):
         at = ENTITIES.index(label)
         tried = [replace(how, entity_bias=(*how.entity_bias[:at], b, *how.entity_bias[at + 1 :])) for b in ENTITY_BIAS]
-        how = max(tried, key=worth)
-    print(f"entity bias {how.entity_bias}: exact micro F1 on newswire dev {worth(how):.4f}", flush=True)
+        how = max(tried, key=micro_f1)
+    print(f"entity bias {how.entity_bias}: exact micro F1 on newswire dev {micro_f1(how):.4f}", flush=True)
     return how
 
 
@@ -125,27 +128,27 @@ def examples(
     for name, (text, pieces, words, scores) in scored.items():
         candidates = find_candidates(scores, pieces, words, text, how)
         tokens = scorer.tokens(gold[name][0])
-        wanted = [scorer.cover(tokens, r["content"]) for r in gold[name][1]]
-        found = [scorer.cover(tokens, as_row(a, articles[name])["content"]) for a, _ in candidates]
-        matched = match(found, wanted)
+        gold_contents = [scorer.cover(tokens, r["content"]) for r in gold[name][1]]
+        contents = [scorer.cover(tokens, as_row(a, articles[name])["content"]) for a, _ in candidates]
+        matched = match(contents, gold_contents)
         features += [f for _, f in candidates]
         labels += [i in matched for i in range(len(candidates))]
     return np.array(features), np.array(labels, dtype=float)
 
 
-def match(found: list[frozenset], wanted: list[frozenset]) -> set[int]:
-    """Indices of ``found`` that overlap a gold content by at least half, best first, one to one."""
+def match(contents: list[frozenset], gold: list[frozenset]) -> set[int]:
+    """Indices of the contents that overlap a gold one by at least half, best first, one to one."""
     pairs = sorted(
-        ((len(f & w) / len(f | w), i, j) for i, f in enumerate(found) for j, w in enumerate(wanted) if f & w),
+        ((len(c & g) / len(c | g), i, j) for i, c in enumerate(contents) for j, g in enumerate(gold) if c & g),
         reverse=True,
     )
-    used_found: set[int] = set()
-    used_wanted: set[int] = set()
+    used: set[int] = set()
+    used_gold: set[int] = set()
     for share, i, j in pairs:
-        if share >= 0.5 and i not in used_found and j not in used_wanted:
-            used_found.add(i)
-            used_wanted.add(j)
-    return used_found
+        if share >= 0.5 and i not in used and j not in used_gold:
+            used.add(i)
+            used_gold.add(j)
+    return used
 
 
 def fit(features: np.ndarray, labels: np.ndarray, *, ridge: float = 1.0, rounds: int = 50) -> Calibration:
@@ -164,33 +167,37 @@ def fit(features: np.ndarray, labels: np.ndarray, *, ridge: float = 1.0, rounds:
 def calibration_error(confidence: Iterable[float], labels: np.ndarray, *, bins: int = 10) -> float:
     """Expected calibration error: mean distance of confidence and share matched, over equal bins of confidence."""
     confidence = np.array(list(confidence))
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [abs(confidence[which == b].mean() - labels[which == b].mean()) * (which == b).mean() for b in set(which)]
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidence[bin_of == b].mean() - labels[bin_of == b].mean()) * (bin_of == b).mean() for b in set(bin_of)
+    ]
     return float(sum(gaps))
 
 
-def choose_least(
+def choose_thresholds(
     polnear: Judged, ggt: Judged, articles: Articles, calibration: Calibration, gold: dict, half: list, scorers: Any
 ) -> Calibration:
     def score_polnear(tried: Calibration) -> dict[str, Any]:
         figures: dict[str, Any] = scorers[0].score(gold, reported(polnear, articles, tried))
         return figures
 
-    def quotes(tried: Calibration) -> float:
-        kept = {d: as_ggt_rows(select(found, text, tried), articles[d]) for d, (text, found) in ggt.items()}
+    def quote_f1(tried: Calibration) -> float:
+        kept = {
+            d: as_ggt_rows(select(attributions, text, tried), articles[d]) for d, (text, attributions) in ggt.items()
+        }
         figures = scorers[1].score(half, kept)
         return float(figures["at_0.3"]["quote"]["f1"] + figures["at_0.8"]["quote"]["f1"]) / 2
 
     for name in ("least_thought", "least_quoted"):
-        sorts = [replace(calibration, **{name: least}) for least in reversed(THRESHOLDS)]
-        calibration = max(sorts, key=lambda tried: float(score_polnear(tried)["detection"]["f1"]))
-    best, most = calibration, 0.0
-    for tried in (replace(calibration, least=least) for least in FINE_THRESHOLDS):
-        figures, found = score_polnear(tried), quotes(tried)
+        variants = [replace(calibration, **{name: threshold}) for threshold in reversed(THRESHOLDS)]
+        calibration = max(variants, key=lambda tried: float(score_polnear(tried)["detection"]["f1"]))
+    best, best_f1 = calibration, 0.0
+    for tried in (replace(calibration, least=threshold) for threshold in FINE_THRESHOLDS):
+        figures, f1 = score_polnear(tried), quote_f1(tried)
         detection, cue = figures["detection"]["f1"], figures["cue"]["f1"]
-        print(f"least {tried.least}: PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {found:.4f}")
-        if cue >= MIN_CUE_OVERLAP and found > most:
-            best, most = tried, found
+        print(f"least {tried.least}: PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {f1:.4f}")
+        if cue >= MIN_CUE_OVERLAP and f1 > best_f1:
+            best, best_f1 = tried, f1
     return best
 
 
@@ -212,7 +219,7 @@ def calibrate(folder: Path, data: Path, scorer_folder: Path) -> Config:
     print(f"{len(labels)} candidates, {labels.mean():.3f} matched, calibration error {error:.4f}")
     print("\n".join(f"  {name}: {weight}" for name, weight in zip(FEATURES, calibration.weights, strict=True)))
     judged = judge_all(polnear, how, calibration), judge_all(ggt, how, calibration)
-    calibration = choose_least(*judged, articles, calibration, gold, half, (attribution, ggt_scorer))
+    calibration = choose_thresholds(*judged, articles, calibration, gold, half, (attribution, ggt_scorer))
     return replace(model.config, decoding=how, calibration=calibration)
 
 
@@ -221,8 +228,8 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("data", type=Path)
     parser.add_argument("scorers", type=Path)
-    a = parser.parse_args()
-    (a.model / "config.json").write_bytes(calibrate(a.model, a.data, a.scorers).to_bytes())
+    given = parser.parse_args()
+    (given.model / "config.json").write_bytes(calibrate(given.model, given.data, given.scorers).to_bytes())
 
 
 if __name__ == "__main__":

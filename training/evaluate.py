@@ -19,7 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from corpora.documents import Document, clean_text, lay_out, read_conllu, read_newswire
+from corpora.conllu import read_treebank
+from corpora.documents import Document, clean_text
+from corpora.newswire import lay_out, read_newswire
 from onrecord.transforms.reader.labels import ROLES
 from onrecord.transforms.reader.model import Model
 from onrecord.transforms.records import Article, Attribution
@@ -88,10 +90,14 @@ def score_entities(model: Model, data: Path) -> dict[str, float]:
     """Exact F1 by label and over all, on texts laid out as the set gives them: tokens and blanks."""
     right, predicted, gold = Counter(), Counter(), Counter()
     for document in newswire_dev(data):
-        found = {(e.start, e.end, e.label) for e in model.read(document.text).entities}
-        wanted = set(document.entities or ())
-        for counter, items in ((right, found & wanted), (predicted, found), (gold, wanted)):
-            counter.update(label for _, _, label in items)
+        predicted_entities = {(e.start, e.end, e.label) for e in model.read(document.text).entities}
+        gold_entities = set(document.entities or ())
+        for counter, entities in (
+            (right, predicted_entities & gold_entities),
+            (predicted, predicted_entities),
+            (gold, gold_entities),
+        ):
+            counter.update(label for _, _, label in entities)
     by_label = {label: f1(right[label], predicted[label], gold[label]) for label in sorted(gold)}
     return by_label | {"micro": f1(right.total(), predicted.total(), gold.total())}
 
@@ -101,9 +107,10 @@ def score_sentences(model: Model, data: Path) -> dict[str, float]:
     out = {}
     for name, path in (("gum", "gum/gum-dev.conllu.gz"), ("ewt", "ewt/ewt-dev.conllu.gz")):
         right = predicted = gold = 0
-        for document in read_conllu(data / path, with_chains=False):
-            found, wanted = set(model.read(document.text).sentence_starts), set(document.sentences or ())
-            right, predicted, gold = right + len(found & wanted), predicted + len(found), gold + len(wanted)
+        for document in read_treebank(data / path, with_chains=False):
+            starts, gold_starts = set(model.read(document.text).sentence_starts), set(document.sentences or ())
+            right += len(starts & gold_starts)
+            predicted, gold = predicted + len(starts), gold + len(gold_starts)
         out[name] = f1(right, predicted, gold)
     return out
 
@@ -115,17 +122,17 @@ def main() -> None:
     parser.add_argument("scorers", type=Path)
     parser.add_argument("--float32", type=Path)
     parser.add_argument("--sets", nargs="+", default=["polnear", "ggt", "entities", "sentences"])
-    a = parser.parse_args()
-    model = Model.load(a.model)
-    if a.float32:
-        model = Model(model.files | {"reader.onnx": a.float32.read_bytes()})
+    given = parser.parse_args()
+    model = Model.load(given.model)
+    if given.float32:
+        model = Model(model.files | {"reader.onnx": given.float32.read_bytes()})
     measures = {
-        "polnear": lambda: score_polnear(model, a.data, a.scorers),
-        "ggt": lambda: score_ggt(model, a.data, a.scorers),
-        "entities": lambda: score_entities(model, a.data),
-        "sentences": lambda: score_sentences(model, a.data),
+        "polnear": lambda: score_polnear(model, given.data, given.scorers),
+        "ggt": lambda: score_ggt(model, given.data, given.scorers),
+        "entities": lambda: score_entities(model, given.data),
+        "sentences": lambda: score_sentences(model, given.data),
     }
-    print(json.dumps({name: measures[name]() for name in a.sets}, indent=1))
+    print(json.dumps({name: measures[name]() for name in given.sets}, indent=1))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
                                                                              tokenizer.json, config.json
 
 Weights are quantised with reduced range (7 bits), a scale a column, so that processors without 8-bit dot products do
-not saturate. Products of two activations (attention, pointers) stay in float32, and so does KEPT.
+not saturate. Products of two activations (attention, pointers) stay in float32, and so does UNQUANTISED.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from training.model import ReaderNetwork, load_mean
 
 #: What stands behind the activation function of the first layers has outliers, which one scale for all cannot hold: in
 #: float32 these three products halve what int8 costs, for 5 MB and a tenth of the speed.
-KEPT = tuple(f"/encoder/encoder/layer.{layer}/output/dense/MatMul" for layer in range(3))
+UNQUANTISED = tuple(f"/encoder/encoder/layer.{layer}/output/dense/MatMul" for layer in range(3))
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
@@ -46,7 +46,7 @@ def quantise(source: Path, target: Path) -> None:
         per_channel=True,
         reduce_range=True,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        nodes_to_exclude=list(KEPT),
+        nodes_to_exclude=list(UNQUANTISED),
         extra_options={"MatMulConstBOnly": True},
     )
 
@@ -56,15 +56,15 @@ def main() -> None:
     parser.add_argument("encoder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+", help="their mean is exported")
-    a = parser.parse_args()
-    a.out.mkdir(parents=True, exist_ok=True)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    whole = a.out / "reader.float32.onnx"
-    export(load_mean(ReaderNetwork(a.encoder), a.checkpoints).eval(), whole)
-    quantise(whole, a.out / "reader.onnx")
-    tokenizer = load_tokenizer((a.encoder / "tokenizer.json").read_bytes())
-    tokenizer.save(str(a.out / "tokenizer.json"), pretty=False)
-    (a.out / "config.json").write_bytes(Config().to_bytes())  # what training.calibrate fills
+    float32 = given.out / "reader.float32.onnx"
+    export(load_mean(ReaderNetwork(given.encoder), given.checkpoints).eval(), float32)
+    quantise(float32, given.out / "reader.onnx")
+    tokenizer = load_tokenizer((given.encoder / "tokenizer.json").read_bytes())
+    tokenizer.save(str(given.out / "tokenizer.json"), pretty=False)
+    (given.out / "config.json").write_bytes(Config().to_bytes())  # what training.calibrate fills
 
 
 if __name__ == "__main__":

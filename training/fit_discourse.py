@@ -2,11 +2,11 @@
 
     python -m training.fit_discourse DATA/gum/gum-dev.conllu.gz
 
-A softmax over the identities in sight and "nobody named", one set of weights for each kind of place, with a Gaussian
+A softmax over the clusters in sight and "nobody named", one set of weights for each kind of place, with a Gaussian
 prior around weights set by hand (GUM dev is small, and its genres are not all news). The reader's
 pointer was trained on GUM train, so its weight can only be learned from documents that it has not seen: use dev.
-Prints the new rows for ``transforms/identities/weights.py``. Descriptions that are sources are rare in GUM, and
-quotations without a source are not in it; their weights stay as set by hand.
+Prints the new rows for ``transforms/identities/speakers/weights.py``. Descriptions that are sources are rare in GUM,
+and quotations without a source are not in it; their weights stay as set by hand.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.gum_coreference import Case, GivenMentionsResolver, prepare
+from corpora.documents import Range
+from corpora.given_mentions import Case, GivenMentionsResolver, prepare
 from corpora.gum import read_gum
-from onrecord.transforms.identities.speakers.discourse import FEATURES, Kind, Place
+from onrecord.transforms.identities.speakers.discourse import FEATURES, Anaphor, Kind
 from onrecord.transforms.reader.model import Model
 
 #: The prior's mean, in the order of FEATURES, then "nobody" and "new".
@@ -31,36 +32,33 @@ PRIOR: dict[Kind, tuple[float, ...]] = {
 WIDTHS = np.array([0.7] * (len(FEATURES) + 2))
 WIDTHS[FEATURES.index("last_speaker")] = 0.2
 STEPS, RATE = 400, 0.05
-Example = tuple[
-    np.ndarray, np.ndarray, float
-]  # features [candidates, n]; is it right [candidates]; the pointer's "new"
+#: Features ``[candidates, n]``; which candidate is right ``[candidates]``; the pointer's "new".
+Example = tuple[np.ndarray, np.ndarray, float]
 
 
-class TaughtResolver(GivenMentionsResolver):
-    """A walk that notes what speaks for each candidate, and is then told the truth."""
+class SupervisedResolver(GivenMentionsResolver):
+    """Notes the features of each candidate, and goes on with the gold cluster in place of its own choice."""
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self.examples: dict[Kind, list[Example]] = {"person": [], "thing": [], "nominal": []}
-        gold_at = {(m.start, m.end): m.entity for m in case.document.mentions}
-        self.truth = {place: self._identity(case, entity) for place, entity in gold_at.items()}
+        clusters = list(case.gold_entities)
+        self.gold: dict[Range, int | None] = {
+            (m.start, m.end): clusters.index(m.entity) if m.entity in clusters else None for m in case.document.mentions
+        }
 
-    @staticmethod
-    def _identity(case: Case, entity: str) -> int | None:
-        found = [i for i, gold in enumerate(case.gold_of) if gold == entity]
-        return found[0] if found else None
-
-    def _given(self, place: Place) -> None:
-        self.pointer_mass[place.start, place.end] = self.discourse.pointer_mass(place)
-        link = self.discourse.links.get((place.start, place.end))
-        candidates = list(self.discourse.features(place))
-        truth = self.truth.get((place.start, place.end))
+    def _visit_given(self, anaphor: Anaphor) -> None:
+        span = anaphor.start, anaphor.end
+        self.pointer_mass[span] = self.discourse.pointer_mass(anaphor)
+        link = self.discourse.links.get(span)
+        candidates = list(self.discourse.features(anaphor))
+        gold = self.gold.get(span)
         if candidates:
-            right = np.array([float(one == truth) for one, _ in candidates])
+            right = np.array([float(cluster == gold) for cluster, _ in candidates])
             features = np.array([values for _, values in candidates])
-            self.examples[place.kind].append((features, right, link.new if link else 0.5))
-        seen = truth is not None and truth in self.discourse.traces
-        self.discourse.mention(place.start, place.end, {truth: 1.0} if seen else {})  # type: ignore[dict-item]
+            self.examples[anaphor.kind].append((features, right, link.new if link else 0.5))
+        is_in_sight = gold is not None and gold in self.discourse.traces
+        self.discourse.add_mention(*span, {gold: 1.0} if is_in_sight else {})  # type: ignore[dict-item]
 
 
 def fit(examples: list[Example], start: np.ndarray) -> np.ndarray:
@@ -83,35 +81,38 @@ def _probabilities(weights: np.ndarray, features: np.ndarray, new: float) -> np.
 
 
 def _slope(weights: np.ndarray, features: np.ndarray, right: np.ndarray, new: float) -> np.ndarray:
-    """Of the log-probability of the truth; nobody is also whoever came into sight unnamed."""
-    given = _probabilities(weights, features, new)
-    unnamed = features[:, FEATURES.index("unnamed")]
-    truth = np.append(right, 0.0) if right.any() else np.append(unnamed, 1.0)
-    wanted = given * truth / max((given * truth).sum(), 1e-9)
+    """The gradient of the log-probability of what is right."""
+    probabilities = _probabilities(weights, features, new)
+    right_mass = probabilities * _right_answers(features, right)
+    target = right_mass / max(right_mass.sum(), 1e-9)
     slope = np.zeros_like(weights)
-    slope[:-2] = (wanted - given)[:-1] @ features
-    slope[-2] = (wanted - given)[-1]
+    slope[:-2] = (target - probabilities)[:-1] @ features
+    slope[-2] = (target - probabilities)[-1]
     slope[-1] = slope[-2] * new
     return slope
+
+
+def _right_answers(features: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """1 for each candidate, and last for nobody, that is right; nobody is also whoever came into sight unnamed."""
+    unnamed = features[:, FEATURES.index("unnamed")]
+    return np.append(right, 0.0) if right.any() else np.append(unnamed, 1.0)
 
 
 def loss(weights: np.ndarray, examples: Iterable[Example]) -> float:
     total, count = 0.0, 0
     for features, right, new in examples:
-        given = _probabilities(weights, features, new)
-        unnamed = features[:, FEATURES.index("unnamed")]
-        truth = np.append(right, 0.0) if right.any() else np.append(unnamed, 1.0)
-        total -= float(np.log(max((given * truth).sum(), 1e-9)))
+        probabilities = _probabilities(weights, features, new)
+        total -= float(np.log(max((probabilities * _right_answers(features, right)).sum(), 1e-9)))
         count += 1
     return total / max(count, 1)
 
 
 def fit_all(cases: Iterable[Case]) -> None:
-    walks = [TaughtResolver(case) for case in cases]
-    for walk in walks:
-        walk.run()
+    resolvers = [SupervisedResolver(case) for case in cases]
+    for resolver in resolvers:
+        resolver.run()
     for kind, prior in PRIOR.items():
-        examples = [example for walk in walks for example in walk.examples[kind]]
+        examples = [example for resolver in resolvers for example in resolver.examples[kind]]
         start = np.array(prior)
         weights = fit(examples, start)
         print(f"# {kind}: {len(examples)} places, loss {loss(start, examples):.4f} -> {loss(weights, examples):.4f}")

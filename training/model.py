@@ -14,7 +14,7 @@ from onrecord.transforms.reader.pieces import N_FEATURES
 
 #: The pointers, in the order of the outputs: content piece -> its cue, cue piece -> its source, mention -> antecedent.
 POINTERS = ("content_cue", "cue_source", "antecedent")
-HIDDEN, TAG_HIDDEN, POINTER = 384, 256, 96
+HIDDEN_SIZE, TAG_HIDDEN_SIZE, POINTER_SIZE = 384, 256, 96
 
 
 class ReaderNetwork(nn.Module):
@@ -33,14 +33,14 @@ class ReaderNetwork(nn.Module):
             add_pooling_layer=False,
             attn_implementation="eager",  # twice as fast as the fused kernel on a CPU
         )
-        self.features = nn.Embedding(N_FEATURES, HIDDEN)
+        self.features = nn.Embedding(N_FEATURES, HIDDEN_SIZE)
         nn.init.normal_(self.features.weight, std=0.02)
         self.tags = nn.Sequential(
-            nn.Linear(HIDDEN, TAG_HIDDEN), nn.GELU(), nn.Dropout(dropout), nn.Linear(TAG_HIDDEN, N_TAGS)
+            nn.Linear(HIDDEN_SIZE, TAG_HIDDEN_SIZE), nn.GELU(), nn.Dropout(dropout), nn.Linear(TAG_HIDDEN_SIZE, N_TAGS)
         )
         self.dropout = nn.Dropout(dropout)
-        self.queries = nn.Linear(HIDDEN, len(POINTERS) * POINTER)
-        self.keys = nn.Linear(HIDDEN, len(POINTERS) * POINTER)
+        self.queries = nn.Linear(HIDDEN_SIZE, len(POINTERS) * POINTER_SIZE)
+        self.keys = nn.Linear(HIDDEN_SIZE, len(POINTERS) * POINTER_SIZE)
 
     def forward(self, ids: Tensor, features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         embedded = self.dropout(self.encoder.embeddings.word_embeddings(ids) + self.features(features))
@@ -49,9 +49,9 @@ class ReaderNetwork(nn.Module):
 
     def _point(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
         batch, length, _ = hidden.shape
-        query = self.queries(hidden).view(batch, length, len(POINTERS), POINTER).transpose(1, 2)
-        key = self.keys(hidden).view(batch, length, len(POINTERS), POINTER).permute(0, 2, 3, 1)
-        scores = query @ key * POINTER**-0.5
+        query = self.queries(hidden).view(batch, length, len(POINTERS), POINTER_SIZE).transpose(1, 2)
+        key = self.keys(hidden).view(batch, length, len(POINTERS), POINTER_SIZE).permute(0, 2, 3, 1)
+        scores = query @ key * POINTER_SIZE**-0.5
         return scores if mask is None else scores.masked_fill(~mask[:, None, None, :].bool(), -1e4)
 
 

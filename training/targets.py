@@ -1,4 +1,4 @@
-"""Documents -> training windows: piece ids, features and what each head should say of each piece."""
+"""Documents -> training windows: piece ids, features and the target of each head for each piece."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SINGLE_MARKS = str.maketrans('“”"', "‘’'")
 class Example:
     """A document in pieces. ``roles``/``entities``/``sentences``: a tag index for each piece, or IGNORE.
 
-    ``arrows[pointer]``: piece -> pieces it should point to; an empty tuple means none of them (position 0).
+    ``arrows[pointer]``: piece -> pieces that it should point to; an empty tuple means none of them (position 0).
     """
 
     pieces: Pieces

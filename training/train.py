@@ -6,8 +6,8 @@ DATA holds polnear/, ner/, gum/ and ewt/; ENCODER is the folder of a MiniLM chec
 (the running mean of the weights after epoch N), a line every 20 steps in ``log.jsonl``, and after each epoch
 its state, from which the same command goes on.
 
-With teachers the network learns, beside the marks of each set, what they say together of every text, marked or not
-(Hinton et al. 2015, *Distilling the Knowledge in a Neural Network*). They see all word pieces, it sees some hidden.
+With teachers the network learns, beside the marks of each set, their mean output for every text, marked or not (Hinton
+et al. 2015, *Distilling the Knowledge in a Neural Network*). They see all word pieces, it sees some hidden.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from corpora.documents import Document, clean_document, lay_out, read_conllu, read_newswire, read_polnear
+from corpora.conllu import read_treebank
+from corpora.documents import Document, clean_document
+from corpora.newswire import lay_out, read_newswire
+from corpora.polnear import read_polnear
 from onrecord.transforms.reader.labels import ROLES, TAGS
 from onrecord.transforms.reader.pieces import load_tokenizer
 from training.model import POINTERS, ReaderNetwork, load_mean
@@ -36,35 +39,35 @@ from training.targets import IGNORE, SINGLE_MARKS, draw_windows, make_example, w
 #: How much each head's loss counts.
 WEIGHTS = {"roles": 1.0, "entities": 0.7, "sentences": 0.2, "content_cue": 0.3, "cue_source": 0.3, "antecedent": 0.2}
 #: How much of a head's loss comes from its teachers, if it has any; antecedents have none.
-TAUGHT_BY_TEACHERS = 0.5
+TEACHER_SHARE = 0.5
 #: How much of each set is read in an epoch.
 SHARES = {"polnear": Fraction(2, 3), "newswire": Fraction(3, 4), "gum": Fraction(2, 3), "ewt": Fraction(1, 4)}
 #: Shares of documents whose quotations are put in single marks (the British custom), and that are laid out as tokens.
-BRITISH, AS_TOKENS = 0.08, 0.4
-#: Share of word pieces that are hidden from the network, each time others.
-HIDDEN_PIECES, MASK = 0.1, 103
+SINGLE_MARKS_SHARE, AS_TOKENS_SHARE = 0.08, 0.4
+#: Share of word pieces that are hidden from the network, each time others, and the piece in their place.
+HIDDEN_SHARE, MASK_ID = 0.1, 103
 
 
 def read_training_set(data: Path, rng: random.Random, *, epoch: int, shares: dict[str, Fraction]) -> Iterator[Document]:
     """The documents of one epoch: of each set the share asked for, each time others; one annotator of each article."""
-    for annotators in turn(read_polnear(data / "polnear/train").values(), shares["polnear"], epoch):
+    for annotators in take_turn(read_polnear(data / "polnear/train").values(), shares["polnear"], epoch):
         document = clean_document(rng.choice(annotators))
-        if rng.random() < BRITISH:
+        if rng.random() < SINGLE_MARKS_SHARE:
             document = replace(document, text=document.text.translate(SINGLE_MARKS))
         yield document
-    for name, sentences in turn(read_newswire(data / "ner/worldwide-train.tsv.gz"), shares["newswire"], epoch):
-        yield lay_out(name, sentences, as_tokens=rng.random() < AS_TOKENS, rng=rng)
-    yield from turn(read_conllu(data / "gum/gum-train.conllu.gz", with_chains=True), shares["gum"], epoch)
-    yield from turn(read_conllu(data / "ewt/ewt-train.conllu.gz", with_chains=False), shares["ewt"], epoch)
+    for name, sentences in take_turn(read_newswire(data / "ner/worldwide-train.tsv.gz"), shares["newswire"], epoch):
+        yield lay_out(name, sentences, as_tokens=rng.random() < AS_TOKENS_SHARE, rng=rng)
+    yield from take_turn(read_treebank(data / "gum/gum-train.conllu.gz", with_chains=True), shares["gum"], epoch)
+    yield from take_turn(read_treebank(data / "ewt/ewt-train.conllu.gz", with_chains=False), shares["ewt"], epoch)
 
 
 Item = TypeVar("Item")
 
 
-def turn(items: Iterable[Item], share: Fraction, epoch: int) -> Iterator[Item]:
+def take_turn(items: Iterable[Item], share: Fraction, epoch: int) -> Iterator[Item]:
     """The items whose turn it is: a share of n/d gives each item n turns in every d epochs.
 
-    >>> [list(turn("abcdef", Fraction(1, 2), epoch)) for epoch in (0, 1)]
+    >>> [list(take_turn("abcdef", Fraction(1, 2), epoch)) for epoch in (0, 1)]
     [['a', 'c', 'e'], ['b', 'd', 'f']]
     """
     n, d = share.numerator, share.denominator
@@ -73,7 +76,7 @@ def turn(items: Iterable[Item], share: Fraction, epoch: int) -> Iterator[Item]:
 
 def hide_pieces(item: dict, rng: random.Random) -> dict:
     """The window with some of its word pieces hidden, so that no role hangs on one word alone."""
-    ids = [MASK if rng.random() < HIDDEN_PIECES else i for i in item["ids"][1:-1]]
+    ids = [MASK_ID if rng.random() < HIDDEN_SHARE else i for i in item["ids"][1:-1]]
     return item | {"seen": np.array([item["ids"][0], *ids, item["ids"][-1]])}
 
 
@@ -123,8 +126,8 @@ Output = tuple[torch.Tensor, torch.Tensor]
 
 
 @torch.no_grad()
-def ask(teachers: Sequence[ReaderNetwork], batch: dict) -> Output:
-    """The mean of what the teachers say: probabilities of the tags (head by head) and of the pointers."""
+def predict_mean(teachers: Sequence[ReaderNetwork], batch: dict) -> Output:
+    """The mean of the teachers' outputs: probabilities of the tags (head by head) and of the pointers."""
     tags, pointers = [], []
     for teacher in teachers:
         logits, arrows = teacher(batch["ids"], batch["features"], batch["mask"])
@@ -133,7 +136,7 @@ def ask(teachers: Sequence[ReaderNetwork], batch: dict) -> Output:
     return torch.stack(tags).mean(0), torch.stack(pointers).mean(0)
 
 
-def teachers_losses(tags: torch.Tensor, pointers: torch.Tensor, taught: Output, mask: torch.Tensor) -> dict:
+def teacher_losses(tags: torch.Tensor, pointers: torch.Tensor, taught: Output, mask: torch.Tensor) -> dict:
     """Mean cross-entropy of each head against its teachers; of a pointer, over the pieces they give its role."""
     right, arrows = taught
     every = mask.float()
@@ -153,7 +156,7 @@ def teachers_losses(tags: torch.Tensor, pointers: torch.Tensor, taught: Output, 
 
 def mix(marks: dict[str, torch.Tensor], teachers: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The losses of both, head by head; a head of which a batch has no marks learns from its teachers alone."""
-    share = {name: TAUGHT_BY_TEACHERS if name in teachers else 0.0 for name in WEIGHTS}
+    share = {name: TEACHER_SHARE if name in teachers else 0.0 for name in WEIGHTS}
     return {
         name: (1 - share[name]) * marks.get(name, torch.zeros(())) + share[name] * teachers.get(name, torch.zeros(()))
         for name in marks | teachers
@@ -199,7 +202,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer((encoder / "tokenizer.json").read_bytes())
     network = load_mean(ReaderNetwork(encoder), start) if start else ReaderNetwork(encoder)
-    asked = [load_mean(ReaderNetwork(encoder), group).eval() for group in teachers]
+    teacher_networks = [load_mean(ReaderNetwork(encoder), group).eval() for group in teachers]
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     body = [p for n, p in network.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
@@ -236,10 +239,10 @@ def train(
                 group["lr"] = base * rate
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 tags, pointers = network(batch["seen"], batch["features"], batch["mask"])
-                taught = ask(asked, batch) if asked else None
+                taught = predict_mean(teacher_networks, batch) if teacher_networks else None
             parts = losses(tags.float(), pointers.float(), batch)
             if taught:
-                parts = mix(parts, teachers_losses(tags.float(), pointers.float(), taught, batch["mask"]))
+                parts = mix(parts, teacher_losses(tags.float(), pointers.float(), taught, batch["mask"]))
             loss = sum(WEIGHTS[name] * value for name, value in parts.items())
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -283,20 +286,20 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-4)
     parser.add_argument("--batch-pieces", type=int, default=4096)
     parser.add_argument("--threads", type=int, default=1)
-    a = parser.parse_args()
-    shares = SHARES | {name: Fraction(share) for name, share in (item.split("=") for item in a.share)}
+    given = parser.parse_args()
+    shares = SHARES | {name: Fraction(share) for name, share in (item.split("=") for item in given.share)}
     train(
-        a.data,
-        a.encoder,
-        a.out,
-        start=a.start,
-        teachers=a.teacher,
+        given.data,
+        given.encoder,
+        given.out,
+        start=given.start,
+        teachers=given.teacher,
         shares=shares,
-        epochs=a.epochs,
-        seed=a.seed,
-        lr=a.lr,
-        batch_pieces=a.batch_pieces,
-        threads=a.threads,
+        epochs=given.epochs,
+        seed=given.seed,
+        lr=given.lr,
+        batch_pieces=given.batch_pieces,
+        threads=given.threads,
     )
 
 

@@ -76,7 +76,7 @@ def parse(row: dict[str, Any]) -> GoldArticle:
             text=text,
             attributions=tuple(_attribution(text, item) for item in row["attributions"]),
             entities=tuple(_entities(text, row["entities"])) if "entities" in row else None,
-            not_quotes=tuple(_only(text, item) for item in row.get("not_quotes", ())),
+            not_quotes=tuple(_only_occurrence(text, item) for item in row.get("not_quotes", ())),
         )
     except GoldError as error:
         raise GoldError(f"{row['id']}: {error}") from None
@@ -106,8 +106,8 @@ def _place(text: str, items: Sequence[Any], cue_at: int, content_at: int) -> tup
     for places in product(*(list(_occurrences(text, item)) for item in items)):
         content = places[content_at:]
         ordered = sorted(places)
-        apart = all(one[1] <= other[0] for one, other in pairwise(ordered))
-        if apart and list(content) == sorted(content):
+        are_apart = all(left[1] <= right[0] for left, right in pairwise(ordered))
+        if are_apart and list(content) == sorted(content):
             best.append((ordered[-1][1] - ordered[0][0], places))
     best.sort()
     if not best:
@@ -118,31 +118,31 @@ def _place(text: str, items: Sequence[Any], cue_at: int, content_at: int) -> tup
 
 
 def _occurrences(text: str, item: Any) -> Iterator[Range]:
-    wanted, nth = (item["text"], item["nth"]) if isinstance(item, dict) else (item, None)
-    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
-    after = r"(?!\w)" if wanted[-1:].isalnum() else ""
-    found = [(m.start(), m.end()) for m in re.finditer(before + re.escape(wanted) + after, text)] if wanted else []
-    if not found or (nth is not None and not 1 <= nth <= len(found)):
+    string, nth = (item["text"], item["nth"]) if isinstance(item, dict) else (item, None)
+    before = r"(?<!\w)" if string[:1].isalnum() else ""
+    after = r"(?!\w)" if string[-1:].isalnum() else ""
+    places = [(m.start(), m.end()) for m in re.finditer(before + re.escape(string) + after, text)] if string else []
+    if not places or (nth is not None and not 1 <= nth <= len(places)):
         raise GoldError(f"not found: {item!r}")
-    yield from found if nth is None else [found[nth - 1]]
+    yield from places if nth is None else [places[nth - 1]]
 
 
-def _only(text: str, item: Any) -> Range:
-    found = list(_occurrences(text, item))
-    if len(found) != 1:
-        raise GoldError(f"occurs {len(found)} times, say which with nth: {item!r}")
-    return found[0]
+def _only_occurrence(text: str, item: Any) -> Range:
+    places = list(_occurrences(text, item))
+    if len(places) != 1:
+        raise GoldError(f"occurs {len(places)} times, say which with nth: {item!r}")
+    return places[0]
 
 
 def _entities(text: str, items: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
     """Entities in text order: each is the next occurrence behind the one before."""
     at = 0
-    for wanted, label in items:
+    for name, label in items:
         if label not in LABELS:
             raise GoldError(f"unknown label {label}")
-        behind = [place for place in _occurrences(text, wanted) if place[0] >= at]
+        behind = [place for place in _occurrences(text, name) if place[0] >= at]
         if not behind:
-            raise GoldError(f"entity out of order: {wanted!r}")
+            raise GoldError(f"entity out of order: {name!r}")
         start, at = behind[0]
         yield start, at, label
 

@@ -1,4 +1,4 @@
-"""The gold articles as the product reads them: cleaned, read with the model, resolved; told in raw offsets."""
+"""The gold articles as the product reads them: cleaned, read with the model, resolved; in raw offsets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.records import Annotation, RawArticle, Rejected, Span
 
 from .load import GoldArticle, Ranges
-from .score import Found, Reading
+from .score import PredictedArticle, PredictedAttribution
 
 
-def read(articles: Sequence[GoldArticle], annotator: Annotator | None = None) -> list[tuple[GoldArticle, Reading]]:
-    """Each article with its reading; one that the product refuses raises, for all of them are articles."""
+def read(
+    articles: Sequence[GoldArticle], annotator: Annotator | None = None
+) -> list[tuple[GoldArticle, PredictedArticle]]:
+    """Each article with what the product reports of it; one that it refuses raises, for all of them are articles."""
     annotator = annotator or Annotator()
     results = annotator.annotate_all(RawArticle.of(article.text, article.id) for article in articles)
-    return [(article, reading_of(_checked(result))) for article, result in zip(articles, results, strict=True)]
+    return [(article, prediction_of(_checked(result))) for article, result in zip(articles, results, strict=True)]
 
 
 def _checked(result: Annotation | Rejected) -> Annotation:
@@ -26,11 +28,11 @@ def _checked(result: Annotation | Rejected) -> Annotation:
     return result
 
 
-def reading_of(annotation: Annotation) -> Reading:
+def prediction_of(annotation: Annotation) -> PredictedArticle:
     """An annotation in the terms of the score."""
-    return Reading(
+    return PredictedArticle(
         attributions=tuple(
-            Found(
+            PredictedAttribution(
                 content=_ranges(quote.content_spans),
                 cue=_ranges(quote.cue_spans),
                 source=_ranges(quote.source_spans),

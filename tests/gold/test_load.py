@@ -11,8 +11,8 @@ from .load import GoldError, load, parse
 
 def row(text: str, **attribution: Any) -> dict[str, Any]:
     """A gold file of one attribution."""
-    one = {"source": None, "cue": None, "kind": "indirect", "act": "statement", "speaker": None, **attribution}
-    return {"id": "x", "style": "test", "text": text.split("\n"), "attributions": [one]}
+    defaults = {"source": None, "cue": None, "kind": "indirect", "act": "statement", "speaker": None}
+    return {"id": "x", "style": "test", "text": text.split("\n"), "attributions": [defaults | attribution]}
 
 
 def test_the_gold_is_what_it_says() -> None:
@@ -21,25 +21,24 @@ def test_the_gold_is_what_it_says() -> None:
     assert len(articles) >= 34
     assert len({article.id for article in articles}) == len(articles)
     assert all(90 <= len(article.text.split()) <= 220 for article in articles)
-    attributions = [one for article in articles for one in article.attributions]
+    attributions = [attribution for article in articles for attribution in article.attributions]
     for kind in ("direct", "mixed", "indirect"):
-        assert sum(one.kind == kind for one in attributions) >= 40
-    assert sum(one.act == "thought" for one in attributions) >= 40
-    assert all(one.kind == "indirect" for one in attributions if one.act == "thought")
+        assert sum(a.kind == kind for a in attributions) >= 40
+    assert sum(a.act == "thought" for a in attributions) >= 40
+    assert all(a.kind == "indirect" for a in attributions if a.act == "thought")
 
 
 def test_the_closest_placing_is_taken() -> None:
     """Of several "she" and "said", those beside the content are meant."""
     text = "She left, she said. She said it was late."
-    article = parse(row(text, source="She", cue="said", content=["it was late"]))
-    one = article.attributions[0]
-    assert (one.source, one.cue, one.content) == (((20, 23),), ((24, 28),), ((29, 40),))
+    (attribution,) = parse(row(text, source="She", cue="said", content=["it was late"])).attributions
+    assert (attribution.source, attribution.cue, attribution.content) == (((20, 23),), ((24, 28),), ((29, 40),))
 
 
 def test_parts_keep_their_order() -> None:
     """Parts of a content are placed in the order given, not on top of each other."""
-    one = parse(row("“No,” he said, “no.”", source="he", cue="said", content=["“No,”", "“no.”"])).attributions[0]
-    assert one.content == ((0, 5), (15, 20))
+    gold = row("“No,” he said, “no.”", source="he", cue="said", content=["“No,”", "“no.”"])
+    assert parse(gold).attributions[0].content == ((0, 5), (15, 20))
 
 
 @pytest.mark.parametrize(
@@ -55,15 +54,15 @@ def test_parts_keep_their_order() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(text: str, wrong: dict[str, Any], reason: str) -> None:
-    """A string that is not found, or may stand in two places, is an error that tells the article."""
+    """A string that is not found, or may stand in two places, is an error that names the article."""
     with pytest.raises(GoldError, match=rf"^x: .*{reason}"):
         parse(row(text, **wrong))
 
 
 def test_nth_settles_a_tie() -> None:
-    """An explicit occurrence is taken as told."""
-    one = parse(row("Go, go, go.", content=[{"text": "go", "nth": 2}])).attributions[0]
-    assert one.content == ((8, 10),)
+    """An explicit occurrence is taken."""
+    gold = row("Go, go, go.", content=[{"text": "go", "nth": 2}])
+    assert parse(gold).attributions[0].content == ((8, 10),)
 
 
 def test_entities_follow_the_text() -> None:
