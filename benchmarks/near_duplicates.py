@@ -26,7 +26,7 @@ from random import Random
 import numpy as np
 
 from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, cluster
-from onrecord.transforms.fingerprints import SIZE, Shingles, jaccard, shingles, signatures
+from onrecord.transforms.fingerprints import SIGNATURE_SIZE, Shingles, jaccard, shingles, signatures
 
 FLOORS = {"precision": 0.98, "recall": 0.95}
 #: Pairs at least so similar are to be found.
@@ -129,9 +129,9 @@ def quality(texts: Sequence[str], clusters: int) -> dict[str, float]:
 def measure_cost(number: int) -> tuple[float, float]:
     """Seconds and MiB that clustering takes, for signatures of which one in twenty is a copy with 30 % changed."""
     rng = np.random.default_rng(5)
-    drawn = rng.integers(0, 2**32, size=(number, SIZE), dtype=np.uint32)
+    drawn = rng.integers(0, 2**32, size=(number, SIGNATURE_SIZE), dtype=np.uint32)
     copies = np.arange(0, number - 1, 20)
-    drawn[copies + 1] = np.where(rng.random((len(copies), SIZE)) < 0.7, drawn[copies], drawn[copies + 1])
+    drawn[copies + 1] = np.where(rng.random((len(copies), SIGNATURE_SIZE)) < 0.7, drawn[copies], drawn[copies + 1])
     names = tuple(f"{n:016x}" for n in range(number))
     prints = Fingerprints(
         article_ids=names, text_hashes=names, published=(None,) * number, runs=(300,) * number, signatures=drawn

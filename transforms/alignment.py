@@ -1,11 +1,11 @@
-"""Text that remembers where it came from: a clean text and its exact map to the raw one.
+"""Aligned text: a clean text and its exact map to the raw one.
 
 The map is the list of edits that were made, in raw coordinates; everything else follows from it::
 
     raw    I go ,  ”he  said\\r\\n         edits  (4, 5, "")  drop a blank      (6, 8, "")  drop two
     clean  I go,” he said                          (9, 9, " ")  put a blank in    …
 
-Steps of cleaning speak of the text as it stands (``text.drop(4, 5)``); the class translates.
+Steps of cleaning use offsets of the text as it stands (``text.drop(4, 5)``); the class translates them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Edit:
 class AlignedText:
     """``raw`` with ``edits`` applied is ``text``. Edits are in order and do not overlap.
 
-    Equality, hash and pickle rest on ``raw`` and ``edits``; the rest is worked out from them in one pass.
+    Equality, hash and pickle rest on ``raw`` and ``edits``; the rest is computed from them in one pass.
 
     >>> text = AlignedText.of("certain cases, ”the diplomat said").drop(14, 15).insert(15, " ")
     >>> text.text
@@ -65,16 +65,15 @@ class AlignedText:
 
     @classmethod
     def of(cls, raw: str) -> AlignedText:
-        """A text on which nothing was done yet."""
+        """A text without edits."""
         return cls(raw)
 
-    # ---- where things are -------------------------------------------------------------------------------------------
+    # ---- offsets, clean to raw --------------------------------------------------------------------------------------
 
     def raw_range(self, start: int, end: int) -> tuple[int, int]:
         """The raw range of ``text[start:end]``: its ends are what became the span's first and last character.
 
-        A character that was put in counts as standing, without width, where it was put in. An empty span gives an
-        empty range.
+        A character that was inserted has no width in the raw text. An empty span gives an empty range.
         """
         if start >= end:
             at = self._raw_of(start)[0] if start < len(self.text) else self._raw_end()
@@ -100,10 +99,10 @@ class AlignedText:
         return tuple(edit for edit in self.edits[first:last] if edit.end <= raw_end)
 
     def replay(self, raw_start: int, raw_end: int, *, lead: bool | None = None, tail: bool | None = None) -> str:
-        """The clean text of a raw range, made again from the raw text and its recorded edits.
+        """The clean text of a raw range, made again from the raw text and the edits.
 
         ``lead`` and ``tail`` say whether text put in exactly at ``raw_start`` and ``raw_end`` belongs to it, which raw
-        offsets alone cannot tell. None takes it without outer white space: what spans look like.
+        offsets alone do not say. None takes it without outer white space: what spans look like.
         """
         parts: list[str] = []
         at = raw_start
@@ -124,8 +123,8 @@ class AlignedText:
         """
         raw_start, raw_end = self.raw_range(start, end)
         wanted = self.text[start:end]
-        ways = product((None, True, False), repeat=2)
-        return any(self.replay(raw_start, raw_end, lead=lead, tail=tail) == wanted for lead, tail in ways)
+        options = product((None, True, False), repeat=2)
+        return any(self.replay(raw_start, raw_end, lead=lead, tail=tail) == wanted for lead, tail in options)
 
     def _raw_of(self, at: int) -> tuple[int, int]:
         """The raw range of the one character ``text[at]``."""
@@ -138,23 +137,23 @@ class AlignedText:
     def _raw_end(self) -> int:
         return self._raw_of(len(self.text) - 1)[1] if self.text else 0
 
-    # ---- changing it ------------------------------------------------------------------------------------------------
+    # ---- edits ------------------------------------------------------------------------------------------------------
 
     def edit(self, changes: Iterable[tuple[int, int, str]]) -> AlignedText:
-        """Make ``(start, end, replacement)`` changes, all in coordinates of the text as it stands, disjoint, any order.
+        """Make ``(start, end, replacement)`` changes; offsets are of the text as it stands, disjoint, in any order.
 
-        What a change does not need to touch it does not touch: a common beginning and end stay tied to their raw
-        characters. Raises ValueError when changes overlap or leave the text.
+        A beginning and an end that a change leaves as they were stay aligned with their raw characters. Raises
+        ValueError when changes overlap or leave the text.
         """
         narrow = (_narrow(self.text, change) for change in changes)
-        mended = sorted(change for change in narrow if change is not None)
-        if not mended:
+        ordered = sorted(change for change in narrow if change is not None)
+        if not ordered:
             return self
-        if mended[0][0] < 0 or mended[-1][1] > len(self.text):
-            raise ValueError(f"a change outside the text of {len(self.text)} characters: {mended[0]}, {mended[-1]}")
-        if any(before[1] > after[0] for before, after in pairwise(mended)):
+        if ordered[0][0] < 0 or ordered[-1][1] > len(self.text):
+            raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
+        if any(before[1] > after[0] for before, after in pairwise(ordered)):
             raise ValueError("changes overlap")
-        return AlignedText(self.raw, tuple(_tidy(self.raw, self._composed(mended))))
+        return AlignedText(self.raw, tuple(_tidy(self.raw, self._composed(ordered))))
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
         return self.edit([(start, end, replacement)])
@@ -182,17 +181,17 @@ class AlignedText:
             """The raw offset of ``text[clean]``'s border when the edits up to number ``before`` lie before it."""
             return clean + (self.edits[before - 1].end - ends[before - 1] if before else 0)
 
-        done = 0
+        n_done = 0
         for start, end, new in self._widened(changes, ends):
             first = bisect_right(ends, start)  # what was dropped right at the change stays before it
             last = max(first, bisect_left(self._starts, end))
-            yield from self.edits[done:first]
+            yield from self.edits[n_done:first]
             yield Edit(raw(start, first), raw(end, last), new)
-            done = last
-        yield from self.edits[done:]
+            n_done = last
+        yield from self.edits[n_done:]
 
     def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
-        """The changes, each grown over an old replacement that it cuts through; those that cut the same one joined."""
+        """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
 
         def cut(at: int) -> tuple[int, int]:
             """The old replacement that has ``at`` strictly inside, as ``(start, end)``; else ``(at, at)``."""
@@ -212,38 +211,38 @@ class AlignedText:
 
 def _tidy(raw: str, edits: Iterable[Edit]) -> Iterator[Edit]:
     """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
-    held: Edit | None = None
+    pending: Edit | None = None
     for edit in edits:
         narrow = _narrow(raw, (edit.start, edit.end, edit.replacement))
         if narrow is None:
             continue
         edit = Edit(*narrow)
-        if held and held.end == edit.start and _same_kind(held, edit):
-            edit = Edit(held.start, edit.end, held.replacement + edit.replacement)
-        elif held:
-            yield held
-        held = edit
-    if held:
-        yield held
+        if pending and pending.end == edit.start and _same_kind(pending, edit):
+            edit = Edit(pending.start, edit.end, pending.replacement + edit.replacement)
+        elif pending:
+            yield pending
+        pending = edit
+    if pending:
+        yield pending
 
 
-def _same_kind(one: Edit, other: Edit) -> bool:
-    both_drop = not one.replacement and not other.replacement
-    return both_drop or (one.start == one.end and other.start == other.end)
+def _same_kind(left: Edit, right: Edit) -> bool:
+    """Whether both edits drop text, or both insert it."""
+    both_drop = not left.replacement and not right.replacement
+    return both_drop or (left.start == left.end and right.start == right.end)
 
 
 def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
-    """The change without what its two sides share; None when nothing is left of it."""
+    """The change without the beginning and end that old and new text share; None when nothing is left of it."""
     start, end, new = change
     old = text[start:end]
     if old == new:
         return None
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = _common_prefix_length(old, new)
+    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]
     return (start, end, new) if start < end or new else None
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters the two begin with alike."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common_prefix_length(left: str, right: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

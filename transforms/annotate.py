@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.transforms.cleaning import clean
 from onrecord.transforms.identities import MIN_SPEAKER_SCORE, resolve
-from onrecord.transforms.language import identify, is_other
+from onrecord.transforms.language import identify, is_unwanted
 from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Annotator:
         """The article with its language; refused only when that is surely none of the wanted ones."""
         wanted = self.options.languages
         language, score = identify(article.text)
-        if is_other(language, score, wanted):
+        if is_unwanted(language, score, wanted):
             return Rejected.of(article.raw, "language", "language", f"{language} with probability {score:.4f}")
         is_unsure = language is None or bool(wanted and language not in wanted)
         return replace(

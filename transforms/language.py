@@ -1,4 +1,4 @@
-"""Which language a text is in, and how sure that is."""
+"""The language of a text, and the probability of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 #: Below this, the language is a guess. English of 20 letters and more is taken for another language with at most 0.946.
 MIN_LANGUAGE_SCORE = 0.95
-#: As much of a text is looked at, half at its head and half in its middle: a page may open in another language.
-SAMPLE = 4000
-#: Varieties that a short text does not tell apart, by the macrolanguage of ISO 639-3 that holds them: sure of one is
-#: sure of all.
+#: Characters looked at, half at the head and half in the middle of a text: a page may open in another language.
+MAX_SAMPLE_CHARS = 4000
+#: Varieties that a short text does not distinguish, by their macrolanguage in ISO 639-3; their probabilities are added.
 MACROLANGUAGES = (
     frozenset({"zh", "yue", "wuu"}),
     frozenset({"ar", "arz", "ary"}),
@@ -22,7 +21,7 @@ MACROLANGUAGES = (
     frozenset({"ms", "id"}),
     frozenset({"uz", "uzs"}),
 )
-#: What the identifier says of a text without words of a language.
+#: The code for a text without words of a language.
 NO_LANGUAGE = "zxx"
 
 
@@ -44,14 +43,14 @@ def identify(text: str) -> tuple[str | None, float]:
     language = str(ranked[0][0])
     if language == NO_LANGUAGE:
         return None, 0.0
-    alike = next((group for group in MACROLANGUAGES if language in group), {language})
-    return language, round(min(1.0, sum(float(score) for code, score in ranked if code in alike)), 4)
+    variants = next((group for group in MACROLANGUAGES if language in group), {language})
+    return language, round(min(1.0, sum(float(score) for code, score in ranked if code in variants)), 4)
 
 
-def is_other(language: str | None, score: float, wanted: tuple[str, ...]) -> bool:
-    """Is the text surely in a language that is not among the wanted ones? No wanted ones means all.
+def is_unwanted(language: str | None, score: float, wanted: tuple[str, ...]) -> bool:
+    """Is the text surely in a language that is not among the wanted ones? None wanted means all.
 
-    >>> is_other("de", 0.99, ("en",)), is_other("de", 0.6, ("en",)), is_other("de", 0.99, ())
+    >>> is_unwanted("de", 0.99, ("en",)), is_unwanted("de", 0.6, ("en",)), is_unwanted("de", 0.99, ())
     (True, False, False)
     """
     return bool(wanted) and language is not None and language not in wanted and score >= MIN_LANGUAGE_SCORE
@@ -59,22 +58,22 @@ def is_other(language: str | None, score: float, wanted: tuple[str, ...]) -> boo
 
 def sample(text: str) -> str:
     """The part of a text that is looked at."""
-    if len(text) <= SAMPLE:
+    if len(text) <= MAX_SAMPLE_CHARS:
         return text
-    half = SAMPLE // 2
+    half = MAX_SAMPLE_CHARS // 2
     middle = max(half, len(text) // 2 - half // 2)
     return f"{text[:half]}\n{text[middle : middle + half]}"
 
 
 @cache
 def languages() -> frozenset[str]:
-    """The codes that ``identify`` can give."""
+    """The codes that ``identify`` can return."""
     return frozenset(_identifier().labels) - {NO_LANGUAGE}
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Loaded once a process, in half a second: not py3langid's own one, whose state other code could change."""
+    """The model, loaded once a process in half a second; py3langid's own instance could be changed by other code."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

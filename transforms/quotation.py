@@ -1,6 +1,6 @@
-"""Where quotations stand in a text: pairs of double (or outer single) marks, told from apostrophes.
+"""Quotations in a text: pairs of double (or outer single) quotation marks, distinguished from apostrophes.
 
-Used by cleaning (to mend marks), by the reader (is a word piece inside marks?) and to judge whether an attribution
+Used by cleaning (to fix marks), by the reader (is a word piece inside marks?) and to judge whether an attribution
 is direct, mixed or indirect, so that all three see the same quotations.
 """
 
@@ -28,7 +28,7 @@ SINGLE = re.compile(
     rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,600}}?)"
     rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
 )
-#: A quotation torn over more paragraphs than this is taken for a lost mark.
+#: In a quotation torn over more paragraphs than this, the closing mark is taken for lost.
 MAX_TORN_PARAGRAPHS = 6
 
 
@@ -56,29 +56,29 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     >>> [(q.end, q.continued) for q in find_quotations('“One.\\n\\n“Two.”')]
     [(5, True), (13, False)]
     """
-    found: list[Quotation] = []
+    quotations: list[Quotation] = []
     start = 0
     bounds = [(m.start(), m.end()) for m in PARAGRAPH_BREAK.finditer(text)] + [(len(text), len(text))]
     number = 0
     while number < len(bounds):
         end, following = bounds[number]
-        pairs, open_at = _pair(text, start, end)
-        found += pairs
+        pairs, open_at = _pair_marks(text, start, end)
+        quotations += pairs
         if open_at is not None:
-            last = _closing_paragraph(text, bounds, number)
-            if last is not None:
-                close, number = last
-                found.append(Quotation(start=open_at, end=close + 1, torn=True))
+            closing = _find_closing_mark(text, bounds, number)
+            if closing is not None:
+                close, number = closing
+                quotations.append(Quotation(start=open_at, end=close + 1, torn=True))
                 start = close + 1  # the rest of that paragraph is read as usual
                 continue
-            continued = _opens(text, following)
-            found.append(Quotation(start=open_at, end=end, closed=False, continued=continued))
+            continued = _starts_with_mark(text, following)
+            quotations.append(Quotation(start=open_at, end=end, closed=False, continued=continued))
         start = following
         number += 1
-    return tuple(_with_singles(text, found))
+    return tuple(_with_singles(text, quotations))
 
 
-def _pair(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]:
+def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]:
     """Pair the double marks of one paragraph; also the place of a mark left open, or None."""
     pairs: list[Quotation] = []
     open_at: int | None = None
@@ -121,15 +121,15 @@ def _reopens(text: str, char: str, open_at: int, openers: int, closers: int) -> 
     return closers >= openers + 2
 
 
-def _opens(text: str, at: int) -> bool:
+def _starts_with_mark(text: str, at: int) -> bool:
     return at < len(text) and text[at] in OPENING + NEUTRAL + OPENING_SINGLE
 
 
-def _closing_paragraph(text: str, bounds: list[tuple[int, int]], number: int) -> tuple[int, int] | None:
+def _find_closing_mark(text: str, bounds: list[tuple[int, int]], number: int) -> tuple[int, int] | None:
     """The (place, paragraph number) of the mark that closes a quotation left open in paragraph ``number``, if torn."""
     for n in range(number + 1, min(number + 1 + MAX_TORN_PARAGRAPHS, len(bounds))):
         start, end = bounds[n - 1][1], bounds[n][0]
-        if _opens(text, start):
+        if _starts_with_mark(text, start):
             return None
         marks = list(MARK.finditer(text, start, end))
         if not marks:
@@ -141,14 +141,14 @@ def _closing_paragraph(text: str, bounds: list[tuple[int, int]], number: int) ->
     return None
 
 
-def _with_singles(text: str, found: list[Quotation]) -> list[Quotation]:
+def _with_singles(text: str, quotations: list[Quotation]) -> list[Quotation]:
     """Add quotations in single marks that stand outside all double ones."""
-    starts = [q.start for q in found]
+    starts = [q.start for q in quotations]
     singles = []
     for m in SINGLE.finditer(text):
         i = bisect_right(starts, m.start()) - 1
-        inside = i >= 0 and m.start() < found[i].end
-        before_next = i + 1 >= len(found) or m.end() <= found[i + 1].start
+        inside = i >= 0 and m.start() < quotations[i].end
+        before_next = i + 1 >= len(quotations) or m.end() <= quotations[i + 1].start
         if not inside and before_next:
             singles.append(Quotation(start=m.start(), end=m.end()))
-    return sorted(found + singles, key=lambda q: q.start)
+    return sorted(quotations + singles, key=lambda q: q.start)

@@ -16,7 +16,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.transforms.fingerprints import SIZE, Shingles, jaccard
+from onrecord.transforms.fingerprints import SIGNATURE_SIZE, Shingles, jaccard
 
 #: Texts that share so many of their shingles are near-duplicates: a copy with a third of its sentences changed
 #: shares half of them, unrelated stories share hardly any.
@@ -26,7 +26,7 @@ SIGNATURE_ERROR = 0.12
 #: A band of this many numbers is the same in both signatures for at least one of the bands, when texts are alike: for
 #: half of the runs shared with a probability of 0.996.
 BAND = 3
-BANDS = SIZE // BAND
+BANDS = SIGNATURE_SIZE // BAND
 #: Texts of fewer runs are alike by chance ("No games today."); they are duplicates only when they are the same.
 MIN_SHINGLES = 10
 #: Pairs compared at a time: so many texts are in memory at once, however many near-duplicates there are.
@@ -142,7 +142,7 @@ def _joined(prints: Iterable[Fingerprints]) -> Fingerprints:
     hashes = list(chain.from_iterable(part.text_hashes for part in prints))
     published = list(chain.from_iterable(part.published for part in prints))
     runs = list(chain.from_iterable(part.runs for part in prints))
-    signatures = np.concatenate([np.empty((0, SIZE), dtype=np.uint32), *(part.signatures for part in prints)])
+    signatures = np.concatenate([np.empty((0, SIGNATURE_SIZE), dtype=np.uint32), *(part.signatures for part in prints)])
     order = sorted(range(len(ids)), key=ids.__getitem__)
     return Fingerprints(
         article_ids=tuple(ids[n] for n in order),

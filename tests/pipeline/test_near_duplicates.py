@@ -12,7 +12,7 @@ from run_helpers import run_tables
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, candidates, cluster
-from onrecord.transforms.fingerprints import SIZE, jaccard, shingles, signatures
+from onrecord.transforms.fingerprints import SIGNATURE_SIZE, jaccard, shingles, signatures
 
 WORDS = [f"{a}{b}" for a in "bcdfghklmnprst" for b in ("ale", "ine", "oad", "urn", "eck", "ish", "ower", "ands")]
 
@@ -80,13 +80,13 @@ def test_signatures_tell_the_similarity() -> None:
     one, other = shingles([" ".join(whole), " ".join(whole[15:] + story(2, 15))])
     row, second = signatures([one, other])
     assert abs((row == second).mean() - jaccard(one, other)) < 0.15
-    assert signatures([]).shape == (0, SIZE)
+    assert signatures([]).shape == (0, SIGNATURE_SIZE)
     assert jaccard(*shingles(["", ""])) == 0.0
 
 
 def test_many_alike_make_few_candidates() -> None:
     """Of a thousand copies each is compared with its neighbours, not with all."""
-    rows = np.repeat(np.arange(SIZE, dtype=np.uint32)[None], 1000, axis=0)
+    rows = np.repeat(np.arange(SIGNATURE_SIZE, dtype=np.uint32)[None], 1000, axis=0)
     assert len(candidates(rows, np.full(1000, 300))) < 3000
 
 

@@ -25,7 +25,7 @@ def edited(draw):
         borders = sorted(draw(st.lists(st.integers(0, len(model)), min_size=2, max_size=6)))
         pairs = list(zip(borders[::2], borders[1::2], strict=False))
         changes = [(start, end, draw(st.text("ab ”", max_size=2))) for start, end in pairs]
-        if any(one[1] == other[0] for one, other in pairwise(changes)):
+        if any(left[1] == right[0] for left, right in pairwise(changes)):
             continue  # touching changes: which comes first would be a matter of taste
         text = text.edit(changes)
         for start, end, new in reversed(changes):
@@ -65,8 +65,8 @@ def test_raw_range_is_tight_monotonic_and_replayable(case, data):
     if start < end:
         assert raw_start == text.raw_range(start, start + 1)[0]
         assert raw_end == text.raw_range(end - 1, end)[1]
-    made = [(at, at + len(edit.replacement)) for at, edit in zip(text._starts, text.edits, strict=True)]
-    cut = any(left < border < right for border in (start, end) for left, right in made)
+    replacements = [(at, at + len(edit.replacement)) for at, edit in zip(text._starts, text.edits, strict=True)]
+    cut = any(left < border < right for border in (start, end) for left, right in replacements)
     assert text.explains(start, end) or cut
 
 
@@ -74,7 +74,7 @@ def test_raw_range_is_tight_monotonic_and_replayable(case, data):
 def test_edits_are_in_order_disjoint_and_not_idle(case):
     """Edits do not overlap, and each changes something."""
     text, _ = case
-    assert all(one.end <= other.start for one, other in pairwise(text.edits))
+    assert all(left.end <= right.start for left, right in pairwise(text.edits))
     assert all(text.raw[e.start : e.end] != e.replacement for e in text.edits)
 
 
@@ -109,7 +109,7 @@ def test_edits_stay_as_small_as_they_can(raw, change, edits, wanted):
 
 
 def test_inserted_characters_have_no_width():
-    """A span that ends in an inserted mark has the raw range of what is before it; ``tail`` tells the two apart."""
+    """A span that ends in an inserted mark has the raw range of what is before it; ``tail`` distinguishes the two."""
     text = AlignedText.of("“I go, he said").insert(6, "”")
     assert text.raw_range(0, 6) == text.raw_range(0, 7) == (0, 6)
     assert text.replay(0, 6) == "“I go,”"

@@ -1,4 +1,4 @@
-"""Cleaning mends and cuts what its cases say, leaves alone what they say, and keeps its promises on any text."""
+"""Cleaning fixes and cuts what its cases say, leaves alone what they say, and keeps its promises on any text."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_nothing_left_is_rejected(text):
     assert (rejected.step, rejected.reason) == ("clean", "empty_text")
 
 
-def test_segments_tell_the_article_in_order():
-    """Segments stand in the order of the raw text; a cut piece is empty in the body, at the place where it stood."""
+def test_segments_are_in_reading_order():
+    """Segments stand in the order of the raw text; a cut span is empty in the body, at the place where it stood."""
     first, second = "The council met on Monday, all day.", "It will meet again in the spring of next year, it said."
     article = clean(raw_article(f"https://e.org/a\r\nLIMA, Peru (AP) — {first}\r\n\r\nNew plans\r\n\r\n{second}\r\n"))
     assert isinstance(article, Article)
@@ -165,7 +165,7 @@ DAMAGE = st.sampled_from(
 
 @st.composite
 def damaged(draw):
-    """A piece of a seed with things put in, cut out or replaced at a few places."""
+    """A part of a seed article with things put in, cut out or replaced at a few places."""
     seed = draw(st.sampled_from(SEEDS))
     start = draw(st.integers(0, len(seed) - 1))
     text = seed[start : start + draw(st.integers(0, 1500))]
@@ -218,8 +218,8 @@ def test_any_span_of_the_body_leads_to_its_raw_text(text, data):
     start = data.draw(st.integers(0, len(article.text) - 1))
     end = data.draw(st.integers(start + 1, len(article.text)))
     span = article.span(start, end)
-    made = zip(article.body._starts, article.body.edits, strict=True)
-    cut = any(at < border < at + len(edit.replacement) for at, edit in made for border in (start, end))
+    replacements = zip(article.body._starts, article.body.edits, strict=True)
+    cut = any(at < border < at + len(edit.replacement) for at, edit in replacements for border in (start, end))
     assert cut or article.body.explains(start, end)
     if not article.body.edits_between(span.raw_start, span.raw_end):
         assert text[span.raw_start : span.raw_end] == span.text

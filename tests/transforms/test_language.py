@@ -1,4 +1,4 @@
-"""The language of a text: told for articles, not guessed for scraps; other languages are refused with the reason."""
+"""The language of a text: identified for articles, flagged for scraps; other languages are refused with the reason."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 import pytest
 
 from onrecord.transforms.annotate import Annotator, AnnotatorOptions
-from onrecord.transforms.language import SAMPLE, identify, languages, sample
+from onrecord.transforms.language import MAX_SAMPLE_CHARS, identify, languages, sample
 from onrecord.transforms.records import Article, RawArticle, Rejected
 
 ENGLISH = "The council met on Monday to talk about the new budget for the schools in town."
 GERMAN = "Der Kanzler sagte, dass die Regierung am Montag neue Maßnahmen beschließen werde."
-OTHERS = {
+TEXT_IN = {
     "de": GERMAN,
     "fr": "Le président a dit qu'il ne viendrait pas à la réunion prévue lundi à Paris.",
     "es": "El presidente dijo que no asistirá a la reunión prevista para el lunes en Madrid.",
@@ -26,16 +26,16 @@ def cleaned(text: str, *languages: str) -> Article | Rejected:
     return Annotator(AnnotatorOptions(languages=languages)).clean(RawArticle.of(text, "a.txt"))
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TEXT_IN)
 def test_an_article_in_another_language_is_refused(language: str) -> None:
     """Its record goes to the rejects with the step, the reason and what it was taken for."""
-    kept, refused = (cleaned(text, "en") for text in (ENGLISH, OTHERS[language]))
+    kept, refused = (cleaned(text, "en") for text in (ENGLISH, TEXT_IN[language]))
     assert isinstance(kept, Article)
     assert isinstance(refused, Rejected)
     assert (kept.language, kept.flags) == ("en", ())
     assert (kept.language_score or 0) > 0.9
     assert (refused.step, refused.reason, refused.uri) == ("language", "language", "a.txt")
-    assert refused.raw_sha256 == RawArticle.of(OTHERS[language]).raw_sha256
+    assert refused.raw_sha256 == RawArticle.of(TEXT_IN[language]).raw_sha256
     assert re.fullmatch(rf"{language} with probability (0\.9\d+|1\.0000)", refused.detail)
 
 
@@ -48,8 +48,8 @@ def test_wanted_languages_are_kept() -> None:
 
 
 @pytest.mark.parametrize("scrap", ["OK", "London Paris", "2 : 1", "Met on Monday", "“…”"])
-def test_a_scrap_is_kept_with_a_flag_or_known(scrap: str) -> None:
-    """What is too short to tell is never refused."""
+def test_a_scrap_is_kept_with_a_flag_or_identified(scrap: str) -> None:
+    """What is too short to identify is never refused."""
     article = cleaned(scrap, "en")
     assert isinstance(article, Article)
     assert article.language == "en" or article.flags == ("language_unsure",)
@@ -58,7 +58,7 @@ def test_a_scrap_is_kept_with_a_flag_or_known(scrap: str) -> None:
 def test_a_long_text_is_sampled() -> None:
     """An English banner over a long German article does not make it English; long texts cost no more."""
     assert identify(ENGLISH + GERMAN * 200)[0] == "de"
-    assert len(sample("x" * 10**6)) == SAMPLE + 1
+    assert len(sample("x" * 10**6)) == MAX_SAMPLE_CHARS + 1
 
 
 def test_scores_are_rounded() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from onrecord.transforms.lexicon import cues
 from onrecord.transforms.lexicon.cues import act_of, candidates
-from onrecord.transforms.lexicon.pronouns import features_of, form_of
+from onrecord.transforms.lexicon.pronouns import form_of
 
 # cue, act when nothing of the content is quoted; negatives are the cues that look like the other act
 ACTS = [
@@ -168,11 +168,3 @@ def test_inflections_lead_to_lemmas(word: str, lemma: str) -> None:
 def test_form_of_a_source(source: str, has_name: bool, form: str) -> None:
     """A source is a name where it holds one, a pronoun where it is nothing else, and a description otherwise."""
     assert form_of(source, has_name) == form
-
-
-def test_features_tell_gender_and_number() -> None:
-    """A pronoun source tells what its speaker must agree with; a description that opens with one tells nothing."""
-    assert features_of("He") == (3, "singular", "male")
-    assert features_of("they both") == (3, "any", "any")
-    assert features_of("his lawyer") is None
-    assert features_of("some") is None

@@ -39,8 +39,8 @@ CASES = [
 @pytest.mark.parametrize(("text", "wanted"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_quotations(text, wanted):
     """The outer quotations of the text, and which of them are closed."""
-    found = [("" if q.closed else "|") + text[q.start : q.end] for q in find_quotations(text)]
-    assert found == wanted
+    quotations = [("" if q.closed else "|") + text[q.start : q.end] for q in find_quotations(text)]
+    assert quotations == wanted
 
 
 @given(st.text(alphabet="ab ,.\n“”\"‘’'„«»", max_size=60))
@@ -52,9 +52,9 @@ def test_quotations_are_in_order_and_apart(text):
         at = q.end
 
 
-@pytest.mark.parametrize("piece", ["“", '"', "“a ", "'a ", " ", "“Go.\n\n", "‘a"])
-def test_a_page_of_marks_is_cheap(piece):
+@pytest.mark.parametrize("unit", ["“", '"', "“a ", "'a ", " ", "“Go.\n\n", "‘a"])
+def test_a_page_of_marks_is_cheap(unit):
     """Twenty thousand characters of nothing but marks take seconds at most, not minutes."""
     started = time.perf_counter()
-    find_quotations(piece * (20_000 // len(piece)))
+    find_quotations(unit * (20_000 // len(unit)))
     assert time.perf_counter() - started < 5

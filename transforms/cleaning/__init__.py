@@ -1,4 +1,4 @@
-"""Cleaning: a raw text becomes the body that a reader would read, mapped to the raw text; the rest is kept."""
+"""Cleaning: raw text to the body that a reader would read, mapped to the raw text; what is cut out is kept."""
 
 from onrecord.transforms.cleaning.steps import FIXES, clean, clean_text
 

@@ -1,6 +1,6 @@
-"""What is no part of the story's body, found line by line: captions, credits, headings, bylines, notices of the page.
+"""Find what is no part of the article's body, line by line: captions, credits, headings, bylines, notices of the page.
 
-Each finder takes the text as it stands and gives the pieces to cut. Each is shy: a line that may be body stays body.
+Each finder takes the text as it stands and yields the spans to cut. When in doubt, a line stays in the body.
 """
 
 from __future__ import annotations
@@ -11,28 +11,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_HOUSES, POINTERS
+from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_SOURCES, POINTERS
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
+from onrecord.transforms.lexicon.patterns import PUNCTUATED_END, SENTENCE_END, WORD
 from onrecord.transforms.quotation import find_quotations
 from onrecord.transforms.records import SegmentKind
 
-LINE = re.compile(r"[^\n]*\S[^\n]*")
-#: The line is a sentence, a quotation or the lead to a list.
-FINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$|[-–—]$")
+NONEMPTY_LINE = re.compile(r"[^\n]*\S[^\n]*")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 BULLET = re.compile(r"[•·▪‣]\s*")
-HOUSE = rf"(?:{AGENCIES}|{PICTURE_HOUSES})".replace(" ", r"[ ]")
+CREDIT_SOURCE = rf"(?:{AGENCIES}|{PICTURE_SOURCES})".replace(" ", r"[ ]")
 #: "(Haweya Fadal/CBC)", "(CBC)", "( AP Photo / Jo Doe )" at the end of a line.
 CLOSING_CREDIT = re.compile(
     rf"""
-    \(\s* (?: (?:[^()/|]{{2,60}}[/|,]\s*)? {HOUSE} (?:\s*(?:[/|]|via)\s*[^()]{{2,40}})?
+    \(\s* (?: (?:[^()/|]{{2,60}}[/|,]\s*)? {CREDIT_SOURCE} (?:\s*(?:[/|]|via)\s*[^()]{{2,40}})?
           | (?i:photo|file\ photo|courtesy)\b[^()]{{0,80}} )
     \s*\)$
     """,
     re.VERBOSE,
 )
 #: "Getty/Instagram.", "REUTERS/Jim Young", "Jim Young/Reuters": nothing else in the line.
-BARE_CREDIT = re.compile(rf"(?:{HOUSE}\s*[/|]\s*[^\s/|][^/|.!?\n]{{1,40}}|[A-Z][^/|.!?\n]{{1,40}}\s*[/|]\s*{HOUSE})\.?")
+BARE_CREDIT = re.compile(
+    rf"(?:{CREDIT_SOURCE}\s*[/|]\s*[^\s/|][^/|.!?\n]{{1,40}}|[A-Z][^/|.!?\n]{{1,40}}\s*[/|]\s*{CREDIT_SOURCE})\.?"
+)
 CAPTION_OPENER = re.compile("|".join(CAPTION_OPENERS), re.IGNORECASE)
 NOTICE = re.compile("|".join(NOTICES), re.IGNORECASE)
 POINTER = re.compile(rf"(?:{POINTERS}|(?i:read more|read also|also read|watch|related))\s*[:|»–—]\s*\S.*")
@@ -41,18 +42,19 @@ BYLINE = re.compile(
     rf"(?:(?:By|BY|(?:Written|Posted|Reported|Words|Story|Report|Text) by) {NAME}(?:(?: and |, ){NAME}){{0,3}}"
     rf"|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?"
 )
-#: "Phones used to help, the maker says": a heading that tells at its end who says so is left to the reader.
-SAYS = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
-#: Somebody is quoted: no notice.
-SAID = re.compile(r"\b(?:said|says|told|wrote)\b")
+#: "Phones used to help, the maker says": a heading that ends with who says so is left to the reader model.
+ATTRIBUTION_AT_END = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
+#: Somebody is quoted: the line is no notice.
+SPEECH_VERB = re.compile(r"\b(?:said|says|told|wrote)\b")
+#: How an item of a list begins: no headline, heading or paragraph does.
 LIST_ITEM = re.compile(r"\(?\d{1,3}[.)]|[-–—*+>•]|[a-z][.)]\s")
-QUOTED = re.compile(
+QUOTED_LINE = re.compile(
     rf"[{OPENING}{NEUTRAL}{OPENING_SINGLE}'](?P<inner>.+)[{CLOSING}{NEUTRAL}{OPENING}{CLOSING_SINGLE}']"
 )
 
 
 #: A title, a line under it, and one over it.
-MOST_HEADS = 3
+MAX_HEADLINE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,79 +76,85 @@ class Block:
 
 
 def find_blocks(text: str) -> list[Block]:
-    return [Block(m.start(), m.end(), m.group()) for m in LINE.finditer(text)]
+    """The lines that are not empty, in order."""
+    return [Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text)]
 
 
 def find_page_address(text: str) -> Iterator[Cut]:
-    """First lines that are only the address of the page."""
+    """The first lines, where they are only the address of the page."""
     for block in takewhile(lambda b: ADDRESS.fullmatch(b.text.strip()), find_blocks(text)):
         yield Cut("boilerplate", block.start, block.end)
 
 
 def find_title(text: str, title: str | None) -> Iterator[Cut]:
-    """A first line that repeats the title that came with the record."""
-    wanted = _bare(title or "")
+    """The first line, where it repeats the title that came with the record."""
+    title_words = _folded_words(title or "")
     for block in find_blocks(text)[:1]:
-        if wanted and _bare(block.text) == wanted:
+        if title_words and _folded_words(block.text) == title_words:
             yield Cut("title", block.start, block.end)
 
 
 def find_headline(text: str) -> Iterator[Cut]:
-    """A title over the story, and what stands under it: lines of five words and more that end in no mark.
+    """The title over the article, and what stands under it: lines of five words and more that end in no mark.
 
-    A shorter line may be a place, a name or the story's first words: nobody can tell, so it stays (and is flagged).
+    A shorter line may be a place, a name or the article's first words, so it stays (and is flagged).
     """
     blocks = find_blocks(text)
-    head = list(takewhile(lambda block: _is_title(block.text.strip()), blocks[:MOST_HEADS]))
-    behind = blocks[len(head) : len(head) + 2]
-    if head and len(behind) == 2 and _is_paragraph(behind[0].text.strip()) and FINAL.search(behind[0].text.strip()):
-        torn = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
-        if bisect_left(torn, behind[0].start) % 2 == 0:
-            for number, block in enumerate(head):
+    headline = list(takewhile(lambda block: _is_headline(block.text.strip()), blocks[:MAX_HEADLINE_LINES]))
+    following = blocks[len(headline) : len(headline) + 2]
+    if not headline or len(following) < 2:
+        return
+    first = following[0].text.strip()
+    if _is_paragraph(first) and PUNCTUATED_END.search(first):
+        torn_borders = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
+        if bisect_left(torn_borders, following[0].start) % 2 == 0:  # not inside one
+            for number, block in enumerate(headline):
                 yield Cut("heading" if number else "title", block.start, block.end)
 
 
-def _is_title(line: str) -> bool:
-    """Is a line over a story its title, and not its first sentence?"""
+def _is_headline(line: str) -> bool:
+    """Is a line at the head of an article its title, and not its first sentence?"""
     words = line.count(" ") + 1
-    if not 5 <= words <= 15 or len(line) > 120 or FINAL.search(line) or SAYS.search(line):
+    if not 5 <= words <= 15 or len(line) > 120 or PUNCTUATED_END.search(line) or ATTRIBUTION_AT_END.search(line):
         return False
     if LIST_ITEM.match(line) or re.search(r"[@#|\\{]|https?:|©", line) or BYLINE.fullmatch(line):
         return False
     return line[0].isupper() or line[0] in OPENING + OPENING_SINGLE + NEUTRAL or line[0].isdigit()
 
 
-def _bare(line: str) -> str:
-    return " ".join(re.findall(r"\w+", line)).casefold()
+def _folded_words(line: str) -> str:
+    """The words of a line without marks and letter case."""
+    return " ".join(WORD.findall(line)).casefold()
 
 
 def find_notices(text: str) -> Iterator[Cut]:
-    """Lines by which the page speaks for itself: advertisements, pointers to other stories, who lent a hand."""
+    """Notices of the page: advertisements, pointers to other articles, who contributed."""
     for number, block in enumerate(find_blocks(text)):
         line = block.text.strip()
-        if any(mark in line for mark in DOUBLE) and SAID.search(line):
+        if any(mark in line for mark in DOUBLE) and SPEECH_VERB.search(line):
             continue
-        if NOTICE.fullmatch(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):  # no title
+        # the first line may be a title that looks like a pointer
+        if NOTICE.fullmatch(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):
             yield Cut("boilerplate", block.start, block.end)
 
 
 def find_captions(text: str) -> Iterator[Cut]:
     """Captions and credits of pictures. One in which somebody is quoted stays, credit and all."""
     blocks = find_blocks(text)
-    quoted = [q.start for q in find_quotations(text)]
+    quotation_starts = [q.start for q in find_quotations(text)]
     runs = (list(run) for bulleted, run in groupby(blocks, lambda b: bool(BULLET.match(b.text.lstrip()))) if bulleted)
     in_credited_run = {b for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
-    twice = {
+    repeated = {
         b
-        for one, other in pairwise(blocks)
-        if one.text == other.text and not FINAL.search(one.text)
-        for b in (one, other)
+        for block, following in pairwise(blocks)
+        if block.text == following.text and not PUNCTUATED_END.search(block.text)
+        for b in (block, following)
     }
     for number, block in enumerate(blocks):
-        if block in in_credited_run or block in twice:
+        if block in in_credited_run or block in repeated:
             yield Cut("caption", block.start, block.end)
             continue
-        is_quoted = bisect_left(quoted, block.start) < bisect_left(quoted, block.end)
+        is_quoted = bisect_left(quotation_starts, block.start) < bisect_left(quotation_starts, block.end)
         if not is_quoted and _is_caption(block.text.strip(), last=number == len(blocks) - 1):
             yield Cut("caption", block.start, block.end)
 
@@ -155,7 +163,7 @@ def _is_credit(line: str) -> bool:
     words = BULLET.sub("", line.strip(), count=1)
     return bool(
         CAPTION_OPENER.match(words)
-        or re.fullmatch(HOUSE, words)
+        or re.fullmatch(CREDIT_SOURCE, words)
         or BARE_CREDIT.fullmatch(words)
         or CLOSING_CREDIT.search(words)
     )
@@ -170,12 +178,12 @@ def _is_caption(line: str, *, last: bool) -> bool:
     credit = CLOSING_CREDIT.search(line)
     if credit is None or words > 70:
         return False
-    # the agency's own name in brackets also signs a story at its end
+    # the agency's own name in brackets also signs an article at its end
     return not last and bool(re.search(r"\w", line[: credit.start()]))
 
 
 def find_byline(text: str) -> Iterator[Cut]:
-    """Who wrote it, on a line of its own among the first three."""
+    """The byline: who wrote the article, on a line of its own among the first three."""
     for block in find_blocks(text)[:3]:
         if BYLINE.fullmatch(block.text.strip()) and len(block.text) <= 90:
             yield Cut("byline", block.start, block.end)
@@ -183,33 +191,35 @@ def find_byline(text: str) -> Iterator[Cut]:
 
 
 def find_headings(text: str) -> Iterator[Cut]:
-    """Short lines without a final mark between two paragraphs that are whole."""
+    """Short lines without a final mark between two whole paragraphs."""
     blocks = find_blocks(text)
-    torn = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
+    torn_borders = [border for q in find_quotations(text) if q.torn for border in (q.start, q.end)]
     for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
         if (
             _is_heading(block.text.strip())
-            and _ends_sentence(before.text.strip())
+            and SENTENCE_END.search(before.text.strip())
             and _is_paragraph(after.text.strip())
-            and bisect_left(torn, block.start) % 2 == 0  # not inside one
+            and bisect_left(torn_borders, block.start) % 2 == 0  # not inside one
         ):
             yield Cut("heading", block.start, block.end)
 
 
 def _is_heading(line: str) -> bool:
-    """Could the line be a heading? One in quotation marks as a whole is one without its marks."""
-    quoted = QUOTED.fullmatch(line)
+    """Could the line be a heading? One that is quoted as a whole is judged without its quotation marks."""
+    quoted = QUOTED_LINE.fullmatch(line)
     words = (quoted["inner"] if quoted else line).strip()
-    if not words or FINAL.search(words) or FINAL.search(line) or len(line) > 80 or line.count(" ") > 10:
+    if (
+        not words
+        or PUNCTUATED_END.search(words)
+        or PUNCTUATED_END.search(line)
+        or len(line) > 80
+        or line.count(" ") > 10
+    ):
         return False
-    if LIST_ITEM.match(words) or re.search(r"[@#|]|https?:|\d:\d\d|©", words) or SAYS.search(words):
+    if LIST_ITEM.match(words) or re.search(r"[@#|]|https?:|\d:\d\d|©", words) or ATTRIBUTION_AT_END.search(words):
         return False
     first = next((char for char in words if char.isalnum()), "")
     return (first.isupper() or first.isdigit()) and bool(re.search(r"[^\W\d_]{2}", words))
-
-
-def _ends_sentence(line: str) -> bool:
-    return bool(re.search(r"[.!?…][\"'”’»)\]]*$|[\"”]$", line))
 
 
 def _is_paragraph(line: str) -> bool:
@@ -219,5 +229,5 @@ def _is_paragraph(line: str) -> bool:
         not first.islower()
         and not LIST_ITEM.match(line)
         and len(line) >= 40
-        and (len(line) >= 80 or _ends_sentence(line))
+        and (len(line) >= 80 or bool(SENTENCE_END.search(line)))
     )

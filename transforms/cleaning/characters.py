@@ -1,5 +1,4 @@
-"""Characters that are not what they were: bytes read in the wrong encoding, entities and escapes left over, marks typed
-as something else.
+"""Fix characters: text read in the wrong encoding, entities and escapes left over, marks typed as something else.
 
 Every function is a step: ``AlignedText -> AlignedText``. Quotation marks and ligatures stay as they are.
 """
@@ -16,9 +15,9 @@ from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
 from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.lexicon.patterns import LINE
 
-LINE = re.compile(r"[^\n]+")
-#: Only the encoding is mended; all else that ftfy could do is done by steps of its own, or not at all.
+#: Only the encoding is fixed; all else that ftfy could do is done by steps of its own, or not at all.
 ENCODING = TextFixerConfig(
     unescape_html=False,
     remove_terminal_escapes=False,
@@ -32,7 +31,7 @@ ENCODING = TextFixerConfig(
     normalization=None,
 )
 #: What the first byte of a character in UTF-8 looks like in the encodings it is mistaken for: no mojibake without one.
-SUSPICIOUS = re.compile("[À-ÿĂ-ű¬√Ѐ-ӿ─-╿]")
+MOJIBAKE_LEAD = re.compile("[À-ÿĂ-ű¬√Ѐ-ӿ─-╿]")
 BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
 ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
@@ -40,7 +39,7 @@ ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'
 DOUBLED = re.compile(
     r"""
     (?<![\w`'‘’‚,<])
-    (?: (?P<angle> << (?=[^\s<]) (?P<told>[^\n<>]{1,2000}?) >> )              # <<No,>> he said
+    (?: (?P<angle> << (?=[^\s<]) (?P<angled>[^\n<>]{1,2000}?) >> )              # <<No,>> he said
       | (?P<open> `` | ‘‘ | '' | ,, | ‚‚ ) (?=[^\s`'‘’,])                       # ``No,'' he said
         (?P<inner> [^\n`]{1,2000}? ) (?<!\s) (?P<close> '' | ’’ | ‘‘ | `` )
         (?![\w'’])
@@ -67,7 +66,7 @@ DOUBLE_MARK_OR_LINE = re.compile(r"[“”\"\n]")
 #: `No,' he said
 BACKTICK = re.compile(r"(?<![\w`])`(?=\w)(?P<inner>[^`\n]{1,300}?)(?<=[\w.,!?])'(?![\w'])")
 #: Marks of other scripts and printers, in pairs, and those that readers of English know in their place.
-RARE = {
+RARE_PAIRS = {
     ("‚", "‘"): ("‘", "’"),
     ("›", "‹"): ("‹", "›"),
     ("〝", "〞"): ("“", "”"),
@@ -79,7 +78,7 @@ RARE = {
     ("ʺ", "ʺ"): ('"', '"'),
 }
 RARE_MARKS = re.compile(
-    "|".join(rf"(?<!\w){opens}(?=\w)[^\n{opens}{closes}]{{1,1000}}?{closes}(?!\w)" for opens, closes in RARE)
+    "|".join(rf"(?<!\w){opens}(?=\w)[^\n{opens}{closes}]{{1,1000}}?{closes}(?!\w)" for opens, closes in RARE_PAIRS)
 )
 #: Words that have lost their beginning: the mark before them is an apostrophe. "rock 'n' roll", "the '90s", "'tis".
 CLIPPED = re.compile(
@@ -92,7 +91,7 @@ TORN_APOSTROPHE = re.compile(r" (?<=[^\W\d_] )(?=['’](?:s|re|ve|ll)\b(?!['’]
 
 
 def fix_mojibake(text: AlignedText) -> AlignedText:
-    """Text that was read in the wrong encoding is read again in the right one (Robyn Speer's ftfy), line by line.
+    """Text that was read in the wrong encoding, read again in the right one (Robyn Speer's ftfy), line by line.
 
     >>> fix_mojibake(AlignedText.of("â€œItâ€™s a cafÃ©,â€\\N{SINGLE LOW-9 QUOTATION MARK}")).text[:11]
     '“It’s a caf'
@@ -111,18 +110,18 @@ def fix_mojibake(text: AlignedText) -> AlignedText:
 
 def has_mojibake(text: str) -> bool:
     """Does a text look as if it had been read in the wrong encoding?"""
-    return bool(SUSPICIOUS.search(text)) and bool(is_bad(text))
+    return bool(MOJIBAKE_LEAD.search(text)) and bool(is_bad(text))
 
 
 def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """What makes ``new`` of ``old``: between the ASCII characters if these are the same, else as difflib sees it."""
-    before, after = BEYOND_ASCII.split(old), BEYOND_ASCII.split(new)
-    if before[::2] == after[::2]:
+    """The edits from ``old`` to ``new``: between the ASCII characters if these are the same, else by difflib."""
+    old_parts, new_parts = BEYOND_ASCII.split(old), BEYOND_ASCII.split(new)
+    if old_parts[::2] == new_parts[::2]:
         at = 0
-        for one, other in zip_longest(before, after, fillvalue=""):
-            at += len(one)
-            if one != other and not (one.endswith("Ã") and old[at : at + 1] == " "):  # what followed is lost
-                yield at - len(one), at, other
+        for old_part, new_part in zip_longest(old_parts, new_parts, fillvalue=""):
+            at += len(old_part)
+            if old_part != new_part and not (old_part.endswith("Ã") and old[at : at + 1] == " "):  # the rest is lost
+                yield at - len(old_part), at, new_part
         return
     for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -130,7 +129,7 @@ def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
 
 
 def decode_html_entities(text: AlignedText) -> AlignedText:
-    """Entities of HTML that were left in a text become their characters.
+    """Replace entities of HTML that were left in a text by their characters.
 
     >>> decode_html_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
     'Brook & Sons say "no" to AT&T; R&D stays.'
@@ -139,7 +138,7 @@ def decode_html_entities(text: AlignedText) -> AlignedText:
 
 
 def drop_backslash_escapes(text: AlignedText) -> AlignedText:
-    r"""A backslash before a quotation mark is left over from JSON or from a program.
+    r"""Drop backslashes before quotation marks, left over from JSON or from a program.
 
     >>> drop_backslash_escapes(AlignedText.of(r'He said \"no\" and left C:\"one\".')).text
     'He said "no" and left C:"one".'
@@ -148,7 +147,7 @@ def drop_backslash_escapes(text: AlignedText) -> AlignedText:
 
 
 def join_doubled_marks(text: AlignedText) -> AlignedText:
-    """Two single marks typed for a double one become it, in pairs; two angles become an angle mark.
+    """Replace two single marks typed for a double one by it, in pairs, and two angles by an angle mark.
 
     >>> join_doubled_marks(AlignedText.of("``No,'' he said. “Yes,’’ she said. <<Non>>, `so', 5'10''.")).text
     "“No,” he said. “Yes,” she said. «Non», ‘so’, 5'10''."
@@ -157,13 +156,13 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
     def changes() -> Iterator[tuple[int, int, str]]:
         for m in DOUBLED.finditer(text.text):
             if m["angle"]:
-                yield m.start("angle"), m.start("told"), "«"
-                yield m.end("told"), m.end("angle"), "»"
+                yield m.start("angle"), m.start("angled"), "«"
+                yield m.end("angled"), m.end("angle"), "»"
             elif m["close"] in CLOSERS[m["open"]]:
                 yield m.start("open"), m.end("open"), "“"
                 yield m.start("close"), m.end("close"), "”"
 
-    def halves(joined: str) -> Iterator[tuple[int, int, str]]:
+    def half_doubled_changes(joined: str) -> Iterator[tuple[int, int, str]]:
         before = -1  # where the last double mark or line end stands
         following = DOUBLE_MARK_OR_LINE.finditer(joined)
         mark = next(following, None)
@@ -172,23 +171,23 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
                 before, mark = mark.start(), next(following, None)
             if m["closing"]:
                 yield m.start("closing"), m.end("closing"), "”" if m["opener"] == "“" else '"'
-            elif not _opens(joined, before):
+            elif not _is_opening_mark(joined, before):
                 yield m.start("opening"), m.end("opening"), "“" if m["closer"] == "”" else '"'
 
     if not any(pair in text.text for pair in ("`", "''", "‘‘", "’’", ",,", "‚‚", "<<")):
         return text
     joined = text.edit(changes())
-    joined = joined.edit(halves(joined.text))
+    joined = joined.edit(half_doubled_changes(joined.text))
     return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
 
 
-def _opens(text: str, at: int) -> bool:
+def _is_opening_mark(text: str, at: int) -> bool:
     """Whether the character at ``at`` is a double mark in the place of an opening one."""
     return at >= 0 and (text[at] == "“" or (text[at] == '"' and (at == 0 or text[at - 1].isspace())))
 
 
 def normalize_rare_marks(text: AlignedText) -> AlignedText:
-    """Pairs of marks that English has not become those that it has.
+    """Replace pairs of marks that English does not have by those that it has.
 
     >>> normalize_rare_marks(AlignedText.of("‚No,‘ he said. 「Yes,」 she said. ›So,‹ they said. 5″ wide, 6″ high")).text
     '‘No,’ he said. “Yes,” she said. ‹So,› they said. 5″ wide, 6″ high'
@@ -196,11 +195,11 @@ def normalize_rare_marks(text: AlignedText) -> AlignedText:
 
     def changes() -> Iterator[tuple[int, int, str]]:
         for m in RARE_MARKS.finditer(text.text):
-            opens, closes = RARE[m.group()[0], m.group()[-1]]
+            opens, closes = RARE_PAIRS[m.group()[0], m.group()[-1]]
             yield m.start(), m.start() + 1, opens
             yield m.end() - 1, m.end(), closes
 
-    return text.edit(changes()) if any(pair[0] in text.text for pair in RARE) else text
+    return text.edit(changes()) if any(pair[0] in text.text for pair in RARE_PAIRS) else text
 
 
 def fix_apostrophes(text: AlignedText) -> AlignedText:

@@ -1,4 +1,4 @@
-"""The dateline at the head of a story: where it was filed, when, and which agency sent it."""
+"""Find the dateline at the head of an article: where it was filed, when, and which agency sent it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
-from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_HOUSE_WORDS, NO_PLACES
+from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_OUTLET_WORDS, NOT_PLACES
 from onrecord.transforms.lexicon.places import CITIES, REGIONS
 
 UPPER = "A-ZÀ-ÖØ-Þ"
@@ -33,7 +33,7 @@ DATELINE = re.compile(
         (?(place)[ ]?[,.]?[ ]?|(?(date)[ ]))
         (?: \((?P<agency>[^()\n]{{2,40}})\) | /(?P<slashed>[{UPPER}]{{2,20}})/ | (?P<bare>{AGENCIES_VERBOSE})\b )
     )?
-    (?P<tie>
+    (?P<separator>
         (?:[ ](?:—|–|―|--)[ ]?|\.?(?:—|–|―|--?)[ ]|[ ]-[ ]) (?:\d{{1,2}}[ ]{MONTH}[ ]\d{{4}}:[ ])?
       | (?P<tight>(?:—|--))                                                               # SEOUL—Foreign
       | (?P<colon>:)[ ]
@@ -44,12 +44,12 @@ DATELINE = re.compile(
     """,
     re.VERBOSE,
 )
-#: The paragraphs among which the dateline is looked for: the first, or behind a title and a byline.
-HEAD = 3
+#: The dateline is looked for in the first paragraph, or behind a title and a byline.
+MAX_DATELINE_PARAGRAPHS = 3
 
 
 def find_dateline(text: str) -> Iterator[Cut]:
-    """The dateline of a story, when there surely is one.
+    """The dateline of an article, when there surely is one.
 
     >>> [(c.start, c.end) for c in find_dateline("BELGRADE, Serbia (AP) — Cooperation has reached a new level.")]
     [(0, 23)]
@@ -57,15 +57,15 @@ def find_dateline(text: str) -> Iterator[Cut]:
     []
     """
     blocks = find_blocks(text)
-    for number, block in enumerate(blocks[:HEAD]):
+    for number, block in enumerate(blocks[:MAX_DATELINE_PARAGRAPHS]):
         m = DATELINE.match(block.text)
-        if m and len(block.text) - m.end() >= 20 and _is_sure(m, block, first=number == 0, blocks=blocks):
+        if m and len(block.text) - m.end() >= 20 and _is_surely_dateline(m, block, first=number == 0, blocks=blocks):
             yield Cut("dateline", block.start, block.start + len(m.group().rstrip()))
             return
 
 
 def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
-    """Place and agency as a dateline names them; a house's name where a place should be is its agency.
+    """Place and agency as a dateline names them; a news outlet's name where a place should be is its agency.
 
     >>> place_and_agency("BELGRADE, Serbia (AP) —")
     ('BELGRADE, Serbia', 'AP')
@@ -75,58 +75,58 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
         return None, None
     place = (m["place"] or "").strip(" ,-") or None
     agency = m["agency"] or m["slashed"] or m["bare"]
-    if place and _is_house(place):
+    if place and _is_news_outlet(place):
         place, agency = None, agency or place
     return place, agency.strip() if agency else None
 
 
-def _is_sure(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
+def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
     """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
     place = (m["place"] or "").strip()
     words = re.findall(r"[^\W\d_]+", place)
-    if any(word.upper() in NO_PLACES for word in words):
+    if any(word.upper() in NOT_PLACES for word in words):
         return False
     city, _, region = place.partition(",")
     if m["blank"] is not None:
-        known = _is_house(place) or _is_known(place)
-        return place.isupper() and known and bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))
-    if m["tight"] is not None and not (city.isupper() and (region or m["tight"] == "--" or _is_known(place))):
+        is_known = _is_news_outlet(place) or _is_known_place(place)
+        return place.isupper() and is_known and bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))
+    if m["tight"] is not None and not (city.isupper() and (region or m["tight"] == "--" or _is_known_place(place))):
         return False
     if region and city.isupper() and len(city) > 2 and m["colon"] is None and not m["agency"]:
         return True
     if not place and not m["date"]:
         return bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))  # "(AP) — …"
-    if _is_house(place):
+    if _is_news_outlet(place):
         return bool(m["date"] or m["agency"]) or (place.isupper() and m["colon"] is None)
     if place[:1].islower():
         return False
     if m["date"] or m["slashed"] or _is_agency(m["agency"]) or m["bare"]:
-        return bool(m["agency"] or m["slashed"] or m["bare"]) or place.isupper() or _is_known(place)
+        return bool(m["agency"] or m["slashed"] or m["bare"]) or place.isupper() or _is_known_place(place)
     if m["agency"]:
         return False  # "Sen. Jane Doe (D) – …"
-    if _is_known(place):
+    if _is_known_place(place):
         return True
     if not place.isupper() or len(max(words, key=len, default="")) < 3:
         return False
-    if len(words) > 3 or _is_title(block.text[m.end() :]):
+    if len(words) > 3 or _is_title_case(block.text[m.end() :]):
         return False
-    alone = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) <= 1  # no transcript
-    return (first and alone) or m["colon"] is None
+    is_transcript = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) > 1
+    return (first and not is_transcript) or m["colon"] is None
 
 
-def _is_title(line: str) -> bool:
+def _is_title_case(line: str) -> bool:
     """Does each long word but a few open with a capital?"""
     words: list[str] = re.findall(r"[^\W\d_]{4,}", line)
     return sum(word[0].isupper() for word in words) * 3 >= len(words) * 2
 
 
-def _is_known(place: str) -> bool:
+def _is_known_place(place: str) -> bool:
     city, _, region = (part.strip() for part in place.casefold().partition(","))
     return city in CITIES if not region else region in REGIONS or (city in CITIES and region in CITIES)
 
 
-def _is_house(place: str) -> bool:
-    return bool(NEWS_HOUSE_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place.strip(".")))
+def _is_news_outlet(place: str) -> bool:
+    return bool(NEWS_OUTLET_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place.strip(".")))
 
 
 def _is_agency(name: str | None) -> bool:

@@ -1,6 +1,6 @@
-"""What a reader of the clean text should know: damage that is still there because nobody can tell how to mend it.
+"""Flags of a clean text: damage that is left in it because no rule is sure how to fix it.
 
-Each is a question to the clean text; the name of one that is answered with yes becomes a flag of the article.
+Each is a test of the clean text; the name of one that is true becomes a flag of the article.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from onrecord.transforms.cleaning.blocks import FINAL
 from onrecord.transforms.cleaning.characters import has_mojibake
 from onrecord.transforms.lexicon.characters import DOUBLE
+from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 from onrecord.transforms.quotation import find_quotations
 
 #: "govern- ment", but not "pre- and post-war".
@@ -23,12 +23,12 @@ MARKUP = re.compile(
 
 
 def has_undecoded(text: str) -> bool:
-    """Characters that the source could not decode."""
+    """Are there characters that the source could not decode?"""
     return "\N{REPLACEMENT CHARACTER}" in text
 
 
 def has_markup(text: str) -> bool:
-    """Two pieces of markup and more: one may be spoken of.
+    """Are there two tags or more? A single one may be what the text is about.
 
     >>> has_markup("He wrote <b>no</b>."), has_markup("Use <b> for bold.")
     (True, False)
@@ -37,7 +37,8 @@ def has_markup(text: str) -> bool:
 
 
 def has_torn_words(text: str) -> bool:
-    """
+    """Is a word torn in two behind a hyphen?
+
     >>> has_torn_words("The govern- ment fell."), has_torn_words("Pre- and post-war plans.")
     (True, False)
     """
@@ -45,7 +46,7 @@ def has_torn_words(text: str) -> bool:
 
 
 def has_unpaired_marks(text: str) -> bool:
-    """A quotation that is opened and closed nowhere.
+    """Is a quotation opened and closed nowhere?
 
     >>> has_unpaired_marks("“No, he said."), has_unpaired_marks("“One.\\n\\n“Two.”")
     (True, False)
@@ -54,13 +55,13 @@ def has_unpaired_marks(text: str) -> bool:
 
 
 def has_unsure_head(text: str) -> bool:
-    """A first line that may be a title, a name or a place: short, without a final mark, a paragraph behind it.
+    """May the first line be a title, a name or a place: short, without a final mark, a paragraph behind it?
 
     >>> has_unsure_head("Jane Doe\\n\\nThe council met on Monday."), has_unsure_head("The council met on Monday.")
     (True, False)
     """
     first, _, rest = text.partition("\n")
-    return bool(rest) and len(first) < 80 and not FINAL.search(first)
+    return bool(rest) and len(first) < 80 and not PUNCTUATED_END.search(first)
 
 
 FLAGS: dict[str, Callable[[str], bool]] = {
@@ -74,4 +75,5 @@ FLAGS: dict[str, Callable[[str], bool]] = {
 
 
 def find_flags(text: str) -> tuple[str, ...]:
-    return tuple(name for name, is_so in FLAGS.items() if is_so(text))
+    """The names of the flags that a clean text has."""
+    return tuple(name for name, applies in FLAGS.items() if applies(text))

@@ -1,4 +1,4 @@
-"""Characters and lines: line ends, blanks, lines torn apart, parentheses whose link text was cut out.
+"""Fix lines: line ends, blanks, lines torn apart, parentheses whose link text was cut out.
 
 Every function is a step: ``AlignedText -> AlignedText``. Each leaves alone what it is not sure about.
 """
@@ -9,9 +9,8 @@ import re
 from itertools import pairwise
 
 from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.lexicon.patterns import CLAUSE_END, LINE
 
-#: What ends a sentence, with the marks and brackets that may close behind it.
-FINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*$|[”\"]$")
 LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}"
@@ -33,24 +32,25 @@ PREFIXES = frozenset(
     "all anti co cross ex half high long low mid multi non part post pre pro re self semi short so well".split()
 )
 #: Blanks that are not as they should be: at an end of a line, more than one, or not the plain kind.
-BLANKS = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
-LINE = re.compile(r"[^\n]+")
+STRAY_SPACE = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
 NEWLINE = re.compile("\n")
-WRAPPED = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
-BREAK = re.compile(r"\s*\n\s*")
+#: How a line begins that is never joined to its neighbours.
+LIST_ITEM_OR_LINK = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")
+WRAPPED_BLOCK = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
+LINE_BREAK = re.compile(r"\s*\n\s*")
 
-#: The first letter of a story in a larger type, left behind at the end of a line: "… in the state. T", "his means".
+#: The first letter of an article in a larger type, left behind at the end of a line: "… in the state. T", "his means".
 DROPPED_CAPITAL = re.compile(r"(?:^|[.!?…][\"”]?\s)[B-HJ-NP-Z]$")
 
-# These begin with what they look for and then look back: that is many times faster than the other way round.
-FREE_STOP = re.compile(r" (?:(?<=[\w)] )(?P<stop>,)(?=[\s\"”’])|(?<=[^\W\d_] )(?P<end>[.!?;])(?=\s|$))")
-SLIPPED_COMMA = re.compile(r" (?<=[^\W\d_] ),(?=[^\W\d_])")
-MISSING_BLANK = re.compile(
+# These match first and look behind afterwards, which is many times faster than the other way round.
+SPACED_PUNCTUATION = re.compile(r" (?:(?<=[\w)] )(?P<stop>,)(?=[\s\"”’])|(?<=[^\W\d_] )(?P<end>[.!?;])(?=\s|$))")
+SPACE_SLIPPED_BEFORE_COMMA = re.compile(r" (?<=[^\W\d_] ),(?=[^\W\d_])")
+MISSING_SPACE = re.compile(
     r"[.?](?<=[a-z]{3}.)(?=[A-Z][a-z]+[\s,’'])(?!(?:Com|Org|Net|Info|Co)\b)|,(?<=[a-z]{3},)(?=[A-Za-z][a-z]+[\s,.’'])"
 )
 #: What stands before it must be words: in an address or a name of the net nothing is missing.
 WORDS_BEFORE = re.compile(r"(?:^|[\s(“\"‘'])(?:[A-Za-z’'-]+[,?])*[A-Za-z’'-]+$")
-LONGEST_WORD = 60
+MAX_WORD_CHARS = 60
 
 #: A parenthesis whose last words were a link that got lost: a dash is left, and the closing bracket stands elsewhere.
 TORN_PARENTHESIS = re.compile(
@@ -75,7 +75,7 @@ OPEN_PARENTHESIS = re.compile(
 
 
 def normalize_line_ends(text: AlignedText) -> AlignedText:
-    r"""Every kind of line end becomes ``\n``.
+    r"""Replace every kind of line end by ``\n``.
 
     >>> normalize_line_ends(AlignedText.of("a\r\nb\rc")).text
     'a\nb\nc'
@@ -84,21 +84,21 @@ def normalize_line_ends(text: AlignedText) -> AlignedText:
 
 
 def drop_invisible_characters(text: AlignedText) -> AlignedText:
-    """Byte-order marks, zero-width blanks, soft hyphens and control characters go; joiners of emoji stay."""
+    """Drop byte-order marks, zero-width blanks, soft hyphens and control characters; joiners of emoji stay."""
     return text.sub(INVISIBLE, "")
 
 
 def collapse_spaces(text: AlignedText) -> AlignedText:
-    r"""A run of blanks becomes one; none is left at the ends of a line.
+    r"""Replace a run of blanks by one; none is left at the ends of a line.
 
     >>> collapse_spaces(AlignedText.of("  a \N{NO-BREAK SPACE}b\t\nc ")).text
     'a b\nc'
     """
-    return text.sub(BLANKS, lambda run: "" if run["outer"] is not None else " ")
+    return text.sub(STRAY_SPACE, lambda run: "" if run["outer"] is not None else " ")
 
 
 def join_soft_hyphens(text: AlignedText) -> AlignedText:
-    r"""A word that is broken at a soft hyphen becomes one.
+    r"""Join words that are broken at a soft hyphen.
 
     >>> join_soft_hyphens(AlignedText.of("the govern\N{SOFT HYPHEN}\nment")).text
     'the government'
@@ -107,33 +107,32 @@ def join_soft_hyphens(text: AlignedText) -> AlignedText:
 
 
 def fix_space_before_punctuation(text: AlignedText) -> AlignedText:
-    """A comma or a stop that stands free behind a blank goes to the word before it.
+    """Move a comma or a stop that stands behind a blank to the word before it.
 
     >>> text = AlignedText.of("in certain cases , he said . A plan ,which failed, costs $ 5 .50")
     >>> fix_space_before_punctuation(text).text
     'in certain cases, he said. A plan, which failed, costs $ 5 .50'
     """
-    return text.sub(SLIPPED_COMMA, ", ").sub(FREE_STOP, lambda m: m["stop"] or m["end"])
+    return text.sub(SPACE_SLIPPED_BEFORE_COMMA, ", ").sub(SPACED_PUNCTUATION, lambda m: m["stop"] or m["end"])
 
 
 def restore_missing_space(text: AlignedText) -> AlignedText:
-    """The blank that was lost behind a stop or a comma comes back.
+    """Put back the blank that was lost behind a stop or a comma.
 
     >>> text = AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")
     >>> restore_missing_space(text).text
     'They were tired, he said. She left for Booking.Com and node.js, e.g.Rome.'
     """
     whole = text.text
-    found = (m for m in MISSING_BLANK.finditer(whole))
     return text.edit(
         (m.end(), m.end(), " ")
-        for m in found
-        if WORDS_BEFORE.search(whole[max(0, m.start() - LONGEST_WORD) : m.start()])
+        for m in MISSING_SPACE.finditer(whole)
+        if WORDS_BEFORE.search(whole[max(0, m.start() - MAX_WORD_CHARS) : m.start()])
     )
 
 
 def join_hyphenated_words(text: AlignedText) -> AlignedText:
-    r"""A word broken at the end of a line becomes one where the text or the word itself shows how; else it stays.
+    r"""Join a word broken at the end of a line where the text or the word itself shows how; else it stays.
 
     >>> join_hyphenated_words(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\nvas?")).text
     'The government has a well-known plan. A can-\nvas?'
@@ -157,14 +156,14 @@ def join_hyphenated_words(text: AlignedText) -> AlignedText:
 
 
 def unwrap_lines(text: AlignedText) -> AlignedText:
-    r"""A block of hard-wrapped lines becomes one line: three or more, all but the last about equally long.
+    r"""Join a block of hard-wrapped lines into one line: three or more, all but the last about equally long.
 
     >>> wrapped = "one line that is wrapped at forty\nsigns, in the manner of a file of\nlong ago."
     >>> unwrap_lines(AlignedText.of(wrapped)).text
     'one line that is wrapped at forty signs, in the manner of a file of long ago.'
     """
     breaks: list[tuple[int, int, str]] = []
-    for block in WRAPPED.finditer(text.text):
+    for block in WRAPPED_BLOCK.finditer(text.text):
         if _is_wrapped(block.group().split("\n")):
             breaks += ((m.start(), m.end(), " ") for m in NEWLINE.finditer(text.text, *block.span()))
     return text.edit(breaks)
@@ -174,12 +173,12 @@ def _is_wrapped(lines: list[str]) -> bool:
     """All but the last end where the next word would not have fitted, and many of them in mid-sentence."""
     width = max(map(len, lines))
     full = all(len(line) + 1 + len(after.split(" ", 1)[0]) >= width - 3 for line, after in pairwise(lines))
-    torn = sum(not FINAL.search(line) and after[0].islower() for line, after in pairwise(lines))
+    torn = sum(not CLAUSE_END.search(line) and after[0].islower() for line, after in pairwise(lines))
     return 30 <= width <= 120 and full and torn * 3 >= len(lines) - 1
 
 
 def join_torn_lines(text: AlignedText) -> AlignedText:
-    r"""A sentence torn in two lines becomes one: no final mark above, and below a small letter or a stray mark.
+    r"""Join a sentence torn in two lines: no final mark above, and below a small letter or a stray mark.
 
     >>> join_torn_lines(AlignedText.of("The money for all of the region was allocated\n\nto help it.")).text
     'The money for all of the region was allocated to help it.'
@@ -197,7 +196,7 @@ def join_torn_lines(text: AlignedText) -> AlignedText:
 
 def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
     """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of one."""
-    if FINAL.search(above) or LIST_ITEM.match(above) or LIST_ITEM.match(below):
+    if CLAUSE_END.search(above) or LIST_ITEM_OR_LINK.match(above) or LIST_ITEM_OR_LINK.match(below):
         return False
     if re.match(r"[,;)](?!\w)", below):
         return True
@@ -207,11 +206,8 @@ def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
     return after_join or is_open or len(above) >= 40
 
 
-LIST_ITEM = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")
-
-
 def fix_parentheses(text: AlignedText) -> AlignedText:
-    r"""A parenthesis that lost a link in it is closed behind the words that are left.
+    r"""Close a parenthesis that lost a link in it behind the words that are left.
 
     >>> fix_parentheses(AlignedText.of("the Guard (US state -\n\n\n), he said")).text
     'the Guard (US state), he said'
@@ -223,10 +219,10 @@ def fix_parentheses(text: AlignedText) -> AlignedText:
 
 
 def separate_paragraphs(text: AlignedText) -> AlignedText:
-    """Each line is a paragraph, with one empty line before the next, and nothing outside them."""
+    """Make each line a paragraph, with one empty line before the next, and nothing outside them."""
     whole = text.text
     inside = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
     if inside[0] >= inside[1]:
         return text.drop(0, len(whole))
-    breaks = [(m.start(), m.end(), "\n\n") for m in BREAK.finditer(whole, *inside)]
+    breaks = [(m.start(), m.end(), "\n\n") for m in LINE_BREAK.finditer(whole, *inside)]
     return text.edit([(0, inside[0], ""), *breaks, (inside[1], len(whole), "")])

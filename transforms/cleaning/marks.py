@@ -1,7 +1,7 @@
-"""Quotation marks: put back where they slipped, paired in one style, and quotations torn over paragraphs made whole.
+"""Fix quotation marks: put back where they slipped, paired in one style, quotations torn over paragraphs joined.
 
 Every function is a step: ``AlignedText -> AlignedText``. But for ``restore_opening_marks``, which looks for one kind of
-them, a paragraph in which a mark is left without a partner is not touched: which mark is wrong there, nobody can tell.
+them, a paragraph in which a mark is left without a partner is not touched: which mark is wrong there is not sure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from onrecord.transforms.lexicon.people import TITLES
 from onrecord.transforms.quotation import MARK, PARAGRAPH_BREAK, Quotation, find_quotations
 
 #: What a mark of the key is closed with, when a straight one stands in for it, or it for a straight one.
-CLOSES = {
+CLOSING_MARK_OF = {
     "\N{LEFT DOUBLE QUOTATION MARK}": "\N{RIGHT DOUBLE QUOTATION MARK}",
     "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
     NEUTRAL: NEUTRAL,
@@ -25,32 +25,32 @@ CLOSES = {
 Changes = Callable[[str, Quotation], Iterator[tuple[int, int, str]]]
 TEXT_BEFORE = re.compile(r"[\w.,!?…)\]%-]")
 STOP_BEFORE = re.compile(r"[.,!?…)]")
-#: A quotation, a sentence's end that tells who speaks, and a last mark that nothing opens.
+#: A quotation, a sentence's end that says who speaks, and a last mark that nothing opens.
 UNOPENED = re.compile(
     rf"""
     ^ (?: [^\n]* [^\S\n] )?
-    (?P<told> [{OPENING}{NEUTRAL}] [^\n{DOUBLE}]+ [,?!] [{CLOSING}{NEUTRAL}] )
+    (?P<quoted> [{OPENING}{NEUTRAL}] [^\n{DOUBLE}]+ [,?!] [{CLOSING}{NEUTRAL}] )
     (?P<tag> [^\S\n] [^\n.{DOUBLE}]{{3,80}} ) [.] [^\S\n]
     (?P<goes_on> (?=[A-Z]) [^\n{DOUBLE}]+ [.?!…] ) [{CLOSING}{NEUTRAL}] $
     """,
     re.MULTILINE | re.VERBOSE,
 )
-#: Nobody but who is quoted says "I" in what goes on, and it does not begin by telling of him or her.
-OWN_VOICE = re.compile(r"(?!(?:He|She|They)\b).*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b", re.DOTALL)
+#: Only the speaker says "I" in what goes on, and it does not begin with "He", "She" or "They".
+FIRST_PERSON = re.compile(r"(?!(?:He|She|They)\b).*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b", re.DOTALL)
 
 
 def fix_slipped_marks(text: AlignedText) -> AlignedText:
-    """A closing mark that slipped behind the blank, or an opening one before it, goes back to its words.
+    """Move a closing mark that slipped behind the blank, or an opening one before it, back to its words.
 
     >>> fix_slipped_marks(AlignedText.of("“We welcome it in certain cases, ”the diplomat said.")).text
     '“We welcome it in certain cases,” the diplomat said.'
     >>> fix_slipped_marks(AlignedText.of('They met in the "Old Mill" and "New Mill" inns.')).text
     'They met in the "Old Mill" and "New Mill" inns.'
     """
-    return _in_sound_paragraphs(text, _slips)
+    return _edit_in_sound_paragraphs(text, _slipped_mark_changes)
 
 
-def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
+def _slipped_mark_changes(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
     first, last = q.start, q.end - 1
     if _looks_opening(text, last) and text[last] in OPENING:
         return
@@ -58,8 +58,8 @@ def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
         yield first + 1, first + 2, ""  # “ We
     before = text[last - 2 : last]
     if last - 2 > first and re.fullmatch(r"\S[^\S\n]", before):
-        must = STOP_BEFORE if text[last] in NEUTRAL else TEXT_BEFORE
-        if must.match(before):
+        required = STOP_BEFORE if text[last] in NEUTRAL else TEXT_BEFORE
+        if required.match(before):
             yield last - 1, last, ""
             if re.match(r"\w", text[q.end : q.end + 1]):
                 yield q.end, q.end, " "  # cases, ”the
@@ -71,7 +71,7 @@ def _slips(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
 
 
 def restore_opening_marks(text: AlignedText) -> AlignedText:
-    """A quotation that ends its paragraph, and goes on behind who says it without a mark, is given that mark.
+    """Put in the opening mark of a quotation that goes on, behind who says it, to the end of its paragraph.
 
     >>> restore_opening_marks(AlignedText.of('"We tried," Ana Ruiz said. It was late. We went home."')).text
     '"We tried," Ana Ruiz said. "It was late. We went home."'
@@ -80,39 +80,39 @@ def restore_opening_marks(text: AlignedText) -> AlignedText:
     quotations = {(q.start, q.end) for q in find_quotations(whole)}
     ends = {end for _, end in quotations}
     return text.edit(
-        (m.start("goes_on"), m.start("goes_on"), m["told"][0])
+        (m.start("goes_on"), m.start("goes_on"), m["quoted"][0])
         for m in UNOPENED.finditer(whole)
-        if m.span("told") in quotations
+        if m.span("quoted") in quotations
         and m.end() not in ends
-        and _tells_who(m["tag"])
-        and OWN_VOICE.match(m["goes_on"])
+        and _names_speaker(m["tag"])
+        and FIRST_PERSON.match(m["goes_on"])
     )
 
 
-def _tells_who(tag: str) -> bool:
-    """Whether words tell that somebody speaks, and end with no title or initial, whose stop would end no sentence."""
+def _names_speaker(tag: str) -> bool:
+    """Whether words say that somebody speaks, and end with no title or initial, whose stop would end no sentence."""
     last = tag.split()[-1].lower()
     return reports_speech(tag) and len(last) > 1 and last not in TITLES
 
 
 def match_closing_marks(text: AlignedText) -> AlignedText:
-    """A quotation closes in the style in which it opens.
+    """Close a quotation in the style in which it opens.
 
     >>> match_closing_marks(AlignedText.of('“No," he said. "Yes,” she said. „Nein“ and «non».')).text
     '“No,” he said. "Yes," she said. „Nein“ and «non».'
     """
 
-    def other_style(whole: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
+    def closing_mark_changes(whole: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
         opens, closes = whole[q.start], whole[q.end - 1]
-        wanted = CLOSES.get(opens, closes)
+        wanted = CLOSING_MARK_OF.get(opens, closes)
         if closes != wanted and not _looks_opening(whole, q.end - 1):
             yield q.end - 1, q.end, wanted
 
-    return _in_sound_paragraphs(text, other_style)
+    return _edit_in_sound_paragraphs(text, closing_mark_changes)
 
 
 def join_torn_quotations(text: AlignedText) -> AlignedText:
-    r"""The paragraphs of one quotation that does not open again in each of them become one paragraph.
+    r"""Join the paragraphs of one quotation that does not open again in each of them.
 
     >>> join_torn_quotations(AlignedText.of("“We have little.\n\nIt is not enough,” he said.\n\nHe left.")).text
     '“We have little. It is not enough,” he said.\n\nHe left.'
@@ -129,7 +129,7 @@ def _looks_opening(text: str, at: int) -> bool:
     return text[at - 1 : at].isspace() and text[at + 1 : at + 2].isalnum()
 
 
-def _in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedText:
+def _edit_in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedText:
     """Apply ``changes`` to the closed double quotations that lie in paragraphs where every mark has its partner."""
     whole = text.text
     closed = [q for q in find_quotations(whole) if q.closed]

@@ -1,7 +1,7 @@
-"""The order of cleaning, and ``clean``: a raw article in, the article with its body, segments and fixes out.
+"""The steps of cleaning in order, and ``clean``: a raw article in, the article with its body, segments and fixes out.
 
 characters and lines ──► cut what is no body ──► torn lines, headings, dateline ──► quotation marks ──► paragraphs
-      again, until nothing changes: what a cut laid bare is seen, and cleaning a clean text changes nothing
+      again, until nothing changes: what a cut uncovers is seen, and cleaning a clean text changes nothing
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class FixStep:
 
 @dataclass(frozen=True, slots=True)
 class CutStep:
-    """A step that cuts out what ``find`` finds; ``id`` as above."""
+    """A step that cuts out the spans that ``find`` yields; ``id`` as above."""
 
     id: str
     description: str
@@ -54,7 +54,7 @@ BASICS: tuple[FixStep, ...] = (
     ),
     FixStep("spaces", "runs of blanks, blanks at line ends, non-breaking blanks", lines.collapse_spaces),
 )
-#: A first line that repeats the record's title; the only step that has to know more than the text.
+#: A first line that repeats the record's title; the only step that needs more than the text.
 TITLE = "title"
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
@@ -125,16 +125,16 @@ FIXES: Mapping[str, str] = {
     TITLE: "a first line that repeats the record's title",
     **{step.id: step.description for step in STEPS},
 }
-#: Two or three rounds are what articles need; each but the last makes the text shorter or mends a mark.
+#: Two or three rounds are what articles need; each but the last makes the text shorter or fixes a mark.
 MAX_ROUNDS = 100
-BLANKS = re.compile(r"\s*")
-FREE_STOP = re.compile(r"\s[.,](?=\s|$)")
-TIED_STOP = re.compile(r"(?<![\w.])[^\W\d_]{3,}[.,](?=\s|$)")  # "a.m." and "No." are tied anywhere
+WHITE_SPACE = re.compile(r"\s*")
+DETACHED_STOP = re.compile(r"\s[.,](?=\s|$)")
+ATTACHED_STOP = re.compile(r"(?<![\w.])[^\W\d_]{3,}[.,](?=\s|$)")  # "a.m." and "No." are so anywhere
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article on its way: the text as the source gave it and so far, what was cut, and what changed something."""
+    """An article half cleaned: the text as given and so far, what was cut out of it, and the fixes that changed it."""
 
     given: AlignedText
     text: AlignedText
@@ -152,11 +152,9 @@ def clean(raw: RawArticle) -> Article | Rejected:
     if not draft.text.text:
         detail = "no body text is left" if draft.cuts else "the record has no text"
         return Rejected.of(raw, "clean", "empty_text", detail)
-    cut = {piece.kind: " ".join(piece.text.split()) for piece in reversed(draft.cuts)}
-    place, agency = datelines.place_and_agency(cut["dateline"]) if "dateline" in cut else (None, None)
-    signed = (
-        page_boundaries.signing_agency(piece.text) for piece in draft.cuts if piece.kind in ("boilerplate", "byline")
-    )
+    first_cuts = {cut.kind: " ".join(cut.text.split()) for cut in reversed(draft.cuts)}
+    place, agency = datelines.place_and_agency(first_cuts["dateline"]) if "dateline" in first_cuts else (None, None)
+    agencies = (page_boundaries.signing_agency(cut.text) for cut in draft.cuts if cut.kind in ("boilerplate", "byline"))
     return Article(
         article_id=article_id(raw.uri, raw.record),
         raw=raw,
@@ -164,10 +162,10 @@ def clean(raw: RawArticle) -> Article | Rejected:
         segments=_segments(draft),
         fixes=draft.fixes,
         flags=raw.flags if is_tokenised(draft.text.text) else (*raw.flags, *find_flags(draft.text.text)),
-        title=raw.title or cut.get("title"),
-        byline=raw.byline or cut.get("byline"),
+        title=raw.title or first_cuts.get("title"),
+        byline=raw.byline or first_cuts.get("byline"),
         dateline_place=place,
-        agency=agency or next(filter(None, signed), None),
+        agency=agency or next(filter(None, agencies), None),
     )
 
 
@@ -177,76 +175,76 @@ def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
     for _ in range(MAX_ROUNDS):
         before = draft.text
         for basic in BASICS:
-            draft = _fixed(draft, basic)
+            draft = _apply_fix(draft, basic)
         if is_tokenised(draft.text.text):
-            draft = _fixed(draft, PARAGRAPHS)
+            draft = _apply_fix(draft, PARAGRAPHS)
         else:
-            draft = _cut(draft, TITLE, blocks.find_title(draft.text.text, title))
+            draft = _cut_spans(draft, TITLE, blocks.find_title(draft.text.text, title))
             for step in STEPS:
-                draft = _fixed(draft, step) if isinstance(step, FixStep) else _cut_out(draft, step)
+                draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
         if draft.text == before:
             break
     return draft
 
 
 def is_tokenised(text: str) -> bool:
-    """Is the text split into tokens, its stops standing free?
+    """Is the text split into tokens, with blanks before its stops?
 
     >>> is_tokenised("He said , and left . It is late ."), is_tokenised("He said, and left. It is late.")
     (True, False)
     """
-    free = len(FREE_STOP.findall(text))
-    return free >= 2 and free > len(TIED_STOP.findall(text))
+    detached = len(DETACHED_STOP.findall(text))
+    return detached >= 2 and detached > len(ATTACHED_STOP.findall(text))
 
 
-def _fixed(draft: Draft, step: FixStep) -> Draft:
+def _apply_fix(draft: Draft, step: FixStep) -> Draft:
     text = step.apply(draft.text)
     if text is draft.text or text == draft.text:
         return draft
-    return replace(draft, text=text, fixes=_with(draft, step.id))
+    return replace(draft, text=text, fixes=_with_fix(draft, step.id))
 
 
-def _cut_out(draft: Draft, step: CutStep) -> Draft:
-    return _cut(draft, step.id, step.find(draft.text.text))
+def _apply_cut(draft: Draft, step: CutStep) -> Draft:
+    return _cut_spans(draft, step.id, step.find(draft.text.text))
 
 
-def _cut(draft: Draft, step_id: str, cuts: Iterable[Cut]) -> Draft:
-    """The draft without the pieces, each with the white space behind it; neighbours keep one line end between them."""
-    pieces = list(cuts)
-    if not pieces:
+def _cut_spans(draft: Draft, step_id: str, cuts: Iterable[Cut]) -> Draft:
+    """The draft without the spans, each with the white space behind it; neighbours keep one line end between them."""
+    spans = list(cuts)
+    if not spans:
         return draft
     whole = draft.text.text
-    ends = [*(cut.start for cut in pieces[1:]), len(whole)]
-    gaps = [(cut.start, min(_behind_blanks(whole, cut.end), end), "") for cut, end in zip(pieces, ends, strict=True)]
-    removed = tuple(_removed(draft, cut) for cut in pieces)
-    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + removed, fixes=_with(draft, step_id))
+    ends = [*(cut.start for cut in spans[1:]), len(whole)]
+    gaps = [(cut.start, min(_after_space(whole, cut.end), end), "") for cut, end in zip(spans, ends, strict=True)]
+    removed = tuple(_removed_span(draft, cut) for cut in spans)
+    return replace(draft, text=draft.text.edit(gaps), cuts=draft.cuts + removed, fixes=_with_fix(draft, step_id))
 
 
-def _behind_blanks(text: str, at: int) -> int:
-    return m.end() if (m := BLANKS.match(text, at)) else at
+def _after_space(text: str, at: int) -> int:
+    return m.end() if (m := WHITE_SPACE.match(text, at)) else at
 
 
-def _removed(draft: Draft, cut: Cut) -> RemovedSpan:
+def _removed_span(draft: Draft, cut: Cut) -> RemovedSpan:
     start, end = draft.text.raw_range(cut.start, cut.end)
     return RemovedSpan(kind=cut.kind, raw_start=start, raw_end=end, text=draft.given.replay(start, end))
 
 
-def _with(draft: Draft, step_id: str) -> tuple[str, ...]:
+def _with_fix(draft: Draft, step_id: str) -> tuple[str, ...]:
     return draft.fixes if step_id in draft.fixes else (*draft.fixes, step_id)
 
 
 def _segments(draft: Draft) -> tuple[Segment, ...]:
-    """Paragraphs and cut pieces in the order in which they stand in the raw text."""
+    """Paragraphs and cut spans in the order in which they stand in the raw text."""
     body = draft.text
-    found: list[tuple[SegmentKind, Span]] = []
+    segments: list[tuple[SegmentKind, Span]] = []
     for m in re.finditer(r"[^\n]+", body.text):
         raw_start, raw_end = body.raw_range(m.start(), m.end())
-        found.append(
+        segments.append(
             ("paragraph", Span(start=m.start(), end=m.end(), raw_start=raw_start, raw_end=raw_end, text=m.group()))
         )
-    for piece in draft.cuts:
-        at = body.position(piece.raw_start)
-        span = Span(start=at, end=at, raw_start=piece.raw_start, raw_end=piece.raw_end, text=piece.text)
-        found.append((piece.kind, span))
-    found.sort(key=lambda piece: (piece[1].raw_start, piece[1].raw_end))
-    return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(found))
+    for cut in draft.cuts:
+        at = body.position(cut.raw_start)
+        span = Span(start=at, end=at, raw_start=cut.raw_start, raw_end=cut.raw_end, text=cut.text)
+        segments.append((cut.kind, span))
+    segments.sort(key=lambda segment: (segment[1].raw_start, segment[1].raw_end))
+    return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(segments))

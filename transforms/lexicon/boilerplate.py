@@ -1,10 +1,10 @@
-"""What stands on a news page and is no part of the story: credits, captions, links, notices; and agencies' names.
+"""What stands on a news page and is no part of the article: credits, captions, links, notices; and agencies' names.
 
 Sources: the credit lines and caption labels of wire services and of the sites of large newspapers and broadcasters, as
 they come along when a page is copied as text. All are patterns for ``re``; matched at the place their name says.
 """
 
-#: News agencies and large news houses as they sign: in datelines, after captions, behind bylines.
+#: News agencies and large news outlets as they sign: in datelines, after captions, behind bylines.
 AGENCIES = (
     r"AAP|AFP|AGERPRES|Agence France[- ]Presse|Al Bawaba|ALBAWABA|Al Jazeera|ANI|ANP|ANSA|Antara|AP"
     r"|The Associated Press|Associated Press|APA|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS"
@@ -13,8 +13,8 @@ AGENCIES = (
     r"|PNA|Press Association|PTI|QNA|Reuters|REUTERS|RFE/RL|RIA Novosti|RNS|SANA|SPA|STA|TASS|Tasnim"
     r"|Thomson Reuters|UNB|UPI|WAM|Xinhua|Yonhap"
 )
-#: Who sells pictures: an agency's name, or one of these, closes a caption.
-PICTURE_HOUSES = (
+#: Sources of pictures: an agency's name, or one of these, closes a caption.
+PICTURE_SOURCES = (
     r"Getty Images|Getty|Shutterstock|iStock|Alamy|Unsplash|Pixabay|Dreamstime|Zuma(?: Press)?|Anadolu(?: Agency)?"
     r"|Sipa(?: USA)?|Rex|Instagram|Facebook|Twitter|Flickr|YouTube|Handout|Screenshot|Submitted|Supplied|File"
     r"|AP Photo|File Photo|Postmedia|Postmedia News|National Post|Toronto Star|TORONTO STAR|Star file photo"
@@ -122,13 +122,13 @@ NOTICES = (
     r"(?:[•·*]\s*)?(?:e-?mail|twitter|contact)\s*:\s*\S+@\S+.{0,60}",
     r"[*_=~—–\s-]{3,}",
 )
-#: A line that opens like this, a mark after it, points to another story: the opener, in capitals or title case.
+#: A line that opens like this, a mark after it, points to another article: the opener, in capitals or title case.
 POINTERS = (
     r"(?:READ|WATCH|LISTEN|LOOK|SEE)(?: (?:MORE|ALSO|BELOW|ABOVE|NOW|HERE|NEXT|TOO))?"
     r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|ALSO ON \w+"
     r"|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?"
 )
-#: A line that opens what readers have written: all behind it is theirs and the page's.
+#: A line that opens the comments of readers: all behind it is theirs and the page's.
 COMMENT_OPENERS = (
     r"leave a (?:reply|comment)(?: .{0,20})?|\d+ (?:thoughts?|responses?|comments?) (?:on|to) .{3,160}|have your say",
     r"(?:reader |readers[’'] )?comments ?(?:\(\d+\)|\d+)|(?:join|start) the (?:discussion|conversation)",
@@ -144,7 +144,7 @@ MENU_WORDS = frozenset(
     |sitemap|society|sport|sports|style|subscribe|tech|technology|terms of service|terms of use|travel|tv|twitter|u.s.
     |uk|us|video|videos|weather|what's on|world|youtube""".replace("\n    ", "").split("|")
 )
-#: A line that opens a list of other stories.
+#: A line that opens a list of other articles.
 LIST_OPENERS = (
     r"(?:also|must|further) read(?:ing)?:?|read (?:more|also|next|further|now)(?: on this(?: story)?)?\s?[:.…]?",
     r"(?:related|recommended|other|similar|more|latest|top|trending|popular|recent|featured)"
@@ -158,8 +158,8 @@ LIST_OPENERS = (
     r" reading)?:?|don[’']t miss:?",
     r"related:?|see also:?|up next:?|in case you missed it:?|what to read next:?",
 )
-#: Words in capitals at the head of a story that name no place.
-NO_PLACES = frozenset(
+#: Words in capitals at the head of an article that name no place.
+NOT_PLACES = frozenset(
     """
     ADVISORY ALERT ANALYSIS BREAKING BRIEF COLUMN COMMENT COMMENTARY CORRECTION EDITORIAL EDITOR EXCLUSIVE
     EXPLAINED EXPLAINER FACT FACTBOX FEATURE FILE FLASH GALLERY IMPORTANT INTERVIEW INVESTIGATION JUST LATEST
@@ -168,7 +168,7 @@ NO_PLACES = frozenset(
     VIEW WATCH WARNING
     """.split()
 )
-#: A name at the head of a story that holds one of these is that of a news house.
-NEWS_HOUSE_WORDS = frozenset(
+#: A name at the head of an article that holds one of these is that of a news outlet.
+NEWS_OUTLET_WORDS = frozenset(
     "news today times post press agency tribune herald gazette daily observer guardian standard mail".split()
 )

@@ -1,7 +1,7 @@
 """Cue words by act: is somebody said to have *said* something, or to *think*, feel or intend it?
 
 A cue is the word group that ties a source to what it says ("said", "according to", "is worried that"). The groups
-below are lemmas; where each comes from is told above it. ``Levin`` is Levin (1993), *English Verb Classes and
+below are lemmas; the source of each is given above it. ``Levin`` is Levin (1993), *English Verb Classes and
 Alternations*; class names with numbers are VerbNet's, which follow hers. Each class was read against the cues of the
 PolNeAR training set (19,735 cues, the words of which were counted and the frequent ones judged in context), and words
 that news uses otherwise were moved: *recall*, *lament* and *predict* report speech there, *support* and *oppose* an
@@ -37,8 +37,8 @@ FEELING_VERBS = """
     disapprove disdain dislike dread embrace enjoy envy fear feel fret gloat grieve hate loathe love marvel oppose
     rejoice relish resent respect revel revere savor savour seethe stew support favor favour tire treasure value worry
 """
-# Amuse verbs (amuse-31.1): what moves somebody; passive or not, the experiencer is the source.
-MOVING_VERBS = """
+# Amuse verbs (amuse-31.1): what stirs a feeling in somebody; passive or not, the experiencer is the source.
+AMUSE_VERBS = """
     aggravate alarm alienate amaze amuse anger annoy appall appal astonish astound baffle bewilder bother concern
     confound confuse delight disappoint disgust dishearten dismay displease distress disturb elate embarrass
     embolden enchant enrage enrapture enthrall exasperate excite fascinate flabbergast frighten frustrate gall
@@ -75,7 +75,7 @@ THOUGHT_ADJECTIVES = """
 # transfer_mesg-37.1, complain-37.8, advise-37.9, promise-37.13, confess-37.10, lecture-37.11, inquire-37.1.2,
 # order-60.1, urge-58.1, judgment-33.1), characterize (29.2), and the acts in words that PolNeAR marks: only the ones
 # that meet a word of thought in one cue make a difference here ("expressed hope").
-SPEECH = """
+SPEECH_WORDS = """
     accuse acknowledge add address admit advise aloud advocate affirm air allege allude announce answer apologize
     appeal applaud argue articulate ask assail assert assess assure attack blame blast boast brag brief broadcast
     call cast caution celebrate challenge chant charge chide cite claim clarify comment communicate compare complain
@@ -92,7 +92,7 @@ SPEECH = """
     talk tell testify thank tout trumpet tweet underline underscore unveil urge utter voice vow warn whisper
     write yell
 """
-IRREGULAR = {
+IRREGULAR_FORMS = {
     "thought": "think", "knew": "know", "wanna": "want", "felt": "feel", "saw": "see", "seen": "see", "chose": "choose",
     "chosen": "choose", "understood": "understand", "misunderstood": "misunderstand", "forgot": "forget",
     "forgotten": "forget", "foresaw": "foresee", "foreseen": "foresee", "dreamt": "dream", "learnt": "learn",
@@ -131,18 +131,18 @@ STATEMENT_PHRASES = re.compile(
     """,
     re.VERBOSE,
 )
-WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+LOWERCASE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 # "no longer", "has long wanted", "so long as": the adverb; the verb of longing is always inflected or before "to"/"for"
-LONG = re.compile(r"\blong\b(?!\s(?:to|for)\b)")
+ADVERB_LONG = re.compile(r"\blong\b(?!\s(?:to|for)\b)")
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-THOUGHT_LEMMAS = _words(BELIEF_VERBS + INTENTION_VERBS + FEELING_VERBS + MOVING_VERBS + THOUGHT_NOUNS)
+THOUGHT_LEMMAS = _words(BELIEF_VERBS + INTENTION_VERBS + FEELING_VERBS + AMUSE_VERBS + THOUGHT_NOUNS)
 THOUGHT_FORMS = _words(THOUGHT_ADJECTIVES)
-SPEECH_LEMMAS = _words(SPEECH)
+SPEECH_LEMMAS = _words(SPEECH_WORDS)
 
 
 def candidates(word: str) -> tuple[str, ...]:
@@ -151,16 +151,16 @@ def candidates(word: str) -> tuple[str, ...]:
     >>> "worry" in candidates("worries"), "plan" in candidates("planning"), "hope" in candidates("hoped")
     (True, True, True)
     """
-    found = [IRREGULAR[word]] if word in IRREGULAR else [word]
+    lemmas = [IRREGULAR_FORMS[word]] if word in IRREGULAR_FORMS else [word]
     for ending, replacements in (
         ("ies", ("y",)), ("ied", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")),
     ):  # fmt: skip
         stem = word[: -len(ending)]
         if word.endswith(ending) and len(stem) >= 2 and not word.endswith("ss"):
-            found += [stem + r for r in replacements]
+            lemmas += [stem + r for r in replacements]
             if ending in ("ed", "ing") and len(stem) > 3 and stem[-1] == stem[-2]:
-                found.append(stem[:-1])  # planned, regretting
-    return tuple(found)
+                lemmas.append(stem[:-1])  # planned, regretting
+    return tuple(lemmas)
 
 
 def _act_of_word(word: str) -> Act | None:
@@ -187,7 +187,7 @@ def act_of(cue_text: str, quoted: bool) -> Act:
     cue = " ".join(cue_text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     if quoted or STATEMENT_PHRASES.search(cue):
         return "statement"
-    words = WORD.findall(LONG.sub("", cue))
+    words = LOWERCASE_WORD.findall(ADVERB_LONG.sub("", cue))
     thinking = THOUGHT_PHRASES.search(cue) is not None
     for before, word in zip(["", *words], words, strict=False):
         act = _act_of_word(word)
@@ -205,5 +205,5 @@ def reports_speech(cue_text: str) -> bool:
     >>> reports_speech("according to"), reports_speech("has long warned"), reports_speech("voted for")
     (True, True, False)
     """
-    words = WORD.findall(cue_text.lower())
+    words = LOWERCASE_WORD.findall(cue_text.lower())
     return "according" in words or any(_act_of_word(word) == "statement" for word in words)

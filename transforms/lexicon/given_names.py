@@ -1,7 +1,7 @@
 """Given names that tell a gender in English-language news: the frequent ones, without those that both bear.
 
 Ordinary knowledge of names, not a copy of a register; a name that is missing costs nothing but evidence, since pronouns
-and titles in the text tell as well. Lower case, without diacritics.
+and titles in the text show a gender as well. Lower case, without diacritics.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words about people and organizations: titles, roles, relations, what an organization is called when it is not named.
+"""Words about people and organizations: titles, roles, relations, what an organization is called without its name.
 
 Closed lists by ordinary use in English news, counted against the sources of the PolNeAR training set and the
 appositions of GUM; titles of address and of rank after the style books of AP and Reuters. Lower case, no full stops.
@@ -124,20 +124,9 @@ RELATIONS = _words(
     stepfather stepmother twin uncle widow widower wife
     """
 )
-#: A person in somebody's service: unnamed, he speaks for nobody's identity ("an aide to Doe", "Doe's lawyer").
-SERVANTS = _words(
-    "adviser advisor aide ally assistant attorney campaign colleague lawyer source staffer supporter team"
-)
 #: Who speaks for an organization by trade; unnamed, the organization is the speaker ("an Acme spokesman").
 SPOKESPEOPLE = _words("spokesman spokeswoman spokesperson spokespeople spokesmen spokeswomen")
-#: What speaks with an organization's own voice: "the press service of the ministry", "the paper's journalists".
-VOICES = _words(
-    """
-    account announcement blog bulletin communique communiqué correspondents editors journalists newsroom office press
-    release reporters service site staff statement tweet website
-    """
-)
-#: The voices that need no word beside them: an organization's reporters and its press are the organization.
+#: What speaks with an organization's own voice: "the paper's journalists", "the press service of the ministry".
 OWN_VOICES = _words("correspondents editors journalists newsroom press reporters") | frozenset(
     {"press service", "press office", "media office", "press release", "information office"}
 )

@@ -1,4 +1,4 @@
-"""Places that open a news story on their own, and regions that follow a smaller place ("Sambalpur, India").
+"""Places that open a news article on their own, and regions that follow a smaller place ("Sambalpur, India").
 
 Source: capitals of the members of the United Nations; cities that newsrooms let stand alone in a dateline (the rule of
 the AP and Reuters handbooks: widely known ones, here those of about a million people and more); ISO 3166 country names;

@@ -12,7 +12,7 @@ from onrecord.transforms.records import Form
 
 
 class Features(NamedTuple):
-    """What a pronoun agrees with; ``any`` where the form does not tell."""
+    """What a pronoun agrees with; ``any`` where its form does not say."""
 
     person: Literal[1, 2, 3]
     number: Literal["singular", "plural", "any"]
@@ -35,7 +35,7 @@ PERSONAL: dict[str, Features] = {
     **_forms("he him his himself", Features(3, "singular", "male")),
     **_forms("she her hers herself", Features(3, "singular", "female")),
     **_forms("it its itself", Features(3, "singular", "neuter")),
-    # plural, a body, or one person whose gender is not told
+    # plural, an organization, or one person whose gender is not given
     **_forms("they them their theirs themselves themself", Features(3, "any", "any")),
 }
 RELATIVE = _words("who whom whose which that")
@@ -51,16 +51,6 @@ PRONOUNS = frozenset(PERSONAL) | RELATIVE | DEMONSTRATIVE | INDEFINITE
 #: Words that may stand beside a pronoun without making it a description: "they both", "he himself", "she, too".
 COMPANIONS = _words("too also alone all both each together")
 TOKEN = re.compile(r"[^\W\d_]+")
-
-
-def features_of(text: str) -> Features | None:
-    """What a source of one pronoun agrees with; None when it is no personal pronoun.
-
-    >>> features_of("She").gender, features_of("the minister")
-    ('female', None)
-    """
-    words = TOKEN.findall(text.lower())
-    return PERSONAL.get(words[0]) if words and form_of(text, has_name=False) == "pronoun" else None
 
 
 def form_of(source_text: str, has_name: bool) -> Form:

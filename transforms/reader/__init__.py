@@ -1,4 +1,4 @@
-"""The reader: one small transformer pass that finds entities, sentence starts and attributions."""
+"""The reader: one pass of a small transformer that finds entities, sentence starts and attributions."""
 
 from onrecord.transforms.reader.component import ReaderComponent, load_reader, make_reader, reading
 from onrecord.transforms.reader.model import Model

@@ -1,4 +1,4 @@
-"""Drafts in word pieces -> attributions in characters: marks balanced, kind and act judged, confidence calibrated."""
+"""Drafts in word pieces -> attributions in characters: quotes balanced, kind and act judged, confidence calibrated."""
 
 from __future__ import annotations
 
@@ -10,32 +10,40 @@ from dataclasses import dataclass, replace
 
 from onrecord.transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
 from onrecord.transforms.lexicon.cues import act_of, reports_speech
+from onrecord.transforms.lexicon.patterns import WORD
 from onrecord.transforms.quotation import Quotation, find_quotations
-from onrecord.transforms.reader.decoding import Decoding, Draft, Part, find_parts, sentence_borders, tie_parts
-from onrecord.transforms.reader.layout_attributions import find_layout_attributions, standing_quotations
+from onrecord.transforms.reader.decoding import (
+    Decoding,
+    DraftAttribution,
+    Part,
+    find_parts,
+    find_sentence_starts,
+    tie_parts,
+)
+from onrecord.transforms.reader.layout_attributions import find_layout_attributions, standalone_quotations
 from onrecord.transforms.reader.pieces import Pieces
 from onrecord.transforms.reader.scores import Scores
 from onrecord.transforms.records import Attribution, QuoteKind
 
 Range = tuple[int, int]
 Candidate = tuple[Attribution, tuple[float, ...]]
-WORD = re.compile(r"\w+")
-LOOSE = ",;:.-\N{EN DASH}\N{EM DASH}"
-#: A colon may be all the cue there is ("Poll: most want to stay"), and belongs to a cue that it stands behind.
-LOOSE_BY_A_CUE = LOOSE.replace(":", "")
+#: What is cut off at the ends of a part.
+TRIM_CHARS = ",;:.-\N{EN DASH}\N{EM DASH}"
+#: Without the colon: it may be the whole cue ("Poll: most want to stay"), and belongs to the cue before it.
+CUE_TRIM_CHARS = TRIM_CHARS.replace(":", "")
 #: What ends a cue only when it governs the content or the source behind it ("spoke about", "according to").
-DANGLING = re.compile(
+DANGLING_WORDS = re.compile(
     r"\s+(?:about|after|against|as|at|before|by|during|for|from|in|into|of|on|over|through|to|under|via|with|a|an|the"
     r"|last)$",
     re.IGNORECASE,
 )
-#: What may stand between a colon and the first item of the list behind it, and how far back to look for the colon.
-BULLETS, SEEN_BEFORE = " \n-–—*•·", 12
-#: No gap in a content: blanks, quotation marks, what parts the members of a sentence.
-JOINING = DOUBLE + OPENING_SINGLE + CLOSING_SINGLE + " ',;:-\N{EN DASH}\N{EM DASH}"
+#: What may stand between a colon and the first item of its list, and how many characters back to look for the colon.
+LIST_MARKS, MAX_COLON_DISTANCE = " \n-–—*•·", 12
+#: Parts with only these between them are one content: blanks, quotation marks, commas, dashes.
+GAP_CHARS = DOUBLE + OPENING_SINGLE + CLOSING_SINGLE + " ',;:-\N{EN DASH}\N{EM DASH}"
 ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.){2,}$|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros)\.$")
 #: A quotation without source and cue is taken for speech from this length on; below, it is as often a name.
-LEAST_FLOATING_WORDS = 4
+MIN_FLOATING_WORDS = 4
 FEATURES = (
     "content score",
     "cue score",
@@ -76,31 +84,31 @@ class Calibration:
         return round(1.0 / (1.0 + math.exp(-z)), 4)
 
 
-class Marks:
-    """The quotations of a text, asked by place."""
+class QuotationIndex:
+    """The quotations of a text, looked up by position."""
 
     def __init__(self, text: str) -> None:
         self.quotations = find_quotations(text)
         self._starts = [q.start for q in self.quotations]
 
-    def at(self, place: int) -> Quotation | None:
-        """The quotation that holds the character at ``place``, marks included."""
-        i = bisect_right(self._starts, place) - 1
-        return self.quotations[i] if i >= 0 and place < self.quotations[i].end else None
+    def at(self, position: int) -> Quotation | None:
+        """The quotation that holds the character at ``position``, marks included."""
+        i = bisect_right(self._starts, position) - 1
+        return self.quotations[i] if i >= 0 and position < self.quotations[i].end else None
 
-    def over(self, start: int, end: int) -> tuple[Quotation, ...]:
+    def overlapping(self, start: int, end: int) -> tuple[Quotation, ...]:
         """The quotations that share a character with ``[start, end)``."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         return tuple(q for q in self.quotations[first : bisect_left(self._starts, end)] if q.end > start)
 
     @staticmethod
     def within(quotation: Quotation, ranges: Iterable[Range]) -> list[Range]:
-        """What of ``ranges`` lies in a quotation."""
-        cut = [(max(start, quotation.start), min(end, quotation.end)) for start, end in ranges]
-        return [(start, end) for start, end in cut if start < end]
+        """The parts of ``ranges`` that lie in a quotation."""
+        clipped = [(max(start, quotation.start), min(end, quotation.end)) for start, end in ranges]
+        return [(start, end) for start, end in clipped if start < end]
 
-    def share(self, text: str, ranges: Iterable[Range]) -> float:
-        """The share of the words of ``ranges`` that stand inside marks, 0 to 1."""
+    def quoted_share(self, text: str, ranges: Iterable[Range]) -> float:
+        """The share of the words of ``ranges`` that stand inside quotation marks, 0 to 1."""
         inside = total = 0
         for start, end in ranges:
             for word in WORD.finditer(text, start, end):
@@ -113,43 +121,43 @@ def judge_kind(share: float) -> QuoteKind:
     return "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
 
 
-def balance(text: str, part: Range, marks: Marks) -> Range:
-    """Let a part end with the marks of the quotation it begins or ends in, when only marks are missing.
+def balance_marks(text: str, part: Range, quotations: QuotationIndex) -> Range:
+    """Extend a part to the marks of the quotation it begins or ends in, when only marks are missing.
 
-    >>> balance('He said, “We won,” twice.', (10, 16), Marks('He said, “We won,” twice.'))
+    >>> balance_marks('He said, “We won,” twice.', (10, 16), QuotationIndex('He said, “We won,” twice.'))
     (9, 18)
     """
     start, end = part
     while start < end and text[start].isspace():
         start += 1
-    first, last = marks.at(start), marks.at(end - 1)
+    first, last = quotations.at(start), quotations.at(end - 1)
     if first and start > first.start and not WORD.search(text, first.start, start):
         start = first.start
     if last and last.closed and end < last.end and not WORD.search(text, end, last.end):
         end = last.end
-    following = marks.at(end)
+    following = quotations.at(end)
     if following and following.end == end + 1 and following.closed and following.start < end:
         end = following.end
     return start, end
 
 
-def complete(text: str, parts: list[Range], marks: Marks) -> list[Range]:
-    """A quotation of which the parts hold most words belongs to them whole, marks included.
+def complete_quotations(text: str, parts: list[Range], quotations: QuotationIndex) -> list[Range]:
+    """Add to the parts each quotation of which they hold most words, whole and with its marks.
 
     >>> text = "“We won. It was hard,” he said."
-    >>> complete(text, [(1, 7)], Marks(text)), complete(text, [(9, 21)], Marks(text))
-    ([(1, 7)], [(0, 22)])
+    >>> [complete_quotations(text, [part], QuotationIndex(text)) for part in ((1, 7), (9, 21))]
+    [[(1, 7)], [(0, 22)]]
     """
-    out = list(parts)
-    for quotation in {q for start, end in parts for q in marks.over(start, end)}:
-        inside = _count_words(text, marks.within(quotation, parts))
+    ranges = list(parts)
+    for quotation in {q for start, end in parts for q in quotations.overlapping(start, end)}:
+        inside = _count_words(text, quotations.within(quotation, parts))
         if 2 * inside > _count_words(text, [(quotation.start, quotation.end)]):
-            out.append((quotation.start, quotation.end))
-    return _united(out)
+            ranges.append((quotation.start, quotation.end))
+    return _merge_overlapping(ranges)
 
 
-def _united(ranges: list[Range]) -> list[Range]:
-    """Overlapping ranges made one."""
+def _merge_overlapping(ranges: list[Range]) -> list[Range]:
+    """The ranges with overlapping ones merged, in order."""
     out: list[Range] = []
     for start, end in sorted(ranges):
         if out and start < out[-1][1]:
@@ -159,87 +167,101 @@ def _united(ranges: list[Range]) -> list[Range]:
     return out
 
 
-def characters(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
+def character_ranges(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
+    """Where the parts stand in the text."""
     return tuple((pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1]) for p in parts)
 
 
 def find_attributions(
-    scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding, calibration: Calibration
+    scores: Scores, pieces: Pieces, words: list[range], text: str, decoding: Decoding, calibration: Calibration
 ) -> tuple[Attribution, ...]:
     """All attributions of a text that the calibration trusts enough, in text order."""
-    return select(judge(find_candidates(scores, pieces, words, text, how), calibration), text, calibration)
+    return select(judge(find_candidates(scores, pieces, words, text, decoding), calibration), text, calibration)
 
 
 def judge(candidates: Iterable[Candidate], calibration: Calibration) -> list[Attribution]:
     """The candidates with their confidence."""
-    return [replace(found, confidence=calibration.confidence(features)) for found, features in candidates]
+    return [replace(a, confidence=calibration.confidence(features)) for a, features in candidates]
 
 
 def select(judged: list[Attribution], text: str, calibration: Calibration) -> tuple[Attribution, ...]:
-    """What is reported: what layout says, what the network says and the calibration trusts, and standing quotations.
+    """What is reported: attributions by layout, those of the network that are trusted, and standalone quotations.
 
-    A standing quotation is told as the network has it, with cue and source, even where that is not trusted otherwise.
+    A standalone quotation is given as the network has it, with cue and source, even where that is not trusted.
     """
     quotations = find_quotations(text)
-    forms = find_layout_attributions(text, quotations)
-    standing = list(standing_quotations(text, quotations))
-    places = {place for quotation in standing for place in quotation.content}
-    trusted = [a for a in judged if calibration.trusts(a) or not places.isdisjoint(a.content)]
-    found = [*forms, *(a for a in trusted if not _inside_any(a, forms))]
-    found += _unheld(standing, found)
-    return tuple(sorted(found, key=lambda a: a.content))
+    by_layout = find_layout_attributions(text, quotations)
+    standalone = list(standalone_quotations(text, quotations))
+    standalone_ranges = {part for a in standalone for part in a.content}
+    trusted = [a for a in judged if calibration.trusts(a) or not standalone_ranges.isdisjoint(a.content)]
+    selected = [*by_layout, *(a for a in trusted if not _is_covered_by_layout(a, by_layout))]
+    selected += _not_covered(standalone, selected)
+    return tuple(sorted(selected, key=lambda a: a.content))
 
 
-def _unheld(quotations: Iterable[Attribution], found: list[Attribution]) -> list[Attribution]:
-    """Those of ``quotations`` that share nothing with the contents of ``found``."""
-    held = _united([part for attribution in found for part in attribution.content])
-    starts = [start for start, _ in held]
+def _not_covered(standalone: Iterable[Attribution], selected: list[Attribution]) -> list[Attribution]:
+    """Those of ``standalone`` that share nothing with the contents of ``selected``."""
+    covered = _merge_overlapping([part for attribution in selected for part in attribution.content])
+    starts = [start for start, _ in covered]
 
-    def is_held(start: int, end: int) -> bool:
+    def is_covered(start: int, end: int) -> bool:
         last = bisect_left(starts, end) - 1
-        return last >= 0 and held[last][1] > start
+        return last >= 0 and covered[last][1] > start
 
-    return [a for a in quotations if not is_held(*a.content[0])]
+    return [a for a in standalone if not is_covered(*a.content[0])]
 
 
-def _inside_any(attribution: Attribution, forms: list[Attribution]) -> bool:
-    """Whether layout has made an attribution of most of this content, other than by reporting it within itself."""
+def _is_covered_by_layout(attribution: Attribution, by_layout: list[Attribution]) -> bool:
+    """Whether an attribution by layout holds most of this content, and does not hold its cue as well."""
     length = sum(b - a for a, b in attribution.content)
-    for form in forms:
-        ((start, end),) = form.content
+    for other in by_layout:
+        ((start, end),) = other.content
         shared = sum(max(0, min(b, end) - max(a, start)) for a, b in attribution.content)
-        reported_within = attribution.cue and start <= attribution.cue[0][0] < end
-        if 2 * shared > length and not reported_within:
+        holds_cue = attribution.cue and start <= attribution.cue[0][0] < end
+        if 2 * shared > length and not holds_cue:
             return True
     return False
 
 
-def find_candidates(scores: Scores, pieces: Pieces, words: list[range], text: str, how: Decoding) -> list[Candidate]:
-    """Every attribution that decoding makes, still without confidence, and what its confidence is judged from."""
-    marks = Marks(text)
-    parts = find_parts(how.biased(scores.roles), words, set(pieces.paragraphs))
-    borders = sentence_borders(scores, pieces, words)
-    drafts = tie_parts(parts, scores, words, borders, how)
-    openings = [pieces.starts[border] for border in borders]
-    made = [(_attribute(draft, pieces, text, marks, openings), draft) for draft in drafts]
-    found = [(a, describe(draft, a, marks.share(text, a.content), text)) for a, draft in made if a]
-    return sorted(found, key=lambda pair: pair[0].content)
+def find_candidates(
+    scores: Scores, pieces: Pieces, words: list[range], text: str, decoding: Decoding
+) -> list[Candidate]:
+    """Every attribution that decoding makes, still without confidence, with the features for its confidence."""
+    quotations = QuotationIndex(text)
+    parts = find_parts(decoding.biased(scores.roles), words, set(pieces.paragraphs))
+    opening_pieces = find_sentence_starts(scores, pieces, words)
+    drafts = tie_parts(parts, scores, words, opening_pieces, decoding)
+    sentence_starts = [pieces.starts[i] for i in opening_pieces]
+    attributed = [(_to_attribution(draft, pieces, text, quotations, sentence_starts), draft) for draft in drafts]
+    candidates = [
+        (a, confidence_features(draft, a, quotations.quoted_share(text, a.content), text))
+        for a, draft in attributed
+        if a
+    ]
+    return sorted(candidates, key=lambda candidate: candidate[0].content)
 
 
-def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks, openings: list[int]) -> Attribution | None:
-    """One draft as an attribution of the text; None when nothing of it is left, or when it says nothing of its own.
+def _to_attribution(
+    draft: DraftAttribution, pieces: Pieces, text: str, quotations: QuotationIndex, sentence_starts: list[int]
+) -> Attribution | None:
+    """One draft as an attribution of the text; None when nothing of it is left, or when it is a mere name or word.
 
-    Without a cue only a quotation counts, and only one long enough to be more than a name or a borrowed word.
+    Without a cue only a quotation counts, and only one of at least MIN_FLOATING_WORDS.
     """
-    ranges = [trim(text, balance(text, part, marks)) for part in characters(draft.content, pieces)]
-    spoken = characters([draft.cue] if draft.cue else [], pieces)
-    ranges = [part for part in ranges if marks.over(*part) or not any(_strays(text, part, c, openings) for c in spoken)]
-    content = _merged(text, complete(text, [(a, b) for a, b in ranges if WORD.search(text, a, b)], marks))
-    share = marks.share(text, content)
-    if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < LEAST_FLOATING_WORDS)):
+    ranges = [trim(text, balance_marks(text, part, quotations)) for part in character_ranges(draft.content, pieces)]
+    cue_ranges = character_ranges([draft.cue] if draft.cue else [], pieces)
+    ranges = [
+        part
+        for part in ranges
+        if quotations.overlapping(*part) or not any(_is_stray(text, part, c, sentence_starts) for c in cue_ranges)
+    ]
+    with_words = [(a, b) for a, b in ranges if WORD.search(text, a, b)]
+    content = _join_adjacent(text, complete_quotations(text, with_words, quotations))
+    share = quotations.quoted_share(text, content)
+    if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < MIN_FLOATING_WORDS)):
         return None
-    source = [trim(text, part) for part in characters([draft.source] if draft.source else [], pieces)]
-    cue = [trim(text, part, loose=LOOSE_BY_A_CUE) for part in spoken]
+    source = [trim(text, part) for part in character_ranges([draft.source] if draft.source else [], pieces)]
+    cue = [trim(text, part, chars=CUE_TRIM_CHARS) for part in cue_ranges]
     cue_text = " ".join(text[a:b] for a, b in cue)
     cue = [without_dangling(text, part, [a for a, _ in (*content, *source)]) for part in cue]
     return Attribution(
@@ -249,35 +271,37 @@ def _attribute(draft: Draft, pieces: Pieces, text: str, marks: Marks, openings: 
         kind=judge_kind(share),
         act=act_of(cue_text, share > 0.0),
         confidence=0.0,
-        flags=() if all(_closed(marks, a, b) for a, b in content) else ("unbalanced_marks",),
+        flags=() if all(_has_closed_marks(quotations, a, b) for a, b in content) else ("unbalanced_marks",),
     )
 
 
-def _strays(text: str, part: Range, cue: Range, openings: list[int]) -> bool:
+def _is_stray(text: str, part: Range, cue: Range, sentence_starts: list[int]) -> bool:
     """Whether words without quotation marks are too far from their cue to be its content.
 
     They are in another paragraph, and behind no colon, or in another sentence, and not the whole of one; in PolNeAR's
-    training set that is so of 71 parts in 16,492. ``openings``: where sentences start.
+    training set that is so of 71 parts in 16,492. ``sentence_starts``: where sentences start.
 
     >>> text = "Rain fell. It is late, she says."
-    >>> [_strays(text, part, (27, 31), [0, 11]) for part in ((11, 21), (0, 9), (0, 4))]
+    >>> [_is_stray(text, part, (27, 31), [0, 11]) for part in ((11, 21), (0, 9), (0, 4))]
     [False, False, True]
     """
     between = text[cue[1] : part[0]] if cue[1] <= part[0] else text[part[1] : cue[0]]
     if "\n" in between:
-        return not text[max(part[0] - SEEN_BEFORE, 0) : part[0]].rstrip(BULLETS).endswith(":")
-    before, behind = bisect_right(openings, part[0]), bisect_left(openings, part[1])
-    start = openings[before - 1] if before else 0
-    end = openings[behind] if behind < len(openings) else len(text)
+        return not text[max(part[0] - MAX_COLON_DISTANCE, 0) : part[0]].rstrip(LIST_MARKS).endswith(":")
+    before, behind = bisect_right(sentence_starts, part[0]), bisect_left(sentence_starts, part[1])
+    start = sentence_starts[before - 1] if before else 0
+    end = sentence_starts[behind] if behind < len(sentence_starts) else len(text)
     is_whole = not WORD.search(text, start, part[0]) and not WORD.search(text, part[1], end)
     return not is_whole and not start <= cue[0] < end
 
 
-def describe(draft: Draft, attribution: Attribution, share: float, text: str) -> tuple[float, ...]:
-    """What the calibration looks at, one number for each of FEATURES."""
+def confidence_features(
+    draft: DraftAttribution, attribution: Attribution, share: float, text: str
+) -> tuple[float, ...]:
+    """The features of an attribution for the calibration, one number for each of FEATURES."""
     weight = sum(len(p.pieces) for p in draft.content)
     start = attribution.content[0][0]
-    # what an unquoted content behind its cue begins with tells what the cue governs: "that it rains", "to wait"
+    # the first word of an unquoted content behind its cue says what the cue governs: "that it rains", "to wait"
     governed = share < 1.0 and bool(attribution.cue) and attribution.cue[0][0] < start
     opening = WORD.search(text, start) if governed else None
     return (
@@ -300,17 +324,17 @@ def _count_words(text: str, ranges: Iterable[Range]) -> int:
     return sum(len(WORD.findall(text[a:b])) for a, b in ranges)
 
 
-def trim(text: str, part: Range, *, loose: str = LOOSE) -> Range:
-    """Without the white space and ``loose`` marks around it; a stop stays where it ends an abbreviation.
+def trim(text: str, part: Range, *, chars: str = TRIM_CHARS) -> Range:
+    """The part without white space and ``chars`` around it; a stop stays where it ends an abbreviation.
 
     >>> text = "He noted, that it is so in the U.S., he said."
     >>> [text[slice(*trim(text, part))] for part in ((8, 24), (24, 36))]
     ['that it is so', 'in the U.S.']
     """
     start, end = part
-    while start < end and (text[start].isspace() or text[start] in loose):
+    while start < end and (text[start].isspace() or text[start] in chars):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in loose):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in chars):
         if text[end - 1] == "." and ABBREVIATION.search(text, start, end):
             break
         end -= 1
@@ -318,7 +342,7 @@ def trim(text: str, part: Range, *, loose: str = LOOSE) -> Range:
 
 
 def without_dangling(text: str, cue: Range, followers: Iterable[int]) -> Range:
-    """A cue of speech without a preposition or an article at its end, unless a part is next that it governs.
+    """A cue of speech without a preposition or an article at its end, unless it governs the part that is next.
 
     ``followers``: where the parts start that it may govern.
 
@@ -329,21 +353,21 @@ def without_dangling(text: str, cue: Range, followers: Iterable[int]) -> Range:
     start, end = cue
     if any(end <= follower and not WORD.search(text, end, follower) for follower in followers):
         return cue
-    while last := DANGLING.search(text, start, end):
+    while last := DANGLING_WORDS.search(text, start, end):
         end = last.start()
     return (start, end) if reports_speech(text[start:end]) else cue
 
 
-def _closed(marks: Marks, start: int, end: int) -> bool:
-    return all(q is None or q.closed or q.continued for q in (marks.at(start), marks.at(end - 1)))
+def _has_closed_marks(quotations: QuotationIndex, start: int, end: int) -> bool:
+    return all(q is None or q.closed or q.continued for q in (quotations.at(start), quotations.at(end - 1)))
 
 
-def _merged(text: str, ranges: list[Range]) -> tuple[Range, ...]:
-    """Join parts that only white space or marks part; a full stop between them stands, the stop of a sentence."""
+def _join_adjacent(text: str, ranges: list[Range]) -> tuple[Range, ...]:
+    """Join parts that only white space or marks separate; parts with a full stop between them stay apart."""
     out: list[Range] = []
     for start, end in sorted(ranges):
         gap = text[out[-1][1] : start] if out else "x"
-        if out and not gap.strip(JOINING):
+        if out and not gap.strip(GAP_CHARS):
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         else:
             out.append((start, end))

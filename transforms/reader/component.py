@@ -2,7 +2,7 @@
 
 It sets ``doc.ents``, sentence starts and a span group: ``doc.spans["attributions"]`` holds the parts of all
 attributions (label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries,
-in its ``attrs``, what the reader found in its own characters. Group and attrs survive ``to_bytes``, ``DocBin`` and
+in its ``attrs``, the reading with offsets in characters. Group and attrs survive ``to_bytes``, ``DocBin`` and
 ``n_process=2``; ``doc._.attributions`` and ``reading(doc)`` are views of them.
 """
 
@@ -24,40 +24,40 @@ from spacy.vocab import Vocab
 from onrecord.transforms.reader.model import FILES, Model
 from onrecord.transforms.records import Attribution, Entity, Link, Reading
 
-NAME = "onrecord_reader"
-GROUP = "attributions"
+COMPONENT_NAME = "onrecord_reader"
+SPAN_GROUP = "attributions"
 
 
 def load_reader() -> Language:
     """A blank English pipeline with the shipped reader in it."""
     nlp = spacy.blank("en")
     nlp.max_length = 1_000_000_000  # the reader works in windows: length costs time, not memory
-    nlp.add_pipe(NAME)
+    nlp.add_pipe(COMPONENT_NAME)
     return nlp
 
 
 def reading(doc: Doc) -> Reading:
-    """What the reader found in ``doc``, in the reader's own characters; raises KeyError if no reader has seen it."""
-    found = doc.spans[GROUP].attrs
+    """The reading of ``doc``, with offsets in characters; raises KeyError if no reader has seen it."""
+    attrs = doc.spans[SPAN_GROUP].attrs
     return Reading(
-        sentence_starts=tuple(found["sentence_starts"]),
-        entities=tuple(Entity(**entity) for entity in found["entities"]),
-        attributions=tuple(_attribution(values) for values in found["attributions"]),
-        links=tuple(Link(**{**link, "targets": tuple(tuple(t) for t in link["targets"])}) for link in found["links"]),
+        sentence_starts=tuple(attrs["sentence_starts"]),
+        entities=tuple(Entity(**entity) for entity in attrs["entities"]),
+        attributions=tuple(_attribution_from(values) for values in attrs["attributions"]),
+        links=tuple(Link(**{**link, "targets": tuple(tuple(t) for t in link["targets"])}) for link in attrs["links"]),
     )
 
 
-def _attribution(values: dict[str, Any]) -> Attribution:
+def _attribution_from(values: dict[str, Any]) -> Attribution:
     ranges = {role: tuple((a, b) for a, b in values[role]) for role in ("content", "cue", "source")}
     return Attribution(**{**values, **ranges, "flags": tuple(values["flags"])})
 
 
-def _attributions(doc: Doc) -> tuple[Attribution, ...]:
-    return reading(doc).attributions if GROUP in doc.spans else ()
+def _get_attributions(doc: Doc) -> tuple[Attribution, ...]:
+    return reading(doc).attributions if SPAN_GROUP in doc.spans else ()
 
 
 @Language.factory(
-    NAME,
+    COMPONENT_NAME,
     assigns=["doc.ents", "doc.spans", "doc._.attributions", "token.is_sent_start"],
     default_config={"model": None},
 )
@@ -73,7 +73,7 @@ class ReaderComponent:
         self.vocab = vocab
         self.model = model
         if not Doc.has_extension("attributions"):
-            Doc.set_extension("attributions", getter=_attributions)
+            Doc.set_extension("attributions", getter=_get_attributions)
 
     def __call__(self, doc: Doc) -> Doc:
         return annotate_doc(doc, self.model.read(doc.text))
@@ -103,27 +103,27 @@ class ReaderComponent:
         return self
 
 
-def annotate_doc(doc: Doc, found: Reading) -> Doc:
+def annotate_doc(doc: Doc, result: Reading) -> Doc:
     """Write a reading into a Doc; spaCy's spans are the tokens that share a character with the reader's."""
     starts = [token.idx for token in doc]
-    sentences = {_token_at(starts, at) for at in found.sentence_starts}
+    sentences = {_token_at(starts, at) for at in result.sentence_starts}
     for token in doc:
         token.is_sent_start = token.i in sentences or token.i == 0
-    doc.ents = filter_spans([_span(doc, starts, e.start, e.end, e.label) for e in found.entities])
+    doc.ents = filter_spans([_span(doc, starts, e.start, e.end, e.label) for e in result.entities])
     spans = [
         _span(doc, starts, start, end, role, index)
-        for index, attribution in enumerate(found.attributions)
+        for index, attribution in enumerate(result.attributions)
         for role in ("content", "cue", "source")
         for start, end in getattr(attribution, role)
     ]
-    values = asdict(found)
+    values = asdict(result)
     attrs = {key: list(values[key]) for key in ("sentence_starts", "entities", "attributions", "links")}
-    doc.spans[GROUP] = SpanGroup(doc, name=GROUP, attrs=attrs, spans=spans)
+    doc.spans[SPAN_GROUP] = SpanGroup(doc, name=SPAN_GROUP, attrs=attrs, spans=spans)
     return doc
 
 
-def _token_at(starts: list[int], place: int) -> int:
-    return max(bisect_right(starts, place) - 1, 0)
+def _token_at(starts: list[int], offset: int) -> int:
+    return max(bisect_right(starts, offset) - 1, 0)
 
 
 def _span(doc: Doc, starts: list[int], start: int, end: int, label: str, index: int = 0) -> Span:

@@ -1,4 +1,4 @@
-"""From the third pointer to links: what a pronoun or a source takes up again."""
+"""From the third pointer to links: what pronouns and sources refer back to."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from onrecord.transforms.records import Attribution, Entity, Link
 Range = tuple[int, int]
 THIRD_PERSON = tuple(word for word, features in PERSONAL.items() if features.person == 3)
 PRONOUN = re.compile(rf"\b(?:{'|'.join(THIRD_PERSON)})\b", re.IGNORECASE)
+#: Targets with less are left out of a link.
 MIN_POINTER_MASS = 0.02
 
 
 def find_pronouns(text: str) -> list[Range]:
-    """Where personal pronouns of the third person stand."""
+    """The ranges of the personal pronouns of the third person."""
     return [match.span() for match in PRONOUN.finditer(text)]
 
 
@@ -31,16 +32,16 @@ def find_links(
 ) -> tuple[Link, ...]:
     """A link for each pronoun and each source, to the earlier names, sources and pronouns it points to."""
     origins = sorted({*pronouns, *(part for a in attributions for part in a.source)})
-    places = sorted({*origins, *((e.start, e.end) for e in entities)})
-    spans = [pieces_of(pieces, place) for place in places]
+    targets = sorted({*origins, *((e.start, e.end) for e in entities)})
+    target_pieces = [pieces_of(pieces, target) for target in targets]
     links = []
     for origin in origins:
         view = pointer.view(pieces_of(pieces, origin))
         if not view.count:
             continue
-        low = bisect_left(spans, view.sight.start, key=lambda span: span.start)
-        seen = range(low, bisect_left(places, origin))
-        masses = [(places[k], view.mass(spans[k])) for k in seen if places[k][1] <= origin[0]]
+        first = bisect_left(target_pieces, view.reachable.start, key=lambda target: target.start)
+        earlier = range(first, bisect_left(targets, origin))
+        masses = [(targets[k], view.mass(target_pieces[k])) for k in earlier if targets[k][1] <= origin[0]]
         links.append(
             Link(
                 start=origin[0],

@@ -1,4 +1,4 @@
-"""The trained reader: a folder of files in, ``text -> Reading`` out. Pure but for loading."""
+"""The trained reader: loaded from a folder of files, it maps a text to its Reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.transforms.reader.attributions import Calibration, find_attributions
-from onrecord.transforms.reader.decoding import Decoding, Part, find_parts, group_words, sentence_borders
+from onrecord.transforms.reader.decoding import Decoding, Part, find_parts, find_sentence_starts, group_words
 from onrecord.transforms.reader.labels import ENTITIES
 from onrecord.transforms.reader.links import find_links, find_pronouns
 from onrecord.transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer, pieces_of
@@ -23,7 +23,7 @@ FILES = ("reader.onnx", "tokenizer.json", "config.json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What was chosen on dev: the window (word pieces), and how drafts are tied, kept and trusted."""
+    """The settings chosen on dev: the window (in word pieces), decoding and calibration."""
 
     window: int = 256
     overlap: int = 64
@@ -62,7 +62,7 @@ class Model:
         return Model, (self.files,)
 
     def read(self, text: str) -> Reading:
-        """Everything the reader finds in a text; offsets index the text."""
+        """The reading of a text; offsets index the text."""
         pieces = cut_into_pieces(text, self.tokenizer)
         if not pieces.ids:
             return Reading()
@@ -76,11 +76,11 @@ class Model:
         )
         words = group_words(pieces, text)
         paragraphs = set(pieces.paragraphs)
-        named = find_parts(self.config.decoding.biased_entities(scores.entities), words, paragraphs)
-        entities = tuple(_entity(part, pieces) for part in named)
+        entity_parts = find_parts(self.config.decoding.biased_entities(scores.entities), words, paragraphs)
+        entities = tuple(_entity(part, pieces) for part in entity_parts)
         attributions = find_attributions(scores, pieces, words, text, self.config.decoding, self.config.calibration)
         return Reading(
-            sentence_starts=tuple(pieces.starts[i] for i in sentence_borders(scores, pieces, words)),
+            sentence_starts=tuple(pieces.starts[i] for i in find_sentence_starts(scores, pieces, words)),
             entities=entities,
             attributions=attributions,
             links=find_links(scores.antecedent_of, pieces, pronouns, entities, attributions),

@@ -1,27 +1,26 @@
 """A text as the model sees it: word pieces, a feature id for each, and windows over them.
 
 The encoder is uncased and knows nothing of pages, so three facts about each word piece are added to its embedding:
-the letter case of its word, where it stands to quotation marks, and whether it opens a paragraph.
+the letter case of its word, whether it stands in quotation marks, and whether it opens a paragraph.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, OPENING, OPENING_SINGLE
+from onrecord.transforms.lexicon.patterns import WORD
 from onrecord.transforms.quotation import find_quotations
 
-WORD = re.compile(r"\w+")
 CASES = ("none", "lower", "capital", "upper", "mixed", "digit")
 MARKS = ("outside", "opening", "inside", "closing")
 N_FEATURES = len(CASES) * len(MARKS) * 2
 CLS, SEP = 101, 102
-#: One character for one, so that offsets stay: the vocabulary should meet each mark in one shape only.
-PLAIN = str.maketrans(
+#: One character for one, so that offsets stay: the vocabulary has each mark in one shape only.
+TO_PLAIN_MARKS = str.maketrans(
     dict.fromkeys(OPENING + CLOSING, '"')
     | dict.fromkeys(OPENING_SINGLE + CLOSING_SINGLE, "'")
     | {"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{HORIZONTAL BAR}": "\N{EM DASH}"}
@@ -55,18 +54,18 @@ def load_tokenizer(data: bytes) -> Tokenizer:
 
 def cut_into_pieces(text: str, tokenizer: Tokenizer) -> Pieces:
     """Word pieces with their features; ``paragraphs`` lists the indices of pieces that open a paragraph."""
-    encoding = tokenizer.encode(text.translate(PLAIN), add_special_tokens=False)
+    encoding = tokenizer.encode(text.translate(TO_PLAIN_MARKS), add_special_tokens=False)
     offsets = encoding.offsets
-    cases = _cases(text)
-    marks = _marks(text)
+    cases = _letter_cases(text)
+    marks = _mark_positions(text)
     features, paragraphs = [], []
-    before = 0
+    previous_end = 0
     for i, (start, end) in enumerate(offsets):
-        opens = i == 0 or "\n" in text[before:start]
+        opens = i == 0 or "\n" in text[previous_end:start]
         if opens:
             paragraphs.append(i)
         features.append((cases[start] * len(MARKS) + marks[start]) * 2 + opens)
-        before = end
+        previous_end = end
     return Pieces(
         ids=encoding.ids,
         features=features,
@@ -81,7 +80,7 @@ def pieces_of(pieces: Pieces, part: tuple[int, int]) -> range:
     return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
 
 
-def _cases(text: str) -> bytearray:
+def _letter_cases(text: str) -> bytearray:
     """The letter case (index into CASES) of the word at each character."""
     out = bytearray(len(text) + 1)
     for match in WORD.finditer(text):
@@ -99,8 +98,8 @@ def _case(word: str) -> int:
     return 5 if word[0].isdigit() else 4
 
 
-def _marks(text: str) -> bytearray:
-    """The place of each character to quotation marks (index into MARKS)."""
+def _mark_positions(text: str) -> bytearray:
+    """Where each character stands to quotation marks (index into MARKS)."""
     out = bytearray(len(text) + 1)
     for quotation in find_quotations(text):
         out[quotation.start : quotation.end] = bytes([2]) * (quotation.end - quotation.start)
@@ -113,15 +112,15 @@ def _marks(text: str) -> bytearray:
 def cut_into_windows(pieces: Pieces, *, size: int, overlap: int) -> list[tuple[int, int]]:
     """Windows ``[start, end)`` of at most ``size`` pieces; each but the first opens a paragraph if one is near.
 
-    Neighbours share at least ``overlap`` pieces where no paragraph opens in the last third of a window, and what
-    follows the last such opening otherwise... so that each piece has context on both sides in one of them.
+    Neighbours share at least ``overlap`` pieces: what follows the last paragraph opening in the second half of a window
+    that leaves so many, else just those. So each piece has context on both sides in one of them.
     """
     windows = []
     start, n = 0, len(pieces)
     while start + size < n:
         end = start + size
         windows.append((start, end))
-        near = [p for p in pieces.paragraphs if end - size // 2 <= p <= end - overlap]
-        start = near[-1] if near else end - overlap
+        openings = [p for p in pieces.paragraphs if end - size // 2 <= p <= end - overlap]
+        start = openings[-1] if openings else end - overlap
     windows.append((start, n))
     return windows

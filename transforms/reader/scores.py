@@ -1,4 +1,4 @@
-"""From pieces to scores: the network's answers for a whole text, put together from its windows."""
+"""From pieces to scores: the network's output for a whole text, put together from its windows."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 from onrecord.transforms.reader.labels import N_TAGS, TAGS
 from onrecord.transforms.reader.pieces import Pieces, cut_into_windows
 
-#: A piece this surely outside all roles points to nothing worth keeping.
-SURELY_OUTSIDE = 0.98
+#: A piece that is outside a role with this probability has no pointer row for it.
+MAX_OUTSIDE_PROBABILITY = 0.98
 
 
-class RunsWindows(Protocol):
+class WindowRunner(Protocol):
     def run(self, ids: list[int], features: list[int]) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class Pointer:
-    """For some pieces, a distribution over the pieces of their window and over "nowhere".
+    """For the pieces that need one, a distribution over the pieces of their window and over "nowhere".
 
     ``rows[i] = (first, probabilities)``: ``probabilities[0]`` is nowhere, ``probabilities[1 + k]`` is piece
     ``first + k``.
@@ -30,7 +30,7 @@ class Pointer:
         self.rows: dict[int, tuple[int, np.ndarray]] = {}
 
     def view(self, origin: range) -> View:
-        """Where the pieces of ``origin`` point, taken together."""
+        """The mean of the rows of the pieces of ``origin``."""
         by_window: dict[int, list[np.ndarray]] = {}
         for first, row in (self.rows[i] for i in origin if i in self.rows):
             by_window.setdefault(first, []).append(row)
@@ -40,7 +40,7 @@ class Pointer:
 
 
 class View:
-    """The mean of some pointer rows: how surely a group of pieces points to any other."""
+    """The mean of the pointer rows of a group of pieces: the probability with which it points to any other piece."""
 
     def __init__(self, sums: dict[int, np.ndarray], count: int) -> None:
         self.sums = sums
@@ -48,14 +48,14 @@ class View:
         self._totals = [(first, np.concatenate(([0.0], np.cumsum(row[1:])))) for first, row in sums.items()]
 
     @property
-    def sight(self) -> range:
+    def reachable(self) -> range:
         """The pieces that can be pointed to at all."""
         if not self.sums:
             return range(0)
         return range(min(self.sums), max(first + len(row) - 1 for first, row in self.sums.items()))
 
     def mass(self, target: range) -> float:
-        """The probability, averaged over the group, of pointing into ``target``; 0 if it is out of sight."""
+        """The probability, averaged over the group, of pointing into ``target``; 0 if that is not reachable."""
         total = 0.0
         for first, sums in self._totals:
             a, b = max(target.start - first, 0), min(target.stop - first, len(sums) - 1)
@@ -65,6 +65,7 @@ class View:
 
     @property
     def nowhere(self) -> float:
+        """The probability, averaged over the group, of pointing nowhere."""
         return sum(float(row[0]) for row in self.sums.values()) / self.count if self.count else 1.0
 
     @property
@@ -96,10 +97,10 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return shifted
 
 
-def owned(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
-    """``(start, end, first, last)``: of each window, the pieces that no other window sees with more context.
+def core_ranges(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """``(start, end, first, last)``: each window, and the range of pieces that have most context in it.
 
-    >>> list(owned([(0, 10), (6, 16)]))
+    >>> list(core_ranges([(0, 10), (6, 16)]))
     [(0, 10, 0, 8), (6, 16, 8, 16)]
     """
     for i, (start, end) in enumerate(windows):
@@ -108,25 +109,25 @@ def owned(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]
         yield start, end, first, last
 
 
-def score(pieces: Pieces, network: RunsWindows, *, size: int, overlap: int, pronouns: Collection[int] = ()) -> Scores:
+def score(pieces: Pieces, network: WindowRunner, *, size: int, overlap: int, pronouns: Collection[int] = ()) -> Scores:
     """Read a text in windows of at most ``size`` pieces; each piece is judged where it has most context.
 
-    ``pronouns``: indices of pieces whose antecedents are wanted whatever their role.
+    ``pronouns``: indices of pieces that get an antecedent whatever their role.
     """
     n = len(pieces)
     tags = np.zeros((n, N_TAGS), dtype=np.float32)
     pointers = (Pointer(), Pointer(), Pointer())
     windows = cut_into_windows(pieces, size=size, overlap=overlap) if n else []
-    for start, end, first, last in owned(windows):
-        logits, arrows = network.run(pieces.ids[start:end], pieces.features[start:end])
+    for start, end, first, last in core_ranges(windows):
+        logits, pointer_logits = network.run(pieces.ids[start:end], pieces.features[start:end])
         inner = slice(first - start + 1, last - start + 1)
         for columns in TAGS.values():
             tags[first:last, columns] = log_softmax(logits[inner, columns])
-        wanted = _wanted(tags[first:last, TAGS["roles"]])
-        wanted[2, [i - first for i in pronouns if first <= i < last]] = True
-        for pointer, rows, log_odds in zip(pointers, wanted, arrows[:, inner, :-1], strict=True):
+        needed = _needs_pointer(tags[first:last, TAGS["roles"]])
+        needed[2, [i - first for i in pronouns if first <= i < last]] = True
+        for pointer, rows, row_logits in zip(pointers, needed, pointer_logits[:, inner, :-1], strict=True):
             indices = np.flatnonzero(rows)
-            probabilities = np.exp(log_softmax(log_odds[indices]))
+            probabilities = np.exp(log_softmax(row_logits[indices]))
             pointer.rows.update((first + int(i), (start, row)) for i, row in zip(indices, probabilities, strict=True))
     return Scores(
         roles=tags[:, TAGS["roles"]],
@@ -138,10 +139,10 @@ def score(pieces: Pieces, network: RunsWindows, *, size: int, overlap: int, pron
     )
 
 
-def _wanted(roles: np.ndarray) -> np.ndarray:
-    """``[3, n]``: whose arrows decoding may ask for: contents point to cues, cues to sources, sources back."""
+def _needs_pointer(roles: np.ndarray) -> np.ndarray:
+    """``[3, n]``: which rows of the three pointers decoding may ask for: of contents, of cues, of sources."""
     probabilities = np.exp(roles)
     content, source, cue = (
-        probabilities[:, 1 + 2 * k] + probabilities[:, 2 + 2 * k] > 1.0 - SURELY_OUTSIDE for k in range(3)
+        probabilities[:, 1 + 2 * k] + probabilities[:, 2 + 2 * k] > 1.0 - MAX_OUTSIDE_PROBABILITY for k in range(3)
     )
     return np.stack([content, cue, source])

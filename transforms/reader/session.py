@@ -1,7 +1,7 @@
 """The network as onnxruntime runs it: one thread, one unpadded window a call.
 
 One window a call because dynamic quantisation scales over the whole tensor: padding or a neighbour in the batch would
-change what the model says of a window.
+change the scores of a window.
 """
 
 from __future__ import annotations

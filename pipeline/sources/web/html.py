@@ -16,9 +16,10 @@ from itertools import takewhile
 from typing import Any
 
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
-from onrecord.pipeline.sources.web.matching import WORD, match_lines
+from onrecord.pipeline.sources.web.matching import match_lines
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.cleaning.blocks import NAME
+from onrecord.transforms.lexicon.patterns import PROSE_END, PROSE_END_BUT_COLON, WORD
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
 #: Larger pages are not given to trafilatura's parser: all lines without a kind of their own are taken.
@@ -32,10 +33,6 @@ MAX_HEADING_WORDS = 25
 MIN_ARTICLE_SHARE = 0.3
 #: A line is one of links when at least this share of it is linked.
 MIN_LINK_SHARE = 0.8
-#: How a line ends that announces nothing; one that ends in a colon may announce a list of links.
-FINAL_MARK = re.compile(r"[.!?…,;][\"'”’»)\]]*$|[\"”]$")
-#: How a line of prose ends.
-PROSE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$|[\"”]$")
 #: The times of publication in pages' metadata; trafilatura's date has no time.
 PUBLISHED_TIME = re.compile(
     r"""(?:article:published_time|datePublished|og:published_time|parsely-pub-date|sailthru\.date|dc\.date)
@@ -159,7 +156,9 @@ def _without_links(page: VisiblePage, body: list[int]) -> list[int]:
 
     def leads_to_links(number: int) -> bool:
         line = page.lines[number]
-        return is_link(number + 1) and len(line.text.split()) <= 8 and not FINAL_MARK.search(line.text.rstrip())
+        return (
+            is_link(number + 1) and len(line.text.split()) <= 8 and not PROSE_END_BUT_COLON.search(line.text.rstrip())
+        )
 
     kept = [number for number in body if not is_link(number) and not leads_to_links(number)]
     return kept or body

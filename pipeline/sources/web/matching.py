@@ -6,12 +6,12 @@ stand twice on the page are distinguished by order: the chosen lines follow the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-WORD = re.compile(r"\w+")
+from onrecord.transforms.lexicon.patterns import WORD
+
 #: Words in a run …
 RUN_WORDS = 3
 #: … and the share of a line's runs that must be in the text.

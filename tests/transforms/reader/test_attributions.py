@@ -1,4 +1,4 @@
-"""From drafts to attributions: what is reported, standing quotations, cues that end where they should."""
+"""From drafts to attributions: what is reported, standalone quotations, cues that end where they should."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pytest
 
 from onrecord.transforms.quotation import find_quotations
 from onrecord.transforms.reader.attributions import Calibration, select, without_dangling
-from onrecord.transforms.reader.layout_attributions import standing_quotations
+from onrecord.transforms.reader.layout_attributions import standalone_quotations
 from onrecord.transforms.records import Attribution
 
 
-def place(text: str, words: str) -> tuple[int, int]:
+def range_of(text: str, words: str) -> tuple[int, int]:
     return text.index(words), text.index(words) + len(words)
 
 
 def attribution(text: str, content: str, cue: str, source: str, *, confidence: float) -> Attribution:
     return Attribution(
-        content=(place(text, content),),
-        cue=(place(text, cue),),
-        source=(place(text, source),),
+        content=(range_of(text, content),),
+        cue=(range_of(text, cue),),
+        source=(range_of(text, source),),
         kind="direct",
         act="statement",
         confidence=confidence,
@@ -27,7 +27,7 @@ def attribution(text: str, content: str, cue: str, source: str, *, confidence: f
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("It is the only shop. “If you want more, you can leave.”", True),
         ("The rain came.\n\n“We never thought that it would end.”\n\nThen it came again.", True),
@@ -41,13 +41,13 @@ def attribution(text: str, content: str, cue: str, source: str, *, confidence: f
         ("It was late. “No, never.” Then he left.", False),
     ],
 )
-def test_standing_quotations(text: str, found: bool) -> None:
+def test_standalone_quotations(text: str, expected: bool) -> None:
     """A whole sentence in marks that stands by itself; no part of a sentence, title, link or short answer."""
-    assert bool(list(standing_quotations(text, find_quotations(text)))) == found
+    assert bool(list(standalone_quotations(text, find_quotations(text)))) == expected
 
 
-def test_a_standing_quotation_is_told_as_the_network_has_it() -> None:
-    """Too unsure for a quotation in running text, but it keeps its source; without the network it is told bare."""
+def test_a_standalone_quotation_is_given_as_the_network_has_it() -> None:
+    """Too unsure for a quotation in running text, but it keeps its source; without the network it has none."""
     text = "They lost. “We will be back, and soon.” Doe said so."
     unsure = attribution(text, "“We will be back, and soon.”", "said", "Doe", confidence=0.3)
     calibration = Calibration(least_quoted=0.5)
@@ -56,8 +56,8 @@ def test_a_standing_quotation_is_told_as_the_network_has_it() -> None:
     assert (bare.content, bare.source, bare.flags) == (unsure.content, (), ("layout",))
 
 
-def test_what_is_held_is_not_told_twice() -> None:
-    """A standing quotation inside a longer content is no row of its own."""
+def test_what_is_covered_is_not_reported_twice() -> None:
+    """A standalone quotation inside a longer content is no row of its own."""
     text = "They lost. “We will be back, and soon.” So it was, Doe said."
     longer = attribution(text, "They lost. “We will be back, and soon.” So it was", "said", "Doe", confidence=0.9)
     assert select([longer], text, Calibration()) == (longer,)
@@ -76,5 +76,5 @@ def test_what_is_held_is_not_told_twice() -> None:
 )
 def test_a_cue_of_speech_ends_with_no_preposition(text: str, cue: str, follower: str, expected: str) -> None:
     """It stays where it governs the part that is next; other cues ("approve of") are left as they are."""
-    start, end = without_dangling(text, place(text, cue), [place(text, follower)[0]])
+    start, end = without_dangling(text, range_of(text, cue), [range_of(text, follower)[0]])
     assert text[start:end] == expected

@@ -20,7 +20,7 @@ TEXT = (
     "“Nobody wanted this,” she said. “We looked at every other way.”\n\n"
     "Kari Moe, who leads the harbour union, believes the decision can still be turned around."
 )
-OTHERS = ("The committee said it would meet again.", "Nothing was said.\n\nIt rained.", "x" * 3000)
+OTHER_TEXTS = ("The committee said it would meet again.", "Nothing was said.\n\nIt rained.", "x" * 3000)
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,11 @@ def test_a_blank_pipeline_takes_it_by_name() -> None:
 def test_what_it_sets(nlp: Language) -> None:
     """Attributions with all parts, entities, sentence starts, and spans whose ids tie the parts of one attribution."""
     doc = nlp(TEXT)
-    told = [
+    rows = [
         (TEXT[slice(*a.source[0])], TEXT[slice(*a.cue[0])], a.kind, a.act, len(a.content)) for a in doc._.attributions
     ]
-    assert ("she", "said", "direct", "statement", 2) in told
-    assert [act for source, _, _, act, _ in told if source.startswith("Kari Moe")] == ["thought"]
+    assert ("she", "said", "direct", "statement", 2) in rows
+    assert [act for source, _, _, act, _ in rows if source.startswith("Kari Moe")] == ["thought"]
     assert {span.label_ for span in doc.spans["attributions"]} == {"content", "cue", "source"}
     by_id = {span.id_ for span in doc.spans["attributions"]}
     assert len(by_id) == len(doc._.attributions)
@@ -55,7 +55,7 @@ def test_what_it_sets(nlp: Language) -> None:
 
 
 def test_attributions_survive_serialisation(nlp: Language, alone: Reading) -> None:
-    """``to_bytes`` and DocBin keep everything, in the reader's own characters."""
+    """``to_bytes`` and DocBin keep everything, with offsets in characters."""
     doc = nlp(TEXT)
     assert reading(Doc(nlp.vocab).from_bytes(doc.to_bytes())) == alone
     (back,) = DocBin(docs=[doc]).get_docs(nlp.vocab)
@@ -78,7 +78,7 @@ def test_the_pipeline_travels(nlp: Language, alone: Reading, tmp_path: Path) -> 
 
 def test_company_and_order_change_nothing(nlp: Language, alone: Reading) -> None:
     """An article read alone, among others, in another order and in other processes gives equal results, to the bit."""
-    texts = [OTHERS[0], TEXT, *OTHERS[1:]]
+    texts = [OTHER_TEXTS[0], TEXT, *OTHER_TEXTS[1:]]
     forward = [reading(doc) for doc in nlp.pipe(texts)]
     backward = [reading(doc) for doc in nlp.pipe(texts[::-1])]
     shared = [reading(doc) for doc in nlp.pipe(texts, n_process=2, batch_size=1)]
@@ -95,12 +95,12 @@ def test_a_text_without_words_is_read(nlp: Language) -> None:
 @given(st.text(alphabet=st.sampled_from("aA .,\"“”'’\n-()é…«»\t\u200b🎉0"), max_size=300))
 def test_any_text_gives_spans_in_it(nlp: Language, text: str) -> None:
     """Whatever the text, parts lie in it, do not overlap within a role, and confidence is a probability."""
-    found = reading(nlp(text))
-    for attribution in found.attributions:
+    result = reading(nlp(text))
+    for attribution in result.attributions:
         assert attribution.content
         assert 0 <= attribution.confidence <= 1
         for part in (attribution.content, attribution.cue, attribution.source):
             edges = [edge for pair in part for edge in pair]
             assert edges == sorted(edges)
             assert all(0 <= e <= len(text) for e in edges)
-    assert all(0 <= e.start < e.end <= len(text) for e in found.entities)
+    assert all(0 <= e.start < e.end <= len(text) for e in result.entities)

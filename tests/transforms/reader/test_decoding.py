@@ -1,4 +1,4 @@
-"""Decoding: the likeliest well-formed tags, contents gathered by their cue, a cue that was almost seen."""
+"""Decoding: the likeliest well-formed tags, contents grouped by their cue, a cue that was almost tagged."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def scores_of(roles: np.ndarray, cue_of: dict[int, int], source_of: dict[int, in
     )
 
 
-def each_its_word(n: int) -> list[range]:
+def one_piece_words(n: int) -> list[range]:
     return [range(i, i + 1) for i in range(n)]
 
 
 @given(arrays(np.float32, (12, 7), elements=st.floats(-20, 0, width=32)), st.sets(st.integers(0, 11)))
-def test_the_best_path_is_well_formed_and_unbeaten(scores: np.ndarray, fresh: set[int]) -> None:
+def test_the_best_path_is_well_formed_and_unbeaten(scores: np.ndarray, openings: set[int]) -> None:
     """I follows only B or I of its kind and never opens a paragraph; where plain argmax obeys that, it is the path."""
-    opens = [i in fresh for i in range(12)]
+    opens = [i in openings for i in range(12)]
     path = best_path(scores, opens).tolist()
 
     def obeys(tags: list[int]) -> bool:
@@ -68,16 +68,16 @@ def test_the_best_path_is_well_formed_and_unbeaten(scores: np.ndarray, fresh: se
 def test_parts_end_with_their_paragraph() -> None:
     """A part that would go over a paragraph's end is cut there when a new one can begin."""
     roles = roles_of("B-content", "I-content", "B-content", "I-content")
-    found = find_parts(roles, each_its_word(4), {0, 2})
-    assert [(p.label, p.pieces) for p in found] == [(CONTENT, range(2)), (CONTENT, range(2, 4))]
+    parts = find_parts(roles, one_piece_words(4), {0, 2})
+    assert [(p.label, p.pieces) for p in parts] == [(CONTENT, range(2)), (CONTENT, range(2, 4))]
 
 
 def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
     """``"Yes," she said, "we can"``: both fragments point to one cue and become one attribution."""
     tags = ("B-content", "B-source", "B-cue", "B-content", "I-content")
     scores = scores_of(roles_of(*tags), {0: 2, 3: 2, 4: 2}, {2: 1})
-    parts = find_parts(scores.roles, each_its_word(5), {0})
-    (draft,) = tie_parts(parts, scores, each_its_word(5), [0], Decoding())
+    parts = find_parts(scores.roles, one_piece_words(5), {0})
+    (draft,) = tie_parts(parts, scores, one_piece_words(5), [0], Decoding())
     assert [p.pieces for p in draft.content] == [range(1), range(3, 5)]
     assert draft.cue
     assert draft.cue.pieces == range(2, 3)
@@ -86,28 +86,30 @@ def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "borders", "expected"),
+    ("between", "sentence_starts", "expected"),
     [
         (0.3, [0], [range(1, 5)]),
         (0.05, [0], [range(1, 2), range(3, 5)]),
         (0.3, [0, 3], [range(1, 2), range(3, 5)]),
     ],
-    ids=["may be content", "surely not", "over a border"],
+    ids=["may be content", "surely not", "over a sentence start"],
 )
-def test_a_hole_in_a_sentence_is_filled(between: float, borders: list[int], expected: list[range]) -> None:
+def test_a_gap_in_a_sentence_is_filled(between: float, sentence_starts: list[int], expected: list[range]) -> None:
     """``said | they met | and called | it a success``: one content, unless what is between is surely none."""
     roles = roles_of("B-cue", "B-content", "O", "B-content", "I-content")
     roles[2, [TAG["B-content"], TAG["I-content"]]] = np.log(between / 2)
     scores = scores_of(roles, {1: 0, 3: 0, 4: 0}, {0: -1})
-    (draft,) = tie_parts(find_parts(roles, each_its_word(5), {0}), scores, each_its_word(5), borders, Decoding())
+    (draft,) = tie_parts(
+        find_parts(roles, one_piece_words(5), {0}), scores, one_piece_words(5), sentence_starts, Decoding()
+    )
     assert [p.pieces for p in draft.content] == expected
 
 
-def test_a_hole_that_another_draft_fills_stays() -> None:
+def test_a_gap_that_another_draft_fills_stays() -> None:
     """``said A, denied B, C``: what is denied is no part of what is said."""
     roles = roles_of("B-cue", "B-content", "B-cue", "B-content", "B-content")
     scores = scores_of(roles, {1: 0, 3: 2, 4: 0}, {0: -1, 2: -1})
-    drafts = tie_parts(find_parts(roles, each_its_word(5), {0}), scores, each_its_word(5), [0], Decoding())
+    drafts = tie_parts(find_parts(roles, one_piece_words(5), {0}), scores, one_piece_words(5), [0], Decoding())
     assert {tuple(p.pieces for p in d.content) for d in drafts} == {(range(1, 2), range(4, 5)), (range(3, 4),)}
 
 
@@ -118,8 +120,8 @@ def test_a_nearer_cue_that_is_not_meant_takes_nothing() -> None:
     row = np.zeros(5, dtype=np.float32)
     row[[1, 2, 3]] = 0.6, 0.05, 0.3
     scores.cue_of.rows[3] = (0, row)
-    how = Decoding(over_cue=0.7, least_tie=0.35)
-    (draft,) = tie_parts(find_parts(roles, each_its_word(4), {0}), scores, each_its_word(4), [0], how)
+    decoding = Decoding(over_cue=0.7, least_tie=0.35)
+    (draft,) = tie_parts(find_parts(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
     assert draft.cue
     assert draft.cue.pieces == range(1)
 
@@ -132,8 +134,8 @@ def test_a_content_behind_another_cue(over_cue: float, expected: range) -> None:
     row = np.zeros(5, dtype=np.float32)
     row[[1, 3]] = 0.55, 0.45
     scores.cue_of.rows[3] = (0, row)
-    how = Decoding(over_cue=over_cue)
-    drafts = tie_parts(find_parts(roles, each_its_word(4), {0}), scores, each_its_word(4), [0], how)
+    decoding = Decoding(over_cue=over_cue)
+    drafts = tie_parts(find_parts(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
     (cue,) = {d.cue.pieces for d in drafts if d.cue and any(p.pieces.stop == 4 for p in d.content)}
     assert cue == expected
 
@@ -142,8 +144,8 @@ def test_one_source_serves_two_cues() -> None:
     """``He said A and denied B``: two attributions, one source."""
     tags = ("B-source", "B-cue", "B-content", "O", "B-cue", "B-content")
     scores = scores_of(roles_of(*tags), {2: 1, 5: 4}, {1: 0, 4: 0})
-    parts = find_parts(scores.roles, each_its_word(6), {0})
-    drafts = tie_parts(parts, scores, each_its_word(6), [0], Decoding())
+    parts = find_parts(scores.roles, one_piece_words(6), {0})
+    drafts = tie_parts(parts, scores, one_piece_words(6), [0], Decoding())
     assert [d.source.pieces for d in drafts if d.source] == [range(1), range(1)]
 
 
@@ -151,20 +153,20 @@ def test_a_cue_without_source_stays_without() -> None:
     """A cue that points nowhere (``it was announced that …``) is given no source, however near one stands."""
     tags = ("B-source", "B-cue", "B-content")
     scores = scores_of(roles_of(*tags), {2: 1}, {1: -1})
-    (draft,) = tie_parts(find_parts(scores.roles, each_its_word(3), {0}), scores, each_its_word(3), [0], Decoding())
+    (draft,) = tie_parts(find_parts(scores.roles, one_piece_words(3), {0}), scores, one_piece_words(3), [0], Decoding())
     assert draft.source is None
 
 
-def test_a_content_finds_the_cue_that_was_almost_seen() -> None:
+def test_a_content_finds_the_cue_that_was_almost_tagged() -> None:
     """Words that a content points to become its cue when they might be one; surely other words do not."""
     roles = roles_of("B-source", "O", "B-content")
     roles[1, TAG["B-cue"]] = np.log(0.3)
-    words = each_its_word(3)
-    for least, found in ((0.2, range(1, 2)), (0.6, None)):
+    words = one_piece_words(3)
+    for least_cue, expected in ((0.2, range(1, 2)), (0.6, None)):
         scores = scores_of(roles, {2: 1}, {1: 0})
-        how = Decoding(least_cue=least)
-        (draft,) = tie_parts(find_parts(scores.roles, words, {0}), scores, words, [0], how)
-        assert (draft.cue.pieces if draft.cue else None) == found
+        decoding = Decoding(least_cue=least_cue)
+        (draft,) = tie_parts(find_parts(scores.roles, words, {0}), scores, words, [0], decoding)
+        assert (draft.cue.pieces if draft.cue else None) == expected
 
 
 def test_labels_stand_for_roles() -> None:
@@ -181,8 +183,8 @@ def test_columns_hold_the_tags() -> None:
 
 def test_a_biased_entity_keeps_a_probability() -> None:
     """A label that is favoured stays within 0 and 1 for the most certain of entities."""
-    how = Decoding(entity_bias=(2.0,) * len(ENTITIES))
+    decoding = Decoding(entity_bias=(2.0,) * len(ENTITIES))
     certain = np.log(np.full((1, 1 + 2 * len(ENTITIES)), 1e-6))
     certain[0, 1] = np.log(0.999)
-    (part,) = find_parts(how.biased_entities(certain), [range(1)], {0})
+    (part,) = find_parts(decoding.biased_entities(certain), [range(1)], {0})
     assert 0.9 < part.score <= 1.0

@@ -24,31 +24,33 @@ from onrecord.transforms.reader.pieces import (
 TOKENIZER: Tokenizer = load_tokenizer((SHIPPED / "tokenizer.json").read_bytes())
 
 
-def told(feature: int) -> tuple[str, str, bool]:
+def split_feature(feature: int) -> tuple[str, str, bool]:
     """A feature id taken apart again: letter case, place to marks, opens a paragraph."""
     rest, opens = divmod(feature, 2)
     case, mark = divmod(rest, len(MARKS))
     return CASES[case], MARKS[mark], bool(opens)
 
 
-def test_features_tell_case_marks_and_paragraphs() -> None:
+def test_features_hold_case_marks_and_paragraphs() -> None:
     """Each piece carries the case of its word, its place to quotation marks and whether it opens a paragraph."""
     text = "NATO said “Yes”.\n\nMcAdam 2016"
     pieces = cut_into_pieces(text, TOKENIZER)
-    seen = {text[a:b]: told(f) for a, b, f in zip(pieces.starts, pieces.ends, pieces.features, strict=True)}
-    assert seen["NATO"] == ("upper", "outside", True)
-    assert seen["said"] == ("lower", "outside", False)
-    assert seen["“"] == ("none", "opening", False)
-    assert seen["Yes"] == ("capital", "inside", False)
-    assert seen["”"] == ("none", "closing", False)
-    assert seen["McA"] == ("mixed", "outside", True)
-    assert seen["2016"] == ("digit", "outside", False)
+    features = {
+        text[a:b]: split_feature(f) for a, b, f in zip(pieces.starts, pieces.ends, pieces.features, strict=True)
+    }
+    assert features["NATO"] == ("upper", "outside", True)
+    assert features["said"] == ("lower", "outside", False)
+    assert features["“"] == ("none", "opening", False)
+    assert features["Yes"] == ("capital", "inside", False)
+    assert features["”"] == ("none", "closing", False)
+    assert features["McA"] == ("mixed", "outside", True)
+    assert features["2016"] == ("digit", "outside", False)
 
 
-@pytest.mark.parametrize(("one", "other"), [("“It’s”", '"It\'s"'), ("a\N{NO-BREAK SPACE}b", "a b")])
-def test_marks_and_blanks_of_any_shape_are_one_to_the_model(one: str, other: str) -> None:
+@pytest.mark.parametrize(("left", "right"), [("“It’s”", '"It\'s"'), ("a\N{NO-BREAK SPACE}b", "a b")])
+def test_marks_and_blanks_of_any_shape_are_one_to_the_model(left: str, right: str) -> None:
     """Typographic and plain shapes of a mark or a blank give the same pieces."""
-    assert cut_into_pieces(one, TOKENIZER) == cut_into_pieces(other, TOKENIZER)
+    assert cut_into_pieces(left, TOKENIZER) == cut_into_pieces(right, TOKENIZER)
 
 
 @given(st.text(max_size=200))
@@ -60,7 +62,7 @@ def test_any_text_gives_pieces_in_order_that_lie_in_it(text: str) -> None:
     assert all(0 <= a < b <= len(text) for a, b in zip(pieces.starts, pieces.ends, strict=True))
     assert all(0 <= feature < N_FEATURES for feature in pieces.features)
     words = group_words(pieces, text)
-    assert all(pieces.ends[one.stop - 1] <= pieces.starts[other.start] for one, other in pairwise(words))
+    assert all(pieces.ends[left.stop - 1] <= pieces.starts[right.start] for left, right in pairwise(words))
 
 
 @given(st.integers(0, 2000), st.sets(st.integers(1, 1999), max_size=60), st.integers(20, 300))
