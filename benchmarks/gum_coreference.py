@@ -21,7 +21,7 @@ from corpora.given_mentions import Case, GivenMentionsResolver, anaphor_of, prep
 from corpora.gum import GumMention, read_gum
 from onrecord.transforms.identities.speakers.discourse import TextLayout, fits
 from onrecord.transforms.identities.speakers.resolver import learn_genders, with_genders
-from onrecord.transforms.lexicon.pronouns import features_of
+from onrecord.transforms.lexicon.pronouns import PERSONAL
 from onrecord.transforms.reader.model import Model
 
 #: Below this the product abstains here.
@@ -85,7 +85,7 @@ def _label_fits(case: Case, mention: GumMention, cluster: int) -> bool:
 def kind_of(case: Case, mention: GumMention) -> str:
     if mention.form == "nominal":
         return "nominal"
-    features = features_of(case.document.text[mention.start : mention.end])
+    features = PERSONAL.get(case.document.text[mention.start : mention.end].lower())
     return "pronoun_3rd" if features and features.person == 3 else "pronoun_other"
 
 

@@ -16,6 +16,7 @@ import click
 
 from onrecord.pipeline.commands import COMMANDS
 from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.logging_setup import DEBUG, is_debugging
 
@@ -31,8 +32,8 @@ def app(debug: bool) -> None:
         os.environ[DEBUG] = "1"
 
 
-for command in COMMANDS:
-    app.add_command(command)
+for each in COMMANDS:
+    app.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,11 +62,13 @@ def _exit_code(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return _print_error("stopped", INTERRUPTED)
     if isinstance(error, click.ClickException):
-        return _print_error(f"{error.format_message()} (onrecord -h tells more)", error.exit_code)
+        return _print_error(f"{error.format_message()} ({command()} -h tells more)", error.exit_code)
     if isinstance(error, BrokenPipeError):
         sys.stderr.close()  # nobody reads on; say nothing
         return 0
-    return _print_error(f"the run broke: {_last_line(error)} (onrecord --debug … shows where)", OnRecordError.exit_code)
+    return _print_error(
+        f"the run broke: {_last_line(error)} ({command()} --debug … shows where)", OnRecordError.exit_code
+    )
 
 
 def _print_error(line: str, code: int) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -29,3 +32,16 @@ def visible(text: str) -> str:
 def print_line(line: str) -> None:
     """Print one line, however long it is."""
     stdout().print(Text(visible(line)), soft_wrap=True)
+
+
+def command() -> str:
+    """How this command is called from here, so that a printed hint works as it is pasted.
+
+    ``onrecord`` where that is found and is this one; else the path that was typed, or ``python -m onrecord``.
+    """
+    typed = Path(sys.argv[0])
+    own = typed if typed.name == "onrecord" else Path(sys.executable).with_name("onrecord")
+    found = shutil.which("onrecord")
+    if found and own.exists() and Path(found).samefile(own):
+        return "onrecord"
+    return shlex.quote(sys.argv[0]) if typed.name == "onrecord" else f"{shlex.quote(sys.executable)} -m onrecord"

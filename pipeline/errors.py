@@ -7,7 +7,11 @@
     ├── QueryError              5   DuckDB cannot answer the question
     │   └── QueryRefused        6   the question would change or reach something: questions only read
     ├── TooManyRejects          7   more records were refused than --max-rejects allows; the tables stand
-    └── AuditFailed             8   the tables are not in order
+    ├── TablesDamaged           8   a part of the tables cannot be read
+    │   └── AuditFailed         8   the tables are not in order
+    ├── InputMissing            9   a named input is not there; the others were read and the tables stand
+    ├── NoArticles             10   no record became an article; the tables stand
+    └── DuplicateIds           11   two records have one id; the tables are as they were
 
 A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
 with 130.
@@ -48,5 +52,21 @@ class TooManyRejects(OnRecordError):
     exit_code = 7
 
 
-class AuditFailed(OnRecordError):
+class TablesDamaged(OnRecordError):
     exit_code = 8
+
+
+class AuditFailed(TablesDamaged):
+    exit_code = 8
+
+
+class InputMissing(OnRecordError):
+    exit_code = 9
+
+
+class NoArticles(OnRecordError):
+    exit_code = 10
+
+
+class DuplicateIds(OnRecordError):
+    exit_code = 11

@@ -22,12 +22,13 @@ def _field(default: float | str, help_text: str) -> Any:
 class Fields:
     """Which field of a record holds what, by name, or by dotted path (``article.body``). Empty: guess."""
 
-    text: str = _field("", "its text")
-    title: str = _field("", "its title")
-    byline: str = _field("", "who wrote it")
-    publisher: str = _field("", "who published it")
-    published: str = _field("", "when it was published")
-    url: str = _field("", "where it was published")
+    text: str = _field("", "its text; guessed by default")
+    title: str = _field("", "its title; guessed by default")
+    byline: str = _field("", "who wrote it; guessed by default")
+    publisher: str = _field("", "who published it; guessed by default")
+    published: str = _field("", "when it was published; guessed by default")
+    url: str = _field("", "where it was published; guessed by default")
+    id: str = _field("", "what it is known by, in all runs; by default its address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Options:
     A run in which more than the share ``max_rejects`` of the records is refused ends with an error, its tables made.
     Without ``clusters`` articles are not compared: that takes about a kilobyte of memory for each of them.
     Articles that are surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept.
+    Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
 
     Raises UsageError for values that cannot be.
 
@@ -67,6 +69,7 @@ class Options:
     """
 
     output: str = "output"
+    base: str = ""
     workers: int = 1
     runner: str = "FnApiRunner"
     languages: tuple[str, ...] = ("en",)
@@ -89,6 +92,11 @@ class Options:
     @property
     def is_local(self) -> bool:
         return self.runner in LOCAL_RUNNERS
+
+    @property
+    def id_rule(self) -> dict[str, str]:
+        """How ids are made: stored with the data set, whose ids mean nothing without it."""
+        return {"id_field": self.fields.id, "base": self.base}
 
     @property
     def annotator(self) -> AnnotatorOptions:

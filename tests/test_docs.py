@@ -53,20 +53,28 @@ def test_first_output_is_that_of_the_command(onrecord_on_seeds: dict[str, str]) 
     block = README[README.index("$ make run\n") : README.index("```\n\nThat read")]
     shown = dict(line.split(maxsplit=1) for line in block.splitlines()[1:])
     assert shown.keys() == onrecord_on_seeds.keys()
-    for name in ("articles", "rejects", "tables", "try"):
+    for name in ("articles", "rejects", "tables"):
         assert shown[name] == onrecord_on_seeds[name]
+    assert shown["try"] == f".venv/bin/onrecord query{onrecord_on_seeds['try'].partition(' query')[2]}"
     for name in ("quotes", "mentions"):
         printed, real = (int(text.split()[0].replace(",", "")) for text in (shown[name], onrecord_on_seeds[name]))
         assert real == pytest.approx(printed, rel=0.05), f"README shows {printed} {name}; now there are {real}"
 
 
-def test_the_code_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    """It runs as it stands and prints an attribution and an entity."""
-    (code,) = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
-    exec(code, {})
-    printed = capsys.readouterr().out
-    assert printed.startswith("(Attribution(")
-    assert "Ada Brook" in printed
+def test_the_code_of_the_readme(
+    capsys: pytest.CaptureFixture[str], tables_of_seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lines run one after the other, beside the tables of the seeds, and print what they should."""
+    monkeypatch.chdir(tables_of_seeds.parent)
+    names: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.+?)```", README, re.DOTALL):
+        exec(code, names)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "Ines Okafor | said | “We will rebuild the harbour,”"
+    assert printed[2:5] == ["Annotation", "Annotation", "Rejected"]
+    assert sorted(printed[5:8]) == ["Annotation", "Annotation", "Rejected"]
+    assert printed[8].startswith("(Attribution(")
+    assert "Ada Brook" in printed[8]
 
 
 def test_exit_codes() -> None:

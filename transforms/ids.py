@@ -1,4 +1,4 @@
-"""Names for rows, made from what they name alone, so that a rerun makes the same ones."""
+"""Ids of rows, made from what they identify alone, so that a rerun makes the same ones."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 #: Hex digits of an id: 64 bits keep two of a million articles apart with odds of one to 37 million.
-DIGITS = 16
+ID_DIGITS = 16
 
 
-def article_id(uri: str, record: str = "") -> str:
-    """The id of the record ``record`` ("" for the whole file) of the input ``uri``.
+def article_id(uri: str, record: str = "", key: str | None = None) -> str:
+    """The id of an article: of its ``key`` where it has one, else of its place, the record in the input ``uri``.
 
-    >>> article_id("seeds/one.txt")
-    '829107f2abe159ab'
+    >>> article_id("seeds/one.txt"), article_id("seeds/one.txt", key="k") == article_id("moved.txt", key="k")
+    ('829107f2abe159ab', True)
     """
+    return record_id(uri, record) if key is None else _id("key", key)
+
+
+def record_id(uri: str, record: str = "") -> str:
+    """The id of a place: of the record ``record`` in the input ``uri``, whatever becomes of it."""
     return _id(uri, record)
 
 
@@ -40,4 +45,4 @@ def speaker_id(label: str, name: str) -> str:
 def _id(*parts: str) -> str:
     # a length before each part: no two lists of parts run together into one text
     text = "".join(f"{len(part)}:{part}" for part in parts)
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]

@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "binary": "bytes that are no text",
     "syntax": "a line, row or value that its format does not allow",
     "no_text": "no field that holds a text; --text-field names one",
+    "no_id": "nothing in the field that --id-field names",
     "http_status": "a page that the server did not give (not found, moved, …)",
     "media_type": "an image, a script or another thing that is no page",
     "no_body": "a page in which no article text is found",

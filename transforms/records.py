@@ -41,11 +41,14 @@ class RawArticle:
     A source that knows which part of ``text`` is read says so: ``edits`` lead from a page's markup to what is seen of
     the story, ``removed_spans`` holds what else is seen on the page. Cleaning goes on from there.
 
+    ``key`` is what a field of the record says it is known by (``--id-field``).
+
     ``flags`` tell what reading had to guess or could not do: ``encoding_guessed``, ``undecodable``, …
     """
 
     uri: str
     record: str = ""
+    key: str | None = None
     text: str
     raw_sha256: str
     n_bytes: int
@@ -256,3 +259,20 @@ class Annotation:
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
     entity_clusters: tuple[EntityCluster, ...] = ()
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The article's paragraphs, and what was cut out of it, in reading order."""
+        return self.article.segments
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; see ``onrecord.transforms.rendering.to_dict``."""
+        from onrecord.transforms.rendering import to_dict
+
+        return to_dict(self)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the article with content, cue and source marked."""
+        from onrecord.transforms.rendering import to_html
+
+        return to_html(self)

@@ -51,7 +51,7 @@ def merge(connection: duckdb.DuckDBPyConnection, file: str | Path, parts: str) -
     try:
         _load(connection, Path(file))
     except duckdb.Error as error:
-        raise UsageError(f"--aliases {file}: {str(error).strip().partition(chr(10))[0]}") from error
+        raise UsageError(f"--aliases {file}: {' '.join(str(error).split())}") from error
     _check(connection, file)
     connection.execute(MERGE.format(parts=parts))
 

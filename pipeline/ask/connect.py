@@ -9,30 +9,64 @@ from pathlib import Path
 import duckdb
 
 from onrecord.pipeline.ask import aliases, views
-from onrecord.pipeline.errors import NoDataset
+from onrecord.pipeline.console import command
+from onrecord.pipeline.errors import NoDataset, TablesDamaged
 
 TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects")
+#: Views that are no tables on disk.
+VIEWS = ("speakers", "doubtful_speakers")
 
 
 def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again."""
+    """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again.
+
+    Times are in UTC. Raises NoDataset without tables, TablesDamaged when a part cannot be read."""
     folder = Path(data).absolute()
     missing = [table for table in TABLES if not any(folder.glob(f"{table}/part-*.parquet"))]
     if missing:
-        raise NoDataset(f"no tables in {data} (looked for {missing[0]}/part-*.parquet); make them with: onrecord run")
+        raise NoDataset(
+            f"no tables in {data} (looked for {missing[0]}/part-*.parquet); make them with: {command()} run"
+        )
     connection = duckdb.connect()
-    parts = {table: f"read_parquet({_quoted(f'{_literal(folder)}/{table}/part-*.parquet')})" for table in TABLES}
+    parts = {table: f"read_parquet({_quoted(f'{glob_literal(folder)}/{table}/part-*.parquet')})" for table in TABLES}
+    connection.execute("SET TimeZone = 'UTC'")  # an answer must not hang on where it is asked
     connection.execute(views.EMPTY_MERGES)
     connection.execute(views.ALIKE)
-    if names is not None:
-        aliases.merge(connection, names, parts["quotes"])
-    for view, sql, table in _views(aliased=names is not None):
-        connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")
-    allowed = ", ".join(_quoted(f"{name}/") for name in {str(folder), _literal(folder)})  # it looks at the pattern too
+    try:
+        if names is not None:
+            aliases.merge(connection, names, parts["quotes"])
+        for view, sql, table in _views(aliased=names is not None):
+            connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")
+    except duckdb.Error as error:
+        check_parts(data, error)
+        raise
+    spellings = {str(folder), glob_literal(folder)}  # it looks at the pattern too
+    allowed = ", ".join(_quoted(f"{name}/") for name in spellings)
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def check_parts(data: str | Path, error: duckdb.Error) -> None:
+    """Raise TablesDamaged, with the name of the file, when ``error`` comes from a part that cannot be read."""
+    for table in TABLES:
+        for part in sorted(Path(data).absolute().glob(f"{table}/part-*.parquet")):
+            if str(part) in str(error):
+                raise TablesDamaged(f"{part} cannot be read: {one_line(error)}") from error
+            try:
+                duckdb.connect().execute(f"SELECT 1 FROM parquet_metadata({_quoted(glob_literal(part))})").fetchall()
+            except duckdb.Error as fault:
+                raise TablesDamaged(f"{part} cannot be read: {one_line(fault)}") from fault
+
+
+def one_line(error: duckdb.Error) -> str:
+    """DuckDB's message with its hints ("Did you mean …"), without the picture of the place in the question.
+
+    >>> one_line(duckdb.Error('Catalog Error: no table vv!\\nDid you mean "v"?\\n\\nLINE 1: FROM vv'))
+    'Catalog Error: no table vv! Did you mean "v"?'
+    """
+    return " ".join(str(error).strip().partition("\n\nLINE ")[0].split())
 
 
 def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
@@ -44,7 +78,7 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
     yield "doubtful_speakers", views.DOUBTFUL, "quotes"
 
 
-def _literal(folder: Path) -> str:
+def glob_literal(folder: Path) -> str:
     """The folder with the characters that mean something in a glob put in brackets."""
     return re.sub(r"([*?\[])", r"[\1]", str(folder))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from onrecord.pipeline.ask.connect import connect
+from onrecord.pipeline.ask.connect import check_parts, connect, one_line
 from onrecord.pipeline.errors import QueryError, QueryRefused
 
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
@@ -35,21 +35,22 @@ class Answer:
 def ask(question: str, data: str | Path, names: str | Path | None = None) -> Answer:
     """Answer one SQL question over the data set in the folder ``data``, speakers named as a file of aliases says.
 
-    Raises UsageError for a file of aliases that cannot be, NoDataset when there are no tables, QueryRefused when the
-    question is not one that only reads, QueryError when DuckDB cannot answer it.
+    Raises UsageError for a file of aliases that cannot be, NoDataset without tables, TablesDamaged when a part of them
+    cannot be read, QueryRefused for a question that does more than read, QueryError when DuckDB cannot answer it.
     """
     with connect(data, names) as connection:
         try:
-            _check(connection, question)
+            check_question(connection, question)
             cursor = connection.execute(question)
             return Answer(columns=tuple(column[0] for column in cursor.description or ()), rows=cursor.fetchall())
         except duckdb.PermissionException as error:
-            raise QueryRefused(_first_line(error)) from error
+            raise QueryRefused(one_line(error)) from error
         except duckdb.Error as error:
-            raise QueryError(_first_line(error)) from error
+            check_parts(data, error)
+            raise QueryError(one_line(error)) from error
 
 
-def _check(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+def check_question(connection: duckdb.DuckDBPyConnection, question: str, params: Any = None) -> None:
     """Raise QueryRefused unless the question is one statement that only reads."""
     statements = connection.extract_statements(question)
     if len(statements) != 1:
@@ -61,15 +62,15 @@ def _check(connection: duckdb.DuckDBPyConnection, question: str) -> None:
     if kind not in READING:
         raise QueryRefused(f"{kind} is not allowed: questions only read (SELECT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)")
     if kind == "EXPLAIN":  # EXPLAIN ANALYZE runs what it explains
-        return _check(connection, EXPLAIN.sub("", statement.query, count=1))
-    changing = next(filter(CHANGING.search, _operators(_plan(connection, statement.query))), None)
+        return check_question(connection, EXPLAIN.sub("", statement.query, count=1), params)
+    changing = next(filter(CHANGING.search, _operators(_plan(connection, statement.query, params))), None)
     if changing:
         raise QueryRefused(f"{changing} is not allowed inside a question: questions only read")
     return None
 
 
-def _plan(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
-    rows = connection.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()
+def _plan(connection: duckdb.DuckDBPyConnection, query: str, params: Any) -> Any:
+    rows = connection.execute(f"EXPLAIN (FORMAT json) {query}", params).fetchall()
     return [json.loads(plan) for _, plan in rows]
 
 
@@ -80,7 +81,3 @@ def _operators(plan: Any) -> Iterator[str]:
     elif isinstance(plan, list):
         for child in plan:
             yield from _operators(child)
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).strip().partition("\n")[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.commands.flags import HELP, reading_flags, reading_options
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NothingToRead
@@ -57,7 +58,8 @@ def find_record(file: str, record: str | None, options: Options) -> RawArticle |
     for reference in find([file]):
         for entry in find_entries(reference, options):
             if record in (None, entry.record):
-                result = read_entry(printable(reference.uri), entry, options.limits.text)
+                uri = printable(relative_address(reference.uri, options.base))
+                result = read_entry(uri, entry, options.limits.text)
                 if record is not None or isinstance(result, RawArticle):
                     return result
                 refused = refused or result

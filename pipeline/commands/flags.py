@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from onrecord.pipeline.addresses import canonical_address
 from onrecord.pipeline.options import Fields, Limits
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -17,17 +18,25 @@ LANGUAGES = click.option(
     "--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all."
 )
 
+BASE = click.option(
+    "--base",
+    default="",
+    metavar="DIR",
+    help="Folder or address below which all inputs lie; ids hang on the rest alone.",
+)
+
 
 def reading_flags(command: Command) -> Command:
     """Flags for the fields of a record, the limits and the languages; ``reading_options`` takes their values."""
     limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
-    names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}; guessed by default.")
-    return LANGUAGES(names(limits(command)))
+    names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}.")
+    return BASE(LANGUAGES(names(limits(command))))
 
 
-def reading_options(languages: str, **values: Any) -> dict[str, Any]:
+def reading_options(languages: str, base: str, **values: Any) -> dict[str, Any]:
     """What the flags say, as arguments of ``Options``. Raises UsageError for values that cannot be."""
     return {
+        "base": canonical_address(base) if base else "",
         "languages": parse_languages(languages),
         "fields": Fields(**{field.name: values[f"{field.name}_field"] for field in fields(Fields)}),
         "limits": Limits(**{field.name: values[f"max_{field.name}"] for field in fields(Limits)}),

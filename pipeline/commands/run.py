@@ -6,13 +6,17 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from onrecord.pipeline.addresses import canonical_address, local_folder, relative_address
 from onrecord.pipeline.commands.flags import HELP, reading_flags, reading_options
-from onrecord.pipeline.errors import NothingToRead, OnRecordError, TooManyRejects, UsageError
+from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, OnRecordError, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
+
+if TYPE_CHECKING:
+    from onrecord.pipeline.sources import Reference
 
 
 @click.command("run", context_settings=HELP | {"ignore_unknown_options": True})
@@ -47,7 +51,7 @@ def run_command(
     """
     paths, beam_flags = split_arguments(inputs)
     options = Options(
-        output=output,
+        output=local_folder(output),
         workers=workers,
         runner=runner,
         max_rejects=max_rejects,
@@ -59,33 +63,43 @@ def run_command(
 
 
 def run_here(inputs: Sequence[str], options: Options) -> None:
-    """Run over the inputs and print the summary. Raises NothingToRead when no input holds an article file."""
+    """Run over the inputs and print the summary.
+
+    Raises NothingToRead when no input holds an article file; once the tables stand, NoArticles when no record became
+    an article, InputMissing when a named input is not there, TooManyRejects beyond ``--max-rejects``.
+    """
     from onrecord.pipeline.commands.progress import show_progress
     from onrecord.pipeline.commands.summary import print_summary
     from onrecord.pipeline.logging_setup import suppress_beam_output
-    from onrecord.pipeline.sources import find
+    from onrecord.pipeline.sources import exists, find
 
     started = time.monotonic()
     check_languages(options.languages)
     references = list(find(inputs))
-    _check_inputs(references, inputs)
-    _check_output(Path(options.output))
-    with show_progress(options.output), suppress_beam_output():
+    missing = _find_missing(references)
+    if not any(map(exists, references)):
+        raise NothingToRead(f"nothing to read: {'; '.join(missing[:3]) or ', '.join(inputs)}")
+    check_output(Path(options.output), inputs)
+    for reference in references:
+        relative_address(reference.uri, options.base)
+    with show_progress(options.output, sum(r.size for r in references)), suppress_beam_output():
         from onrecord.pipeline.graph.engines import run
 
         run(references, options)
     print_summary(options.output, time.monotonic() - started)
-    _check_rejects(options)
+    _check_result(options, missing)
 
 
 def split_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Inputs, and from the first flag on what goes to Beam.
+    """Inputs, and what goes on to Beam; Beam is asked only when there is a flag that is not ours."""
+    if not any(word.startswith("-") for word in arguments):
+        return list(arguments), []
+    from onrecord.pipeline.logging_setup import suppress_beam_output
 
-    >>> split_arguments(["a.txt", "b", "--environment_type", "LOOPBACK"])
-    (['a.txt', 'b'], ['--environment_type', 'LOOPBACK'])
-    """
-    first = next((at for at, word in enumerate(arguments) if word.startswith("-")), len(arguments))
-    return list(arguments[:first]), list(arguments[first:])
+    with suppress_beam_output():
+        from onrecord.pipeline.graph import beam_flags
+
+    return beam_flags.split_arguments(arguments)
 
 
 def check_languages(codes: tuple[str, ...]) -> None:
@@ -97,25 +111,40 @@ def check_languages(codes: tuple[str, ...]) -> None:
             raise UsageError(f"--languages {code}: no such language; give ISO 639 codes as en,de, or all")
 
 
-def _check_inputs(references: Sequence[Any], inputs: Sequence[str]) -> None:
-    from onrecord.pipeline.sources import exists
+def check_output(output: Path, inputs: Sequence[str]) -> None:
+    """Raises UsageError when the tables would stand among the inputs, OnRecordError when they cannot be written."""
+    from onrecord.pipeline.store.schema import SCHEMAS
 
-    if any(map(exists, references)):
-        return
-    faults = "; ".join(f"{r.uri}: {r.fault[1] if r.fault else 'no such file or folder'}" for r in references[:3])
-    raise NothingToRead(f"nothing to read: {faults or ', '.join(inputs)}")
-
-
-def _check_rejects(options: Options) -> None:
-    """Raises TooManyRejects beyond the share that is allowed; the tables stand all the same."""
-    counts = json.loads((Path(options.output) / "_onrecord" / "ledger.json").read_text(encoding="utf-8"))
-    share = counts["rejects"] / max(counts["records"], 1)
-    if share > options.max_rejects:
-        raise TooManyRejects(f"{share:.1%} of the records were refused; --max-rejects allows {options.max_rejects:.1%}")
-
-
-def _check_output(output: Path) -> None:
+    target = output.resolve()
+    own = [target / name for name in (*SCHEMAS, "_onrecord")]
+    for given in inputs:
+        path = Path(canonical_address(given))
+        if (path == target and path.is_dir()) or any(folder in (path, *path.parents) for folder in own):
+            raise UsageError(f"--output {output}: the input {given} lies there; give the tables a folder of their own")
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OnRecordError(f"cannot write to {output}: {error.strerror}") from error
+
+
+def _find_missing(references: Sequence[Reference]) -> list[str]:
+    """What the user named and is not there, or holds no file, each with what is wrong with it."""
+    from onrecord.pipeline.sources import exists
+
+    return [
+        f"{reference.uri}: {reference.fault[1] if reference.fault else 'no such file or folder'}"
+        for reference in references
+        if reference.named and not exists(reference)
+    ]
+
+
+def _check_result(options: Options, missing: Sequence[str]) -> None:
+    """Raise for what was asked for and is not done; the tables stand all the same."""
+    counts = json.loads((Path(options.output) / "_onrecord" / "ledger.json").read_text(encoding="utf-8"))
+    if not counts["articles"]:
+        raise NoArticles(f"none of {counts['records']:,} records became an article; the table rejects says why")
+    if missing:
+        raise InputMissing(f"not all inputs are there: {'; '.join(missing[:3])}")
+    share = counts["rejects"] / max(counts["records"], 1)
+    if share > options.max_rejects:
+        raise TooManyRejects(f"{share:.1%} of the records were refused; --max-rejects allows {options.max_rejects:.1%}")

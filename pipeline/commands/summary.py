@@ -6,7 +6,7 @@ import shlex
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.formats import print_table
-from onrecord.pipeline.console import print_line
+from onrecord.pipeline.console import command, print_line
 
 COUNTS = """
     SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions), (SELECT count(*) FROM rejects),
@@ -36,6 +36,6 @@ def print_summary(output: str, seconds: float) -> None:
     data = "" if output == "output" else f" --data {shlex.quote(output)}"
     for name, value in lines:
         print_line(f"{name:<10}{value}")
-    print_line(f'try       onrecord query "{TRY}"{data}')
+    print_line(f'try       {command()} query "{TRY}"{data}')
     if rejects:
         print_table(ask(REASONS, output), counted=False)

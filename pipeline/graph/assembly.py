@@ -34,5 +34,5 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
         all_parts
         | "All parts" >> beam.Flatten()
         | "Gather parts" >> beam.combiners.ToList()
-        | "Commit" >> beam.Map(commit, output)
+        | "Commit" >> beam.Map(commit, output, options.id_rule)
     )

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import io
+import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable
-from contextlib import redirect_stderr
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from onrecord.pipeline import errors
 from onrecord.pipeline.errors import OnRecordError, UsageError
 from onrecord.pipeline.graph.assembly import build
+from onrecord.pipeline.graph.beam_flags import beam_options
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference
+from onrecord.pipeline.store.parts import clear_work
+
+#: An error of ours as Beam tells it: its name and text at the end of a traceback.
+OWN_ERROR = re.compile(r"onrecord\.pipeline\.errors\.(?P<name>\w+): (?P<text>[^\n]+)")
 
 
 def run(references: Iterable[Reference], options: Options) -> None:
     """Build the graph over a list of references and run it to its end; raises what the runner raises."""
     try:
-        job = beam.Pipeline(runner=_runner(options), options=_beam_options(options))
+        job = beam.Pipeline(runner=_runner(options), options=beam_options(options))
     except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
         raise UsageError(" ".join(str(error).split())) from error
+    clear_work(options.output)
     build(job | "References" >> beam.Create(list(references), reshuffle=False), options)
     try:
         job.run().wait_until_finish()
@@ -33,6 +39,8 @@ def run(references: Iterable[Reference], options: Options) -> None:
             raise KeyboardInterrupt from error
         if "Channel closed" in str(error):  # all that Beam knows when a worker process is gone
             raise OnRecordError("a worker process died (out of memory?); the tables are as they were") from error
+        if own := OWN_ERROR.search(str(error)):
+            raise getattr(errors, own["name"])(own["text"]) from error
         raise
 
 
@@ -42,23 +50,6 @@ def _runner(options: Options) -> FnApiRunner | str:
         return options.runner
     if options.workers == 1:
         return FnApiRunner()
-    # -P: no module of the working folder shadows ours
-    worker = f"{shlex.quote(sys.executable)} -P -m onrecord.pipeline.graph.worker"
+    # Beam calls a shell: exec makes the worker our child; -P keeps modules of the working folder from shadowing ours
+    worker = f"exec {shlex.quote(sys.executable)} -P -m onrecord.pipeline.graph.worker {os.getpid()}"
     return FnApiRunner(default_environment=SubprocessSDKEnvironment.from_command_string(worker))
-
-
-def _beam_options(options: Options) -> PipelineOptions:
-    """Beam's own options. Raises UsageError for what it cannot parse, and for typos where no other runner reads on."""
-    flags = PipelineOptions(list(options.beam_flags))
-    printed = io.StringIO()
-    try:
-        with redirect_stderr(printed):
-            known = flags.get_all_options(retain_unknown_options=False).keys()
-            unknown = sorted(flags.get_all_options(retain_unknown_options=True).keys() - known)
-    except SystemExit as stop:  # argparse prints its usage and leaves
-        raise UsageError(printed.getvalue().strip().rpartition("error: ")[2]) from stop
-    if options.is_local:
-        if unknown:
-            raise UsageError(f"no such option: --{unknown[0]} (neither On Record nor Beam knows it)")
-        flags.view_as(DirectOptions).direct_num_workers = options.workers
-    return flags

@@ -7,15 +7,17 @@ A record is counted here when its source has found it, before anything is done t
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Generic, TypeVar
 
+from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, find_entries, printable, read_entry
 from onrecord.pipeline.store.tally import NOTHING, Tally
-from onrecord.transforms.ids import article_id
+from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import RawArticle, Rejected
 
 #: A run is cut into about this many shards, so that all workers stay busy …
@@ -25,7 +27,7 @@ MIN_INPUTS, MIN_BYTES = 32, 2**18
 #: … and of no more than this.
 MAX_INPUTS, MAX_BYTES = 1024, 2**26
 #: A batch is full with so many records, or so many characters.
-BATCH_RECORDS, BATCH_CHARACTERS = 64, 2**20
+BATCH_RECORDS, BATCH_CHARACTERS = 16, 2**20
 
 Result = TypeVar("Result", covariant=True)
 Other = TypeVar("Other")
@@ -43,13 +45,15 @@ class Shard:
 class Batch(Generic[Result]):
     """Some records of a shard on their way, in order, each as far as it has come, or refused; ``last`` ends the shard.
 
-    ``tally`` counts them as their source did, before anything was done to them.
+    ``tally`` counts them as their source did, before anything was done to them; ``n_bytes`` of the inputs are done
+    with them.
     """
 
     shard: str
     results: tuple[Result | Rejected, ...] = ()
     last: bool = True
     tally: Tally = NOTHING
+    n_bytes: int = 0
 
     def after(self, results: Iterable[Other | Rejected]) -> Batch[Other]:
         """The batch after a step: what its records became."""
@@ -57,14 +61,22 @@ class Batch(Generic[Result]):
 
 
 def plan(references: Iterable[Reference]) -> list[Shard]:
-    """Deal references out into shards. What comes out depends on the set of references alone.
+    """Deal references out into shards of about equal size. What comes out depends on the set of references alone.
 
-    >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt") for n in range(100))]
-    [32, 32, 32, 4]
+    >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt", size=n) for n in range(100))]
+    [26, 25, 25, 24]
     """
-    once = {(reference.uri, reference.part): reference for reference in references}
-    ordered = [once[key] for key in sorted(once, key=lambda key: (key[0], key[1].start))]
-    return [Shard(name=_name(group), references=group) for group in _groups(ordered)]
+    unique = {(reference.uri, reference.part): reference for reference in references}
+    count = _shard_count(len(unique), sum(reference.size for reference in unique.values()))
+    by_size = sorted(unique.values(), key=lambda r: (-r.size, _place(r)))
+    bins: list[list[Reference]] = [[] for _ in range(count)]
+    lightest = [(0, 0, number) for number in range(count)]  # bytes, inputs, number of the bin
+    for reference in by_size:  # the largest first, each to the lightest bin (Graham 1969)
+        size, inputs, number = heapq.heappop(lightest)
+        bins[number].append(reference)
+        heapq.heappush(lightest, (size + reference.size, inputs + 1, number))
+    groups = [tuple(sorted(group, key=_place)) for group in bins if group]
+    return [Shard(name=_name(group), references=group) for group in groups]
 
 
 def slice_size(size: int) -> int:
@@ -81,14 +93,18 @@ def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArti
     options = options or Options()
     batch = _BatchBuilder(shard.name)
     for reference in shard.references:
-        uri = printable(reference.uri)
+        uri = printable(relative_address(reference.uri, options.base))
+        left = reference.size  # of its bytes
         for entry in find_entries(reference, options):
-            batch.count(article_id(uri, entry.record))
+            batch.count(record_id(uri, entry.record))
             batch.add(read_entry(uri, entry, options.limits.text))
             if batch.is_full():
-                yield batch.build(last=False)
+                done = min(batch.characters, left)
+                left -= done
+                yield batch.build(n_bytes=batch.n_bytes + done, last=False)
                 batch = _BatchBuilder(shard.name)
-    yield batch.build(last=True)
+        batch.n_bytes += left
+    yield batch.build(n_bytes=batch.n_bytes, last=True)
 
 
 class _BatchBuilder:
@@ -99,10 +115,11 @@ class _BatchBuilder:
         self.ids: list[str] = []
         self.results: list[RawArticle | Rejected] = []
         self.characters = 0
+        self.n_bytes = 0  # of inputs that came to their end in it
 
-    def count(self, record_id: str) -> None:
+    def count(self, place: str) -> None:
         """A record was found; nothing has been done to it yet."""
-        self.ids.append(record_id)
+        self.ids.append(place)
 
     def add(self, result: RawArticle | Rejected) -> None:
         self.results.append(result)
@@ -111,24 +128,24 @@ class _BatchBuilder:
     def is_full(self) -> bool:
         return len(self.ids) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
 
-    def build(self, *, last: bool) -> Batch[RawArticle]:
-        return Batch(shard=self.shard, results=tuple(self.results), last=last, tally=Tally.of(self.ids))
+    def build(self, *, n_bytes: int, last: bool) -> Batch[RawArticle]:
+        tally = Tally.of(self.ids)
+        return Batch(shard=self.shard, results=tuple(self.results), last=last, tally=tally, n_bytes=n_bytes)
 
 
-def _groups(references: list[Reference]) -> Iterator[tuple[Reference, ...]]:
-    """A group is full when it has its share of the inputs and at least the least bytes, or its share of the bytes."""
-    max_inputs = min(max(-(-len(references) // SHARDS), MIN_INPUTS), MAX_INPUTS)
-    bytes_each = slice_size(sum(reference.size for reference in references))
-    group: list[Reference] = []
-    size = 0
-    for reference in references:
-        group.append(reference)
-        size += reference.size
-        if len(group) >= max_inputs or size >= bytes_each:
-            yield tuple(group)
-            group, size = [], 0
-    if group:
-        yield tuple(group)
+def _shard_count(inputs: int, size: int) -> int:
+    """A power of two, so that two workers, or four, have equally many shards; never more than inputs.
+
+    >>> _shard_count(0, 0), _shard_count(40, 10**5), _shard_count(967, 4 * 10**6), _shard_count(10**6, 10**10)
+    (1, 2, 32, 1024)
+    """
+    inputs_each = min(max(-(-inputs // SHARDS), MIN_INPUTS), MAX_INPUTS)
+    wanted = max(-(-inputs // inputs_each), -(-size // slice_size(size)), 1)
+    return min(1 << (wanted - 1).bit_length(), max(inputs, 1))
+
+
+def _place(reference: Reference) -> tuple[str, int]:
+    return reference.uri, reference.part.start
 
 
 def _name(references: Iterable[Reference]) -> str:

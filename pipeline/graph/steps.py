@@ -11,6 +11,7 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, split
 from onrecord.pipeline.store.clusters import fingerprint, write_clusters
 from onrecord.pipeline.store.parts import Part, ShardWriter
+from onrecord.pipeline.store.progress import Progress, note_progress
 from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
 from onrecord.transforms.records import Annotation, RawArticle
 
@@ -92,6 +93,7 @@ class _Write(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._writer: ShardWriter | None = None
+        self._progress = Progress()
 
     def process(self, batch: Batch[Annotation]) -> Iterator[Part]:
         writer = self._writer or ShardWriter(batch.shard, self.output)
@@ -99,8 +101,10 @@ class _Write(beam.DoFn):
         if writer.shard != batch.shard:
             raise RuntimeError(f"shard {batch.shard} came before the end of {writer.shard}")
         writer.write(batch.results, batch.tally)
+        self._progress += Progress(batch.tally.records, batch.n_bytes)
+        note_progress(self.output, batch.shard, self._progress)
         if batch.last:
-            self._writer = None
+            self._writer, self._progress = None, Progress()
             yield from writer.close()
 
     def finish_bundle(self) -> None:

@@ -34,6 +34,7 @@ class ExtractedText:
     """The text of a record and what the record says about it; the fields are those of ``RawArticle``."""
 
     text: str
+    key: str | None = None
     title: str | None = None
     byline: str | None = None
     publisher: str | None = None

@@ -7,10 +7,10 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, BinaryIO
 
+from onrecord.pipeline.addresses import REMOTE
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.sources.entries import Refused
 
-REMOTE = "://"
 #: Bytes fetched at a time from a remote file system.
 BLOCK_SIZE = 2**22
 SPECIAL = ("special", "not a regular file")

@@ -9,7 +9,8 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any
 
-from onrecord.pipeline.sources.filesystems import REMOTE, SPECIAL, find_filesystem
+from onrecord.pipeline.addresses import REMOTE, canonical_address, local_path
+from onrecord.pipeline.sources.filesystems import SPECIAL, find_filesystem
 from onrecord.pipeline.sources.references import Reference
 
 #: A folder that holds this is a data set.
@@ -26,7 +27,8 @@ def find(inputs: Iterable[str]) -> Iterator[Reference]:
     begins with a dot and the tables of a run are skipped, and symbolic links are refused.
     """
     for input_name in inputs:
-        yield from _find_remote(input_name) if REMOTE in input_name else _find_local(input_name)
+        path = local_path(input_name)
+        yield from _find_remote(input_name) if path is None else _find_local(path)
 
 
 def exists(reference: Reference) -> bool:
@@ -34,18 +36,23 @@ def exists(reference: Reference) -> bool:
     return reference.fault is None and (REMOTE in reference.uri or Path(reference.uri).exists())
 
 
-def _find_local(input_name: str) -> Iterator[Reference]:
-    path = Path(input_name)
-    if path.is_dir():
-        yield from _find_in_folder(input_name)
-    elif os.path.lexists(path) or not has_magic(input_name):
-        yield _file_reference(path)
+def _find_local(path: str) -> Iterator[Reference]:
+    if os.path.lexists(path) or not has_magic(path):
+        yield from _find_file_or_folder(path)
+        return
+    matches = sorted(glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not matches:
+        yield Reference(canonical_address(path), NO_MATCH)
+    for match in matches:
+        yield from _find_file_or_folder(match)
+
+
+def _find_file_or_folder(path: str) -> Iterator[Reference]:
+    address = canonical_address(path)
+    if Path(address).is_dir():
+        yield from _find_in_folder(address)
     else:
-        matches = sorted(glob(input_name, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not matches:
-            yield Reference(input_name, NO_MATCH)
-        for name in matches:
-            yield from _find_in_folder(name) if Path(name).is_dir() else (_file_reference(Path(name)),)
+        yield _file_reference(Path(address))
 
 
 def _file_reference(path: Path, *, named: bool = True) -> Reference:

@@ -19,6 +19,7 @@ import time
 from importlib import import_module
 from typing import Any
 
+from onrecord.pipeline.processes import serve_parent
 from onrecord.pipeline.sources.entries import Refused
 
 #: Seconds that the process may take to start, when the machine is busy.
@@ -73,7 +74,9 @@ class SubprocessCall:
         if self._calls > MAX_CALLS:
             self.close()
         if self._process is None:
-            code = f"from onrecord.pipeline.sources.subprocess_call import serve; serve({self.function!r})"
+            code = (
+                f"from onrecord.pipeline.sources.subprocess_call import serve; serve({self.function!r}, {os.getpid()})"
+            )
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", code],
                 stdin=subprocess.PIPE,
@@ -88,8 +91,9 @@ class SubprocessCall:
         return self._process
 
 
-def serve(function: str) -> None:
+def serve(function: str, parent: int) -> None:
     """Answer calls in the other process until there are no more. What the function prints is discarded."""
+    serve_parent(parent)
     answers = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -9,7 +9,7 @@ from pathlib import Path
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.errors import NoDataset
 from onrecord.pipeline.store.tally import Tally
-from onrecord.transforms.ids import article_id
+from onrecord.transforms.ids import record_id
 
 #: Ids that come twice, by table.
 DUPLICATE_IDS = "SELECT count(*) FROM (SELECT {key} FROM {table} GROUP BY 1 HAVING count(*) > 1)"
@@ -42,8 +42,10 @@ def check(output: str) -> Iterator[tuple[str, int]]:
 
 def _conservation(output: str) -> Iterator[tuple[str, int]]:
     """What the sources counted is what the tables hold, by count and by id."""
-    articles = [article_id for (article_id,) in ask("SELECT article_id FROM articles", output).rows]
-    rejects = [article_id(*place) for place in ask("SELECT uri, record FROM rejects", output).rows]
+    articles, rejects = (
+        [record_id(*place) for place in ask(f"SELECT uri, record FROM {table}", output).rows]
+        for table in ("articles", "rejects")
+    )
     path = Path(output) / "_onrecord" / "ledger.json"
     if not path.is_file():
         raise NoDataset(f"no ledger in {output} (looked for _onrecord/ledger.json)")

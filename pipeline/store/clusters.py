@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -39,18 +42,44 @@ def write_clusters(prints: Sequence[Fingerprints], output: str) -> Iterator[Part
     """The part of ``clusters``, if any articles are near-duplicates."""
     part_of = {article_id: part.part for part in prints for article_id in part.article_ids}
 
-    def load_shingles(ids: Iterable[str]) -> dict[str, Shingles]:
+    def load_shingles(ids: Iterable[str]) -> Mapping[str, Shingles]:
         wanted = set(ids)
-        loaded: dict[str, Shingles] = {}
-        for part in sorted({part_of[article_id] for article_id in wanted}):
-            for rows in _read(part, output, ["article_id", "text"]):
-                texts = {i: text for i, text in zip(rows["article_id"], rows["text"], strict=True) if i in wanted}
-                loaded |= zip(texts, shingles(texts.values()), strict=True)
-        return loaded
+        return SpooledShingles(
+            (article_id, text)
+            for part in sorted({part_of[article_id] for article_id in wanted})
+            for rows in _read(part, output, ["article_id", "text"])
+            for article_id, text in zip(rows["article_id"], rows["text"], strict=True)
+            if article_id in wanted
+        )
 
     rows = [asdict(row) for row in cluster(prints, load_shingles)]
     if rows:
         yield write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), output)
+
+
+class SpooledShingles(Mapping[str, Shingles]):
+    """Shingles of many texts in a file without a name: each text is read once, and memory holds where its own begin."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as this
+        self._ranges: dict[str, tuple[int, int]] = {}
+        offset = 0
+        for article_id, text in texts:
+            (article,) = shingles([text])
+            self._file.write(article.tobytes())
+            self._ranges[article_id] = (offset, article.size)
+            offset += article.nbytes
+        self._file.flush()
+
+    def __getitem__(self, article_id: str) -> Shingles:
+        offset, size = self._ranges[article_id]
+        return np.frombuffer(os.pread(self._file.fileno(), size * 8, offset), dtype=np.uint64)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ranges)
+
+    def __len__(self) -> int:
+        return len(self._ranges)
 
 
 def _read(part: str, output: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:

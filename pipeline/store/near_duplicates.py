@@ -29,13 +29,11 @@ BAND = 3
 BANDS = SIGNATURE_SIZE // BAND
 #: Texts of fewer runs are alike by chance ("No games today."); they are duplicates only when they are the same.
 MIN_SHINGLES = 10
-#: Pairs compared at a time: so many texts are in memory at once, however many near-duplicates there are.
-CHUNK_PAIRS = 8192
 #: Rows of signatures compared at a time.
 CHUNK_ROWS = 65536
 
 Pairs = NDArray[np.int64]
-#: Gives the shingles of the articles that it is asked for, by their ids.
+#: Gives the shingles of the articles that it is asked for, by their ids; asked once.
 LoadShingles = Callable[[Sequence[str]], Mapping[str, Shingles]]
 
 
@@ -65,7 +63,7 @@ class Membership:
 def cluster(prints: Iterable[Fingerprints], load_shingles: LoadShingles) -> list[Membership]:
     """The articles that have a near-duplicate, in the order of their ids.
 
-    ``load_shingles`` is asked only for candidates.
+    ``load_shingles`` is asked once, for all candidates.
 
     What comes out does not depend on the order of the fingerprints. The head of a cluster is the article that was
     published first (of those that tell when), else the longest, else the one with the smallest id.
@@ -76,25 +74,16 @@ def cluster(prints: Iterable[Fingerprints], load_shingles: LoadShingles) -> list
     pairs = candidates(articles.signatures[firsts], np.array(articles.runs, dtype=np.int64)[firsts])
     ids = [articles.article_ids[row] for row in firsts]
     groups = _Groups(len(firsts))
-    for at in range(0, len(pairs), CHUNK_PAIRS):
-        chunk = [(a, b) for a, b in pairs[at : at + CHUNK_PAIRS].tolist() if not groups.together(a, b)]
-        similarities = _similarities([(ids[a], ids[b]) for a, b in chunk], load_shingles)
-        for (a, b), similarity in zip(chunk, similarities, strict=True):
-            if similarity >= MIN_SIMILARITY:
-                groups.join(a, b)
+    shingles = load_shingles([ids[row] for row in np.unique(pairs).tolist()])
+    for a, b in pairs.tolist():
+        if not groups.together(a, b) and jaccard(shingles[ids[a]], shingles[ids[b]]) >= MIN_SIMILARITY:
+            groups.join(a, b)
     clusters = [group for group in groups.members() if len(group) > 1 or ids[group[0]] in copies]
-    to_head = [(ids[group[0]], ids[n]) for group in clusters for n in group[1:]]
-    similarity_of = dict(zip((text for _, text in to_head), _similarities(to_head, load_shingles), strict=True))
+    similarity_of = {
+        ids[n]: jaccard(shingles[ids[group[0]]], shingles[ids[n]]) for group in clusters for n in group[1:]
+    }
     rows = [row for group in clusters for row in _rows([ids[n] for n in group], copies, similarity_of)]
     return sorted(rows, key=lambda row: row.article_id)
-
-
-def _similarities(pairs: Sequence[tuple[str, str]], load_shingles: LoadShingles) -> Iterator[float]:
-    """The exact similarity of each pair of articles; never more than 2 * CHUNK_PAIRS texts are held at a time."""
-    for at in range(0, len(pairs), CHUNK_PAIRS):
-        chunk = pairs[at : at + CHUNK_PAIRS]
-        shingles = load_shingles(sorted({article_id for pair in chunk for article_id in pair}))
-        yield from (jaccard(shingles[a], shingles[b]) for a, b in chunk)
 
 
 def candidates(signatures: NDArray[np.uint32], runs: NDArray[np.int64]) -> Pairs:

@@ -8,6 +8,7 @@ A part's id is the hash of what it was made from, so the same work gives the sam
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 from onrecord.pipeline.store.rows import tables
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.tally import NOTHING, Tally
-from onrecord.transforms.ids import article_id
+from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import Annotation, Rejected
 
 #: Rows that DuckDB hands to one thread at a time, and bytes that a worker holds before it writes a row group.
@@ -48,6 +49,11 @@ class Part:
 
 def work_folder(output: str | Path) -> Path:
     return Path(output) / "_onrecord" / "work"
+
+
+def clear_work(output: str | Path) -> None:
+    """Remove what a run that did not come to its end has left."""
+    shutil.rmtree(work_folder(output), ignore_errors=True)
 
 
 class ShardWriter:
@@ -91,7 +97,8 @@ class ShardWriter:
 
 
 def _record_id(result: Annotation | Rejected) -> str:
-    return article_id(result.uri, result.record) if isinstance(result, Rejected) else result.article.article_id
+    place = result if isinstance(result, Rejected) else result.article.raw
+    return record_id(place.uri, place.record)
 
 
 def write_rows(table: str, rows: pa.Table, output: str) -> Part:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -92,9 +92,22 @@ def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles:
     assert summary["rejects"] == "1"
     assert reasons.split()[:6] == ["rejects", "step", "reason", "for", "example", "─" * len(reasons.split()[5])]
     assert reasons.splitlines()[2].split()[:3] == ["1", "read", "empty"]
-    suggested = shlex.split(summary["try"])
-    assert suggested[0] == "onrecord"
-    assert onrecord(*suggested[1:]).returncode == 0
+    pasted = subprocess.run(summary["try"], shell=True, capture_output=True, text=True, cwd=tmp_path)
+    assert (pasted.returncode, pasted.stderr) == (0, "")
+    assert "Okafor" in pasted.stdout
+
+
+@pytest.mark.parametrize("folder", ["bin", "nowhere"])
+def test_hints_name_the_command_as_it_can_be_called(articles: Path, tmp_path: Path, folder: str) -> None:
+    """By its name where that finds it, else by the path that was typed."""
+    script = Path(sys.executable).with_name("onrecord")
+    path = {"bin": script.parent, "nowhere": tmp_path}[folder]
+    env = os.environ | {"PATH": f"{path}:/usr/bin:/bin"}
+    result = subprocess.run(
+        [script, "run", articles, "-o", "out"], capture_output=True, text=True, cwd=tmp_path, env=env
+    )
+    hint = result.stdout.splitlines()[-1].split()[1]
+    assert hint == ("onrecord" if folder == "bin" else str(script))
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("0.1", TooManyRejects.exit_code)])
@@ -158,3 +171,12 @@ def test_a_language_that_is_none_is_a_usage_error(onrecord: Run) -> None:
     done = onrecord("run", "seeds", "--languages", "en,xx")
     assert done.returncode == 2
     assert "--languages xx: no such language" in done.stderr
+
+
+@pytest.mark.parametrize("flags", [["--streaming"], ["--direct_num_workers=1"], ["--experiments", "mine"]])
+def test_a_flag_of_beams_swallows_no_input(onrecord: Run, articles: Path, tmp_path: Path, flags: list[str]) -> None:
+    """Behind a flag or between two, with a value or none, an input is an input."""
+    (tmp_path / "seeds").mkdir()
+    result = onrecord("run", *flags, articles / "frost.txt", *flags, articles / "crlf.txt", "-o", "out", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("articles  2\n")

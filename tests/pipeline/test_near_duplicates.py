@@ -11,6 +11,7 @@ import pytest
 from run_helpers import run_tables
 
 from onrecord.pipeline.ask import ask
+from onrecord.pipeline.store import clusters as store_clusters
 from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, candidates, cluster
 from onrecord.transforms.fingerprints import SIGNATURE_SIZE, jaccard, shingles, signatures
 
@@ -103,3 +104,22 @@ def test_a_run_marks_what_is_told_twice(tmp_path: Path) -> None:
     assert rows == [(3, 1, 1)]
     heads = ask("SELECT right(uri, 5) FROM articles WHERE is_cluster_head ORDER BY uri", output).rows
     assert heads == [("c.txt",), ("d.txt",)]
+
+
+def test_a_part_is_read_once_for_all_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pairs there are: one look for the fingerprints, one for the shingles."""
+    (tmp_path / "in").mkdir()
+    for n in range(40):
+        lines = [*story(n // 4), f"Version {n}."]
+        (tmp_path / "in" / f"{n:02}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    looks: list[tuple[str, ...]] = []
+    read = store_clusters._read
+
+    def counted(part: str, output: str, columns: list[str]) -> object:
+        looks.append((part, *columns))
+        return read(part, output, columns)
+
+    monkeypatch.setattr(store_clusters, "_read", counted)
+    run_tables(tmp_path / "out", tmp_path / "in")
+    assert len(looks) == len(set(looks)) > 0
+    assert ask("SELECT count(*), count(DISTINCT cluster_id) FROM clusters", tmp_path / "out").rows == [(40, 10)]

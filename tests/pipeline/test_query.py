@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from run_helpers import digests, run_tables
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.connect import TABLES, connect
-from onrecord.pipeline.errors import NoDataset, QueryError, QueryRefused
+from onrecord.pipeline.ask.formats import print_answer
+from onrecord.pipeline.errors import NoDataset, QueryError, QueryRefused, TablesDamaged
 from onrecord.pipeline.store.schema import SCHEMAS
 
 
@@ -106,7 +110,7 @@ def test_odd_folder_names_are_only_names(articles: Path, tmp_path: Path) -> None
 
 
 def test_no_tables(tmp_path: Path) -> None:
-    with pytest.raises(NoDataset, match="make them with: onrecord run"):
+    with pytest.raises(NoDataset, match=r"make them with: .*onrecord run"):
         ask("SELECT 1", tmp_path)
 
 
@@ -122,3 +126,64 @@ def _copy_in_json(data: Path) -> str:
         (text,) = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0]
     assert not json.loads(text)["error"]
     return str(text).replace("'", "''")
+
+
+def test_answers_are_the_same_in_every_time_zone(tables_of_articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times are in UTC, whatever the machine's clock says."""
+    moment = "TIMESTAMPTZ '2024-03-04 23:30:00+00'"
+    question = f"SELECT {moment}, date_trunc('day', {moment})::VARCHAR"
+    answers = set()
+    for zone in ("UTC", "Asia/Kolkata", "America/Los_Angeles", "Pacific/Kiritimati"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        ((instant, day),) = ask(question, tables_of_articles).rows
+        answers.add((instant.isoformat(), day))
+    monkeypatch.undo()
+    time.tzset()
+    assert answers == {("2024-03-04T23:30:00+00:00", "2024-03-04 00:00:00+00")}
+
+
+@pytest.mark.parametrize(
+    ("question", "hint"),
+    [
+        ("SELECT speker FROM quotes", 'Candidate bindings: "speaker'),
+        ("SELECT * FROM quote", 'Did you mean "quotes'),
+        ("SELECT cuont(*) FROM quotes", 'Did you mean "count'),
+    ],
+)
+def test_duckdbs_hints_are_passed_on_in_one_line(tables_of_articles: Path, question: str, hint: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(hint)) as error:
+        ask(question, tables_of_articles)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "overwritten"])
+@pytest.mark.parametrize("table", ["articles", "mentions"])
+def test_a_damaged_part_is_named(tables_of_articles: Path, tmp_path: Path, damage: str, table: str) -> None:
+    output = shutil.copytree(tables_of_articles, tmp_path / "out")
+    (part,) = (output / table).glob("part-*.parquet")
+    data = part.read_bytes()
+    middle = data[:20] + bytes(len(data) - 40) + data[-20:]
+    part.write_bytes({"cut short": data[: len(data) // 2], "empty": b"", "overwritten": middle}[damage])
+    with pytest.raises(TablesDamaged, match=re.escape(str(part))):
+        ask(f"SELECT * FROM {table}", output)
+
+
+def test_json_is_json(capsys: pytest.CaptureFixture[str], tables_of_articles: Path) -> None:
+    """No NaN, also not inside of lists; columns of one name are all there."""
+    question = "SELECT 1 AS n, 2 AS n, 'nan'::DOUBLE AS x, ['inf'::DOUBLE, 1.5] AS list, NULL AS nothing"
+    print_answer(ask(question, tables_of_articles), "json")
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    rows = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert rows == [{"n": 1, "n_1": 2, "x": None, "list": [None, 1.5], "nothing": None}]
+
+
+def test_csv_tells_nothing_from_the_empty_text(capsys: pytest.CaptureFixture[str], tables_of_articles: Path) -> None:
+    """As DuckDB itself reads it back."""
+    question = "SELECT NULL AS a, '' AS b, 'x,y' AS c, 'He said \"no\"' AS d, E'two\\nlines' AS e, 7 AS f"
+    answer = ask(question, tables_of_articles)
+    print_answer(answer, "csv")
+    assert capsys.readouterr().out == 'a,b,c,d,e,f\n,"","x,y","He said ""no""","two\nlines",7\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -93,3 +94,33 @@ def test_the_folders_are_no_packages_of_their_own(name: str) -> None:
     result = subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True, text=True, cwd=ROOT)
     assert result.returncode != 0
     assert f"import onrecord.{name} instead" in result.stderr
+
+
+SCRIPT = """
+import onrecord
+
+annotation = onrecord.read("“It rains,” Ada Brook said.")
+for quote in annotation.quotes:
+    speaker: str | None = quote.speaker
+    print(speaker, quote.content, quote.content_spans[0].start)
+for result in onrecord.read_all(["One.", {"text": "Two."}], workers=1):
+    if isinstance(result, onrecord.Rejected):
+        print(result.reason)
+print(onrecord.open("output").sql("SELECT 1").fetchall(), annotation.to_dict()["article"])
+"""
+
+
+def test_a_script_of_ten_lines_has_types(unpacked: Path, tmp_path: Path) -> None:
+    """What people write against the installed package passes ``mypy --strict``; a wrong type does not."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
+    (packages,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (packages / "installed.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    (packages / "onrecord").symlink_to(unpacked / "onrecord")
+    for name, script in (("good.py", SCRIPT), ("bad.py", SCRIPT.replace("str | None", "int"))):
+        (tmp_path / name).write_text(script)
+        mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+        python = str(tmp_path / "env" / "bin" / "python")
+        result = subprocess.run(
+            [*mypy, "--python-executable", python, name], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert result.stdout.startswith("Success") == (name == "good.py"), result.stdout

@@ -51,12 +51,15 @@ def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPag
     """
     record = _NamedFields(record)
     metadata = _metadata(record, fields)
-    text = next(filter(None, map(_to_text, record.values_for("text", fields.text))), None)
+    texts = list(filter(None, map(_to_text, record.values_for("text", fields.text))))
+    text = next(filter(str.strip, texts), None)  # a blank field hides no full one
     page = next(
         (value for name in PAGE_FIELDS if isinstance(value := record.by_name(name), str) and value.strip()), None
     )
     if text is None and page and not fields.text:
         return _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata.get("url")), metadata)
+    if text is None and texts:
+        raise Refused("empty", "nothing but white space")
     if text is None:
         raise Refused("no_text", _missing_text_detail(record, fields))
     text, flags = replace_lone_surrogates(text)
@@ -97,12 +100,21 @@ def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:
         return next((parsed for value in record.values_for(kind, path) if (parsed := parse(value)) is not None), None)
 
     return {
+        "key": _key(record, fields.id),
         "title": first("title", fields.title, _to_line),
         "byline": first("byline", fields.byline, _to_line),
         "publisher": first("publisher", fields.publisher, _to_line if fields.publisher else _publisher_name),
         "published": first("published", fields.published, to_utc),
         "url": first("url", fields.url, _to_line if fields.url else _url),
     }
+
+
+def _key(record: _NamedFields, path: str) -> str | None:
+    """What the record is known by. Raises Refused where the field that was named holds nothing."""
+    key = _to_line(record.at_path(path)) if path else None
+    if path and key is None:
+        raise Refused("no_id", f"no value in the field {path}, which --id-field names")
+    return key
 
 
 def _date_flags(record: _NamedFields, fields: Fields, metadata: Mapping[str, Any]) -> tuple[str, ...]:

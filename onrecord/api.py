@@ -1,0 +1,146 @@
+"""On Record from Python: one text, many, their tables, and a data set that was made before."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
+from onrecord.transforms.records import Annotation, RawArticle, Rejected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from onrecord.pipeline.ask.dataset import Dataset
+
+#: What is taken for an article: its text, a record as JSON has it (``{"title": …, "text": …}``), or a raw article.
+ArticleLike: TypeAlias = "str | Mapping[str, Any] | RawArticle"
+#: Articles handed to a worker at a time, and hand-outs that wait for each worker.
+CHUNK, WAITING = 8, 3
+
+
+class ArticleRejected(ValueError):
+    """What was given is no article; ``rejected`` says which step refused it, and why."""
+
+    def __init__(self, rejected: Rejected) -> None:
+        super().__init__(f"{rejected.step}: {rejected.reason}: {rejected.detail}")
+        self.rejected = rejected
+
+
+def read(article: ArticleLike, *, languages: Iterable[str] = ()) -> Annotation:
+    """Everything that is found in one article. The model is loaded by the first call and kept.
+
+    With ``languages`` (ISO 639 codes), an article surely in none of them is refused; without, all are read as English.
+    Raises ArticleRejected for what is no article: an empty text, a record without one.
+
+    >>> read("“It rains,” Ada Brook said.").quotes[0].speaker
+    'Ada Brook'
+    """
+    result = _annotate(article, AnnotatorOptions(languages=tuple(languages)))
+    if isinstance(result, Rejected):
+        raise ArticleRejected(result)
+    return result
+
+
+def read_all(
+    articles: Iterable[ArticleLike], *, workers: int = 1, languages: Iterable[str] = ()
+) -> Iterator[Annotation | Rejected]:
+    """The same for many articles, one by one and in their order; what is no article comes out as ``Rejected``.
+
+    Nothing is read before it is asked for: ``articles`` may be endless. With more than one of ``workers`` that many
+    processes read, each with a model of its own; a script then needs ``if __name__ == "__main__":``.
+    """
+    options = AnnotatorOptions(languages=tuple(languages))
+    if workers < 1:
+        raise ValueError(f"workers={workers}: at least one has to read")
+    if workers == 1:
+        return (_annotate(article, options) for article in articles)
+    return _read_in_processes(iter(articles), workers, options)
+
+
+def tables(annotations: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
+    """The annotations as Arrow tables, by name: those that ``onrecord run`` writes (``articles``, ``quotes``, …).
+
+    ``tables(…)["quotes"].to_pandas()`` is a data frame of pandas, ``polars.from_arrow(tables(…)["quotes"])`` of Polars.
+    """
+    from onrecord.pipeline.store.rows import tables as arrow_tables
+
+    return arrow_tables(annotations)
+
+
+def open(data: str | Path = "output") -> Dataset:
+    """The data set in a folder, to be asked in SQL. Raises NoDataset when there are no tables.
+
+    See ``onrecord.pipeline.ask.dataset.Dataset``.
+    """
+    from onrecord.pipeline.addresses import local_folder
+    from onrecord.pipeline.ask.dataset import Dataset
+
+    return Dataset(local_folder(str(data)))
+
+
+def _annotate(article: ArticleLike, options: AnnotatorOptions) -> Annotation | Rejected:
+    raw = to_raw(article)
+    return raw if isinstance(raw, Rejected) else thread_annotator(options).annotate(raw)
+
+
+def _annotate_chunk(articles: list[ArticleLike], options: AnnotatorOptions) -> list[Annotation | Rejected]:
+    return [_annotate(article, options) for article in articles]
+
+
+def _read_in_processes(
+    articles: Iterator[ArticleLike], workers: int, options: AnnotatorOptions
+) -> Iterator[Annotation | Rejected]:
+    """Chunks go out as results are taken, so that no more wait than the workers need."""
+    from onrecord.pipeline.processes import serve_parent
+
+    annotate = partial(_annotate_chunk, options=options)
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=serve_parent, initargs=(os.getpid(),)
+    ) as pool:
+        waiting = deque(pool.submit(annotate, chunk) for chunk in islice(_chunks(articles), workers * WAITING))
+        try:
+            while waiting:
+                results = waiting.popleft().result()
+                waiting += (pool.submit(annotate, chunk) for chunk in islice(_chunks(articles), 1))
+                yield from results
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _chunks(articles: Iterator[ArticleLike]) -> Iterator[list[ArticleLike]]:
+    while chunk := list(islice(articles, CHUNK)):
+        yield chunk
+
+
+def to_raw(article: ArticleLike) -> RawArticle | Rejected:
+    """What is given as a raw article, or why it is none.
+
+    Without an address of its own an article is known by its text: ``sha256:…`` is its ``uri``.
+    """
+    if isinstance(article, RawArticle):
+        return article
+    if isinstance(article, str):
+        raw = RawArticle.of(article)
+        return RawArticle.of(article, f"sha256:{raw.raw_sha256[:16]}")
+    return _from_record(article)
+
+
+def _from_record(record: Mapping[str, Any]) -> RawArticle | Rejected:
+    import json
+
+    from onrecord.pipeline.options import Options
+    from onrecord.pipeline.sources import Entry, read_entry
+    from onrecord.pipeline.sources.formats.jsonlines import extract_record
+
+    data = json.dumps(record, ensure_ascii=True, default=str, separators=(",", ":")).encode()
+    options = Options()
+    entry = Entry.of("", data, lambda _: extract_record(dict(record), options))
+    return read_entry(f"sha256:{(entry.sha256 or '')[:16]}", entry, options.limits.text)

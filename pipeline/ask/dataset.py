@@ -1,0 +1,64 @@
+"""A data set from Python: its tables and views as DuckDB relations, and questions in SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from onrecord.pipeline.ask.connect import TABLES, VIEWS, check_parts, connect, one_line
+from onrecord.pipeline.ask.query import check_question
+from onrecord.pipeline.errors import QueryError, QueryRefused
+
+
+class Dataset:
+    """The data set in a folder. Only reads: neither its files nor any others can be changed or reached.
+
+    ``data.sql("SELECT …")`` and ``data.quotes`` are DuckDB relations: ``.df()`` gives pandas, ``.pl()`` Polars,
+    ``.arrow()`` Arrow, ``.fetchall()`` rows; they can be filtered, joined and asked on. Times are in UTC.
+
+    Raises NoDataset when there are no tables, TablesDamaged when one of them cannot be read.
+    """
+
+    def __init__(self, folder: str | Path, *, aliases: str | Path | None = None) -> None:
+        self.folder = Path(folder)
+        self.connection = connect(folder, aliases)
+
+    def sql(self, question: str, params: Any = None) -> duckdb.DuckDBPyRelation:
+        """The answer to a question, computed when its rows are asked for.
+
+        ``params`` fill the ``?``, ``$1`` or ``$name`` of the question. Raises QueryRefused for one that does more than
+        read, QueryError for one that DuckDB cannot answer.
+        """
+        try:
+            check_question(self.connection, question, params)
+            return self.connection.sql(question, params=params)
+        except duckdb.PermissionException as error:
+            raise QueryRefused(one_line(error)) from error
+        except duckdb.Error as error:
+            check_parts(self.folder, error)
+            raise QueryError(one_line(error)) from error
+
+    def __getattr__(self, name: str) -> duckdb.DuckDBPyRelation:
+        if name not in (*TABLES, *VIEWS):
+            raise AttributeError(f"no table or view {name!r}; there are {', '.join((*TABLES, *VIEWS))}")
+        return self.connection.view(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *TABLES, *VIEWS})
+
+    def __repr__(self) -> str:
+        return f"Dataset({str(self.folder)!r})"
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Dataset:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,41 @@
+"""How far a run is, told through its work folder: each shard notes what of it is done, whoever asks adds up.
+
+output/_onrecord/work/progress/<shard>      "records bytes"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from onrecord.pipeline.store.parts import work_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Records annotated or refused so far, and bytes of the inputs that are done."""
+
+    records: int = 0
+    n_bytes: int = 0
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(self.records + other.records, self.n_bytes + other.n_bytes)
+
+
+def note_progress(output: str | Path, shard: str, progress: Progress) -> None:
+    """Tell how far a shard is. A half-written note is passed over; the next one replaces it."""
+    folder = work_folder(output) / "progress"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / shard).write_text(f"{progress.records} {progress.n_bytes}\n")
+
+
+def read_progress(output: str | Path) -> Progress:
+    """How far all shards of the run are that is at work."""
+    total = Progress()
+    for note in (work_folder(output) / "progress").glob("*"):
+        try:
+            records, n_bytes = map(int, note.read_text().split())
+        except (OSError, ValueError):  # it is being written, or gone: the run ends
+            continue
+        total += Progress(records, n_bytes)
+    return total

@@ -1,0 +1,76 @@
+"""Every exit code of the README, with a command that gives it; a zero means that what was asked for was done."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from fixtures_formats import write
+from run_helpers import ARTICLES, Run
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SHARE = ["--max-rejects", "0.1"]
+#: The exit code, the command, what the line on standard error says.
+COMMANDS = [
+    (0, ["run", "good", "-o", "new"], ""),
+    (1, ["run", "good", "-o", "a-file"], "cannot write to a-file"),
+    (2, ["run", "good", "--workers", "0"], "at least one worker"),
+    (2, ["run", "good", "-o", "s3://bucket/tables"], "folders of this machine"),
+    (2, ["run", "good", "--update"], "--update is for other Beam runners"),
+    (2, ["run", "good", "--num_workers", "4"], "--workers counts its processes"),
+    (2, ["run", "good", "-o", "good"], "the input good lies there"),
+    (2, ["run", "tables/articles", "-o", "tables"], "the input tables/articles lies there"),
+    (3, ["run", "nowhere", "-o", "new"], "no such file or folder"),
+    (3, ["run", "bare", "-o", "new"], "no file in this folder"),
+    (4, ["query", "SELECT 1", "-d", "good"], "no tables in good"),
+    (5, ["query", "SELECT speker FROM quotes", "-d", "tables"], 'Candidate bindings: "speaker'),
+    (5, ["query", "SELECT * FROM quote", "-d", "tables"], 'Did you mean "quotes'),
+    (6, ["query", "DROP VIEW quotes", "-d", "tables"], "questions only read"),
+    (7, ["run", "good", "empty", "-o", "new", *SHARE], "--max-rejects allows 10.0%"),
+    (8, ["audit", "-d", "slipped"], "not in order"),
+    (8, ["query", "SELECT count(*) FROM articles", "-d", "damaged"], "damaged/quotes/part-"),
+    (9, ["run", "good", "nowhere", "-o", "new"], "nowhere: no such file or folder"),
+    (9, ["run", "good", "*.none", "-o", "new"], "the pattern matches nothing"),
+    (10, ["run", "empty", "-o", "new"], "none of 1 records became an article"),
+    (10, ["run", "foreign", "-o", "new"], "none of 1 records became an article"),
+    (11, ["run", "twins.jsonl", "--id-field", "nr", "-o", "new"], "two records have the id"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tables_of_articles: Path) -> Path:
+    for name, text in ARTICLES.items():
+        write(tmp_path / "good" / name, text)
+    write(tmp_path / "empty" / "a.txt", "")
+    write(
+        tmp_path / "foreign" / "a.txt", "Der Rat der Stadt kam am Montag zusammen und sprach über das Geld der Schulen."
+    )
+    write(tmp_path / "twins.jsonl", '{"nr": 1, "text": "It rains."}\n{"nr": 1, "text": "It pours."}\n')
+    write(tmp_path / "a-file", "")
+    (tmp_path / "bare").mkdir()
+    for name in ("tables", "slipped", "damaged"):
+        shutil.copytree(tables_of_articles, tmp_path / name)
+    for part in (tmp_path / "slipped" / "articles").glob("part-*.parquet"):
+        shutil.copy(part, part.with_name("part-again.parquet"))
+    for part in (tmp_path / "damaged" / "quotes").glob("part-*.parquet"):
+        part.write_bytes(part.read_bytes()[:1000])
+    return tmp_path
+
+
+@pytest.mark.parametrize(("code", "command", "line"), COMMANDS, ids=[" ".join(c) for _, c, _ in COMMANDS])
+def test_a_command_ends_with_its_code_and_one_line(
+    onrecord: Run, folder: Path, code: int, command: list[str], line: str
+) -> None:
+    result = onrecord(*command, cwd=folder)
+    assert result.returncode == code, result.stderr
+    assert result.stderr.count("\n") == bool(code)
+    assert line in result.stderr
+
+
+def test_every_code_of_the_readme_has_its_command() -> None:
+    """But for 130, Ctrl-C, which has a test of its own."""
+    section = README[README.index("### Exit codes") :].partition("\n## ")[0]
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)}
+    assert codes == {code for code, _, _ in COMMANDS} | {130}
