@@ -31,13 +31,24 @@ def local_path(name: str) -> str | None:
 
 
 def canonical_address(name: str) -> str:
-    """The address that names the same input wherever it is asked from: an absolute path, links resolved, or the URL."""
+    """The address that names the same input however it is given: an absolute path, links resolved, or the URL.
+
+    Articles are known by it.
+    """
     path = local_path(name)
     if path is None:
         return name
     resolved = Path(os.path.realpath(path))
     # the target of a pipe or a broken link is no place; then the name itself is
     return (resolved if resolved.exists() else Path(os.path.abspath(path))).as_posix()  # noqa: PTH100 - no links
+
+
+def absolute_address(name: str) -> str:
+    """The address as it was given, if that was absolute; else the absolute path it means. What the tables show."""
+    path = local_path(name)
+    if path is None:
+        return name
+    return Path(path if os.path.isabs(path) else os.path.abspath(path)).as_posix()  # noqa: PTH100, PTH117 - no links
 
 
 def relative_address(address: str, base: str) -> str:

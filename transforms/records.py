@@ -41,12 +41,14 @@ class RawArticle:
     A source that knows which part of ``text`` is read says so: ``edits`` lead from a page's markup to what is seen of
     the story, ``removed_spans`` holds what else is seen on the page. Cleaning goes on from there.
 
-    ``key`` is what a field of the record says it is known by (``--id-field``).
+    ``address`` is the canonical address of the input, of which ``uri`` may be another spelling; ``key`` is what a field
+    of the record says it is known by (``--id-field``).
 
     ``flags`` tell what reading had to guess or could not do: ``encoding_guessed``, ``undecodable``, …
     """
 
     uri: str
+    address: str = ""
     record: str = ""
     key: str | None = None
     text: str

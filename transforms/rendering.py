@@ -23,7 +23,7 @@ STYLE = """
 .onrecord mark { background: none; color: inherit; }
 .onrecord .content { background: rgba(255, 196, 0, .28); border-radius: 2px; }
 .onrecord .cue { text-decoration: underline dotted; text-underline-offset: 3px; }
-.onrecord .source { font-weight: bold; color: #b3261e; }
+.onrecord .source { font-weight: bold; color: #c8412f; }
 .onrecord table { border-collapse: collapse; font-size: 90%; font-family: sans-serif; }
 .onrecord td, .onrecord th { text-align: left; padding: 2px 10px 2px 0; vertical-align: top; }
 .onrecord small { opacity: .7; }

@@ -58,8 +58,9 @@ def find_record(file: str, record: str | None, options: Options) -> RawArticle |
     for reference in find([file]):
         for entry in find_entries(reference, options):
             if record in (None, entry.record):
-                uri = printable(relative_address(reference.uri, options.base))
-                result = read_entry(uri, entry, options.limits.text)
+                address = printable(relative_address(reference.identity, options.base))
+                uri = address if options.base else printable(reference.uri)
+                result = read_entry(uri, entry, options.limits.text, address=address)
                 if record is not None or isinstance(result, RawArticle):
                     return result
                 refused = refused or result

@@ -81,7 +81,7 @@ def run_here(inputs: Sequence[str], options: Options) -> None:
         raise NothingToRead(f"nothing to read: {'; '.join(missing[:3]) or ', '.join(inputs)}")
     check_output(Path(options.output), inputs)
     for reference in references:
-        relative_address(reference.uri, options.base)
+        relative_address(reference.identity, options.base)
     with show_progress(options.output, sum(r.size for r in references)), suppress_beam_output():
         from onrecord.pipeline.graph.engines import run
 

@@ -66,7 +66,7 @@ def plan(references: Iterable[Reference]) -> list[Shard]:
     >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt", size=n) for n in range(100))]
     [26, 25, 25, 24]
     """
-    unique = {(reference.uri, reference.part): reference for reference in references}
+    unique = {(reference.identity, reference.part): reference for reference in sorted(references, key=_place)}
     count = _shard_count(len(unique), sum(reference.size for reference in unique.values()))
     by_size = sorted(unique.values(), key=lambda r: (-r.size, _place(r)))
     bins: list[list[Reference]] = [[] for _ in range(count)]
@@ -93,11 +93,12 @@ def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArti
     options = options or Options()
     batch = _BatchBuilder(shard.name)
     for reference in shard.references:
-        uri = printable(relative_address(reference.uri, options.base))
+        address = printable(relative_address(reference.identity, options.base))
+        uri = address if options.base else printable(reference.uri)
         left = reference.size  # of its bytes
         for entry in find_entries(reference, options):
             batch.count(record_id(uri, entry.record))
-            batch.add(read_entry(uri, entry, options.limits.text))
+            batch.add(read_entry(uri, entry, options.limits.text, address=address))
             if batch.is_full():
                 done = min(batch.characters, left)
                 left -= done
@@ -144,10 +145,10 @@ def _shard_count(inputs: int, size: int) -> int:
     return min(1 << (wanted - 1).bit_length(), max(inputs, 1))
 
 
-def _place(reference: Reference) -> tuple[str, int]:
-    return reference.uri, reference.part.start
+def _place(reference: Reference) -> tuple[str, int, str]:
+    return reference.identity, reference.part.start, reference.uri
 
 
 def _name(references: Iterable[Reference]) -> str:
-    parts = "\0".join(f"{reference.uri}\0{reference.part.start}" for reference in references)
+    parts = "\0".join(f"{reference.identity}\0{reference.part.start}" for reference in references)
     return sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from glob import glob, has_magic
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any
 
-from onrecord.pipeline.addresses import REMOTE, canonical_address, local_path
+from onrecord.pipeline.addresses import REMOTE, absolute_address, canonical_address, local_path
 from onrecord.pipeline.sources.filesystems import SPECIAL, find_filesystem
 from onrecord.pipeline.sources.references import Reference
 
@@ -42,17 +43,19 @@ def _find_local(path: str) -> Iterator[Reference]:
         return
     matches = sorted(glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
     if not matches:
-        yield Reference(canonical_address(path), NO_MATCH)
+        yield Reference(absolute_address(path), NO_MATCH)
     for match in matches:
         yield from _find_file_or_folder(match)
 
 
 def _find_file_or_folder(path: str) -> Iterator[Reference]:
-    address = canonical_address(path)
-    if Path(address).is_dir():
-        yield from _find_in_folder(address)
-    else:
-        yield _file_reference(Path(address))
+    """The file, or those of the folder, opened as they were given, known by their canonical addresses."""
+    uri, address = absolute_address(path), canonical_address(path)
+    is_folder = Path(address).is_dir()
+    references = _find_in_folder(uri) if is_folder else iter((_file_reference(Path(uri)),))
+    for reference in references:
+        below = reference.uri.removeprefix(uri)
+        yield replace(reference, address=f"{address}{below}" if address != uri else "")
 
 
 def _file_reference(path: Path, *, named: bool = True) -> Reference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.contents import find_slicer, read_entries
@@ -29,7 +29,7 @@ def split(reference: Reference, size: int) -> list[Reference]:
     if len(parts) < 2:
         return [reference]
     share = reference.size // len(parts)
-    return [Reference(reference.uri, part=part, size=share, named=reference.named) for part in parts]
+    return [replace(reference, part=part, size=share) for part in parts]
 
 
 def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
@@ -52,8 +52,11 @@ def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
             yield from read_entries(stream, reference.uri, options, named=reference.named, part=reference.part)
 
 
-def read_entry(uri: str, entry: Entry, max_characters: int) -> RawArticle | Rejected:
-    """The raw article of an entry, or its reject: an error in reading it affects this one record."""
+def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = "") -> RawArticle | Rejected:
+    """The raw article of an entry. Whatever reading it raises costs this one record.
+
+    ``uri`` is what the tables show of its input, ``address`` (``uri`` where empty) by what that is known.
+    """
     try:
         extracted = entry.read()
         _check_length(extracted, max_characters)
@@ -62,7 +65,14 @@ def read_entry(uri: str, entry: Entry, max_characters: int) -> RawArticle | Reje
     except Exception as error:
         return _rejected(uri, entry, "error", f"{type(error).__name__}: {error}"[:500])
     values = {field.name: getattr(extracted, field.name) for field in fields(extracted)}
-    return RawArticle(uri=uri, record=entry.record, raw_sha256=entry.sha256 or "", n_bytes=entry.n_bytes or 0, **values)
+    return RawArticle(
+        uri=uri,
+        address=address,
+        record=entry.record,
+        raw_sha256=entry.sha256 or "",
+        n_bytes=entry.n_bytes or 0,
+        **values,
+    )
 
 
 def _check_length(extracted: ExtractedText, max_characters: int) -> None:

@@ -21,8 +21,9 @@ WHOLE = Slice()
 class Reference:
     """One input by name. ``fault`` is set where listing was enough to see that it is no article: (reason, detail).
 
-    ``named`` are inputs that the user named, by a glob or in full; the others were found in a folder. ``size`` is that
-    of the slice in bytes, as far as it is known.
+    ``uri`` is where it is opened, and what the tables show; ``address`` (``uri`` where empty) is its canonical address,
+    by which it is known. ``named`` are inputs that the user named, by a glob or in full; the others were found in a
+    folder. ``size`` is that of the slice in bytes, as far as it is known.
     """
 
     uri: str
@@ -30,3 +31,8 @@ class Reference:
     part: Slice = WHOLE
     size: int = 0
     named: bool = True
+    address: str = ""
+
+    @property
+    def identity(self) -> str:
+        return self.address or self.uri

@@ -52,7 +52,7 @@ def _schema(table: str, *columns: pa.Field) -> pa.Schema:
 ARTICLES = _schema(
     "articles",
     _column("article_id", STRING, "Hash of uri and record, or of what --id-field names: the same on every run"),
-    _column("uri", STRING, "Absolute path or URL of the input; relative to --base where given"),
+    _column("uri", STRING, "Absolute path or URL of the input, relative to --base where given"),
     _column("record", STRING, "Which record of the input: its member, its number from 1; empty when it is the file"),
     _maybe("title", STRING, "Headline"),
     _maybe("byline", STRING, "Who wrote it, as printed"),
@@ -137,7 +137,7 @@ CLUSTERS = _schema(
 
 REJECTS = _schema(
     "rejects",
-    _column("uri", STRING, "Absolute path or URL of the input; relative to --base where given"),
+    _column("uri", STRING, "Absolute path or URL of the input, relative to --base where given"),
     _column("record", STRING, "Which record of the input; empty when it is the file, after … when it is all the rest"),
     _column("step", STRING, "Which step refused it: read, clean, language"),
     _column("reason", STRING, "Why, in one word; all of them stand below"),

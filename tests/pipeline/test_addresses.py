@@ -27,9 +27,20 @@ def test_one_file_by_many_spellings_is_one_article(onrecord: Run, tmp_path: Path
     result = onrecord("run", *spellings, "../link.txt", "-o", tmp_path / "out", cwd=tmp_path / "here")
     assert (result.returncode, result.stderr) == (0, "")
     ((uri, article_id),) = ids(tmp_path / "out")
-    assert uri == str(file)
+    assert Path(uri).resolve() == file
     assert onrecord("run", "here", "-o", tmp_path / "again", cwd=tmp_path).returncode == 0
-    assert ids(tmp_path / "again") == [(uri, article_id)]
+    assert ids(tmp_path / "again") == [(str(file), article_id)]
+
+
+def test_an_absolute_path_is_shown_as_it_was_given(onrecord: Run, tmp_path: Path) -> None:
+    """So that whoever gave it finds it in the tables; it is known by its canonical address all the same."""
+    file = write(tmp_path / "here" / "a.txt", TEXT)
+    for name, given in (("plain", file), ("detour", f"{tmp_path}/there/../here/a.txt")):
+        (tmp_path / "there").mkdir(exist_ok=True)
+        assert onrecord("run", given, "-o", tmp_path / name).returncode == 0
+    ((_, plain),), ((uri, detour),) = ids(tmp_path / "plain"), ids(tmp_path / "detour")
+    assert uri == f"{tmp_path}/there/../here/a.txt"
+    assert plain == detour
 
 
 def test_files_of_one_name_are_two_articles(onrecord: Run, tmp_path: Path) -> None:

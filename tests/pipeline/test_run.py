@@ -29,7 +29,7 @@ def test_workers_and_the_order_of_inputs_change_no_byte(articles: Path, tmp_path
     run_tables(tmp_path / "two", *reversed(files), files[0], workers=2)
     one = digests(tmp_path / "one")
     assert one == digests(tmp_path / "two")
-    assert sum(name.startswith("articles/") for name in one) == 3
+    assert sum(name.startswith("articles/") for name in one) == 4
 
 
 def test_every_input_becomes_one_article_or_one_reject(articles: Path, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def clean(raw: RawArticle) -> Article | Rejected:
     place, agency = datelines.place_and_agency(first_cuts["dateline"]) if "dateline" in first_cuts else (None, None)
     agencies = (page_boundaries.signing_agency(cut.text) for cut in draft.cuts if cut.kind in ("boilerplate", "byline"))
     return Article(
-        article_id=article_id(raw.uri, raw.record, raw.key),
+        article_id=article_id(raw.address or raw.uri, raw.record, raw.key),
         raw=raw,
         body=draft.text,
         segments=_segments(draft),
