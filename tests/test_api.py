@@ -188,16 +188,16 @@ def test_the_steps_in_a_beam_pipeline() -> None:
     """Texts and records, in people's own pipelines."""
     from onrecord.beam import Annotate
 
-    articles = [TEXT, {"text": "It is late, Tom Roe said."}, ""]
+    articles = [TEXT, {"text": "It is late, Tom Roe said."}, "", {"title": "No text"}]
     with beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions([])) as pipeline:
         counts = (
             pipeline
             | beam.Create(articles)
             | Annotate()
-            | beam.Map(lambda result: (type(result).__name__, 1))
+            | beam.Map(lambda result: (getattr(result, "reason", "annotation"), 1))
             | beam.CombinePerKey(sum)
         )
-        assert_that(counts, equal_to([("Annotation", 2), ("Rejected", 1)]))
+        assert_that(counts, equal_to([("annotation", 2), ("empty", 1), ("no_text", 1)]))
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -14,15 +14,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onrecord.transforms.cleaning import clean
 from onrecord.transforms.identities import MIN_SPEAKER_SCORE, resolve
-from onrecord.transforms.language import identify, is_unwanted
+from onrecord.transforms.language import identify, is_unwanted, languages
 from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 #: So many articles are read before the words that only they hold are forgotten.
 ZONE_ARTICLES = 64
@@ -32,12 +33,16 @@ ZONE_ARTICLES = 64
 class AnnotatorOptions:
     """What decides about an article beside its text.
 
-    Articles surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept. A speaker
-    whose score (0 to 1) is below ``min_speaker_score`` stays empty.
+    Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
+    A speaker whose score (0 to 1) is below ``min_speaker_score`` stays empty.
+
+    ``spacy_config``: a spaCy config file, or the folder of a pipeline, whose components run behind the reader. What
+    they leave comes to ``Annotation.extra`` and ``.doc``, and changes nothing else.
     """
 
     languages: tuple[str, ...] = ()
     min_speaker_score: float = MIN_SPEAKER_SCORE
+    spacy_config: str = ""
 
 
 class Annotator:
@@ -57,15 +62,34 @@ class Annotator:
 
     @cached_property
     def nlp(self) -> Language:
-        """The spaCy pipeline that holds the reader."""
-        from onrecord.transforms.reader import load_reader
+        """The spaCy pipeline that holds the reader; raises ValueError for a ``spacy_config`` that cannot be.
 
-        return load_reader()
+        The first use loads all that an article needs, with the language model in a thread beside.
+        """
+        language_model = threading.Thread(target=languages, daemon=True)
+        language_model.start()
+        nlp = self._load_pipeline()
+        language_model.join()
+        return nlp
+
+    def _load_pipeline(self) -> Language:
+        if not self.options.spacy_config:
+            from onrecord.transforms.reader import load_reader
+
+            return load_reader()
+        from onrecord.transforms.reader import load_with_components
+
+        return load_with_components(self.options.spacy_config)
 
     def annotate(self, raw: RawArticle) -> Annotation | Rejected:
         """Everything that is found in one article, or why it is none."""
+        _ = self.nlp
         article = self.clean(raw)
-        return article if isinstance(article, Rejected) else self.resolve(*self.read(article))
+        if isinstance(article, Rejected):
+            return article
+        article, reading, doc = self._read(article)
+        annotation = self.resolve(article, reading)
+        return self._run_components(annotation, doc) if doc is not None and self.options.spacy_config else annotation
 
     def annotate_all(self, raws: Iterable[RawArticle | Rejected]) -> Iterator[Annotation | Rejected]:
         """The same for many, one by one and in their order; what is rejected already stays so."""
@@ -85,19 +109,45 @@ class Annotator:
 
     def read(self, article: Article) -> tuple[Article, Reading]:
         """The second step: what the model finds in the text; nothing, and a fault, where it fails."""
-        from onrecord.transforms.reader import reading
-
-        try:
-            return article, reading(self.nlp(article.text))
-        except Exception as error:
-            return _with_fault(article, "reader_failed", error), Reading()
+        article, reading, _ = self._read(article)
+        return article, reading
 
     def resolve(self, article: Article, reading: Reading) -> Annotation:
         """The last step: who speaks."""
         try:
-            return resolve(article, reading, min_score=self.options.min_speaker_score)
+            return replace(resolve(article, reading, min_score=self.options.min_speaker_score), reading=reading)
         except Exception as error:
-            return Annotation(article=_with_fault(article, "resolve_failed", error))
+            return Annotation(article=_with_fault(article, "resolve_failed", error), reading=reading)
+
+    def _read(self, article: Article) -> tuple[Article, Reading, Doc | None]:
+        """The second step, and the Doc that holds the reading."""
+        from onrecord.transforms.reader import reading
+
+        nlp = self.nlp  # outside of the try: what cannot be loaded is no fault of the article
+        try:
+            doc = nlp(article.text, **self._without_components)
+            return article, reading(doc), doc
+        except Exception as error:
+            return _with_fault(article, "reader_failed", error), Reading(), None
+
+    @cached_property
+    def _without_components(self) -> dict[str, Any]:
+        """How the pipeline is told to leave out people's own components, of which a failure would cost the reading."""
+        if not self.options.spacy_config:
+            return {}
+        from onrecord.transforms.reader import other_pipes
+
+        return {"disable": other_pipes(self.nlp)}
+
+    def _run_components(self, annotation: Annotation, doc: Doc) -> Annotation:
+        """The annotation with what people's own components leave; a fault, and nothing of them, where one fails."""
+        from onrecord.transforms.reader import doc_bytes, extra_values, run_other_pipes
+
+        try:
+            doc = run_other_pipes(self.nlp, doc)
+            return replace(annotation, extra=extra_values(doc), doc_bytes=doc_bytes(doc))
+        except Exception as error:
+            return replace(annotation, article=_with_fault(annotation.article, "components_failed", error))
 
     def _check_language(self, article: Article) -> Article | Rejected:
         """The article with its language; refused only when that is surely none of the wanted ones."""
@@ -121,7 +171,8 @@ def thread_annotator(options: AnnotatorOptions) -> Annotator:
     """This thread's annotator, kept for the next call with the same options."""
     kept: Annotator | None = getattr(_LOCAL, "annotator", None)
     if kept is None or kept.options != options:
-        kept = _LOCAL.annotator = Annotator(options, nlp=kept.nlp if kept else None)
+        same_nlp = kept is not None and kept.options.spacy_config == options.spacy_config
+        kept = _LOCAL.annotator = Annotator(options, nlp=kept.nlp if kept and same_nlp else None)
     return kept
 
 

@@ -11,12 +11,16 @@ before any cleaning; ``\\r\\n`` is two characters and a byte-order mark is one).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from onrecord.transforms.alignment import AlignedText, Edit
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 SegmentKind = Literal["title", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"]
 QuoteKind = Literal["direct", "mixed", "indirect"]
@@ -255,12 +259,36 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Everything known about one article, ready to become rows."""
+    """Everything known about one article, ready to become rows.
+
+    ``extra``: what people's own spaCy components left, as (name, value) sorted by name; ``doc_bytes``: their Doc, None
+    where there are none. ``reading`` is what the reader found; the rest was made of it.
+    """
 
     article: Article
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
     entity_clusters: tuple[EntityCluster, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+    reading: Reading = field(default=Reading(), repr=False)
+    doc_bytes: bytes | None = field(default=None, repr=False)
+    _doc: Doc | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def doc(self) -> Doc:
+        """The article as a spaCy ``Doc``, made when first asked for and kept.
+
+        Entities, sentences, ``doc.spans["attributions"]``, ``doc._.attributions``; and ``doc._.quotes``, with speakers.
+        """
+        if self._doc is None:
+            # by name: the records know nothing of the rooms built on them, and spaCy is loaded for those who ask
+            reader = import_module("onrecord.transforms.reader")
+            object.__setattr__(self, "_doc", reader.make_doc(self))
+        return cast("Doc", self._doc)
+
+    def __getstate__(self) -> list[Any]:
+        """All fields but the Doc, in order."""
+        return [None if f.name == "_doc" else getattr(self, f.name) for f in fields(self)]
 
     @property
     def segments(self) -> tuple[Segment, ...]:

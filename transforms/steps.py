@@ -11,7 +11,10 @@ from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
 
 class Annotate(beam.PTransform):
-    """RawArticle → Annotation | Rejected. The model is loaded once a thread of a process, whatever the bundles."""
+    """RawArticle | Rejected → Annotation | Rejected; what is rejected already stays so.
+
+    The model is loaded once a thread of a process, whatever the bundles.
+    """
 
     def __init__(self, options: AnnotatorOptions | None = None) -> None:
         super().__init__()
@@ -25,5 +28,5 @@ class _Annotate(beam.DoFn):
     def __init__(self, options: AnnotatorOptions) -> None:
         self.options = options
 
-    def process(self, raw: RawArticle) -> Iterator[Annotation | Rejected]:
-        yield thread_annotator(self.options).annotate(raw)
+    def process(self, raw: RawArticle | Rejected) -> Iterator[Annotation | Rejected]:
+        yield from thread_annotator(self.options).annotate_all([raw])

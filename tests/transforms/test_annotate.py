@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from onrecord.transforms import annotate
 from onrecord.transforms.annotate import Annotator, AnnotatorOptions, thread_annotator
@@ -84,3 +91,122 @@ def test_a_thread_keeps_its_annotator() -> None:
     first = thread_annotator(english)
     assert thread_annotator(english) is first
     assert thread_annotator(every).nlp is first.nlp
+
+
+TEXT = "“The Harbour Plan is late,” Mayor Ines Okafor said on Tuesday."
+RULER = """
+[nlp]
+lang = "en"
+pipeline = ["ruler", "test_topics"]
+[components]
+[components.ruler]
+factory = "entity_ruler"
+overwrite_ents = true
+[components.test_topics]
+factory = "test_topics"
+[initialize]
+[initialize.components]
+[initialize.components.ruler]
+patterns = [{"label": "PLAN", "pattern": "Harbour Plan"}]
+"""
+
+
+@Language.component("test_topics")
+def find_topics(doc: Doc) -> Doc:
+    """A component as people write them: it fails on texts with "awful" in them."""
+    if "awful" in doc.text:
+        raise RuntimeError("too awful")
+    doc.cats = {"PORTS": 0.98765, "SPORT": 0.0}
+    doc._.extra["n_tokens"] = len(doc)
+    return doc
+
+
+@pytest.fixture(scope="module")
+def with_ruler(tmp_path_factory: pytest.TempPathFactory) -> Annotator:
+    path = tmp_path_factory.mktemp("config") / "config.cfg"
+    path.write_text(RULER)
+    return Annotator(AnnotatorOptions(spacy_config=str(path)))
+
+
+def annotation_of(annotator: Annotator, text: str) -> Annotation:
+    (result,) = annotator.annotate_all([RawArticle.of(text)])
+    assert isinstance(result, Annotation)
+    return result
+
+
+def test_peoples_components_run_behind_the_reader(with_ruler: Annotator) -> None:
+    """What they leave comes to ``extra`` and to the Doc, also through pickle, and changes no row."""
+    plain = annotation_of(Annotator(), TEXT)
+    annotation = annotation_of(with_ruler, TEXT)
+    n_tokens = str(len(annotation.doc))
+    assert annotation.extra == (("cats.PORTS", "0.9877"), ("cats.SPORT", "0.0000"), ("n_tokens", n_tokens))
+    assert (plain.extra, plain.doc_bytes) == ((), None)
+    assert replace(annotation, extra=(), doc_bytes=None) == plain
+    for doc in (annotation.doc, pickle.loads(pickle.dumps(annotation)).doc):
+        assert ("Harbour Plan", "PLAN") in [(entity.text, entity.label_) for entity in doc.ents]
+        assert doc.cats["SPORT"] == 0.0
+        assert doc._.quotes == plain.quotes
+
+
+def test_a_folder_of_a_pipeline_is_taken_too(with_ruler: Annotator, tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler", config={"overwrite_ents": True})
+    ruler.add_patterns([{"label": "PLAN", "pattern": "Harbour Plan"}])  # type: ignore[attr-defined]
+    nlp.to_disk(tmp_path / "pipeline")
+    annotation = annotation_of(Annotator(AnnotatorOptions(spacy_config=str(tmp_path / "pipeline"))), TEXT)
+    assert "PLAN" in {entity.label_ for entity in annotation.doc.ents}
+    assert annotation.extra == ()
+
+
+def test_a_component_that_fails_costs_its_own_columns(with_ruler: Annotator) -> None:
+    text = f"{TEXT} It was an awful day."
+    annotation = annotation_of(with_ruler, text)
+    assert annotation.quotes == annotation_of(Annotator(), text).quotes
+    assert annotation.article.flags[-1] == "components_failed"
+    assert annotation.article.fault == "RuntimeError: too awful"
+    assert annotation.extra == ()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        None,
+        "",
+        "[nlp",
+        '[nlp]\nlang = "en"\npipeline = ["x"]',
+        '[nlp]\nlang = "en"\npipeline = ["x"]\n[components]\n[components.x]\nfactory = "none"',
+        '[nlp]\nlang = "en"\npipeline = ["x"]\n[components]\n[components.x]\nfactory = "textcat"',
+    ],
+)
+def test_a_config_that_cannot_be_is_an_error_of_one_line(config: str | None, tmp_path: Path) -> None:
+    """No file, no config, no component of that name, one that was never trained: before any article is read."""
+    path = tmp_path / "config.cfg"
+    if config is not None:
+        path.write_text(config)
+    annotator = Annotator(AnnotatorOptions(spacy_config=str(path)))
+    for _ in range(2):
+        with pytest.raises(ValueError, match=re.escape(f"spaCy config {path}: ")) as error:
+            annotator.annotate(RawArticle.of(TEXT))
+        assert "\n" not in str(error.value)
+
+
+def test_an_annotation_has_one_doc_that_does_not_travel() -> None:
+    """Made when asked for, kept, equal or not to another; pickled without it and made again."""
+    annotation = annotation_of(Annotator(), TEXT)
+    size = len(pickle.dumps(annotation))
+    doc = annotation.doc
+    assert annotation.doc is doc
+    assert len(pickle.dumps(annotation)) == size
+    copy = pickle.loads(pickle.dumps(annotation))
+    assert copy == annotation
+    assert copy.doc is not doc
+    assert copy.doc.to_json() == doc.to_json()
+    assert doc._.quotes == annotation.quotes
+    assert [quote.speaker for quote in doc._.quotes] == ["Ines Okafor"]
+    assert Doc(doc.vocab).from_bytes(doc.to_bytes())._.quotes == ()
+
+
+def test_another_config_is_another_pipeline(with_ruler: Annotator) -> None:
+    plain = thread_annotator(AnnotatorOptions())
+    assert thread_annotator(with_ruler.options).nlp.pipe_names == ["onrecord_reader", "ruler", "test_topics"]
+    assert thread_annotator(plain.options).nlp.pipe_names == ["onrecord_reader"]

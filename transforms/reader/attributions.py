@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from onrecord.transforms.lexicon.characters import CLOSING_SINGLE, DOUBLE, OPENING_SINGLE
 from onrecord.transforms.lexicon.cues import act_of, reports_speech
@@ -194,7 +195,8 @@ def select(judged: list[Attribution], text: str, calibration: Calibration) -> tu
     standalone = list(standalone_quotations(text, quotations))
     standalone_ranges = {part for a in standalone for part in a.content}
     trusted = [a for a in judged if calibration.trusts(a) or not standalone_ranges.isdisjoint(a.content)]
-    selected = [*by_layout, *(a for a in trusted if not _is_covered_by_layout(a, by_layout))]
+    layout = LayoutIndex(by_layout)
+    selected = [*by_layout, *(a for a in trusted if not layout.covers(a))]
     selected += _not_covered(standalone, selected)
     return tuple(sorted(selected, key=lambda a: a.content))
 
@@ -211,16 +213,25 @@ def _not_covered(standalone: Iterable[Attribution], selected: list[Attribution])
     return [a for a in standalone if not is_covered(*a.content[0])]
 
 
-def _is_covered_by_layout(attribution: Attribution, by_layout: list[Attribution]) -> bool:
-    """Whether an attribution by layout holds most of this content, and does not hold its cue as well."""
-    length = sum(b - a for a, b in attribution.content)
-    for other in by_layout:
-        ((start, end),) = other.content
-        shared = sum(max(0, min(b, end) - max(a, start)) for a, b in attribution.content)
-        holds_cue = attribution.cue and start <= attribution.cue[0][0] < end
-        if 2 * shared > length and not holds_cue:
-            return True
-    return False
+class LayoutIndex:
+    """The attributions by layout, in text order, looked up by position: a transcript may have thousands of turns."""
+
+    def __init__(self, by_layout: Sequence[Attribution]) -> None:
+        self._by_layout = by_layout
+        self._starts = [a.content[0][0] for a in by_layout]
+        self._ends = list(accumulate((a.content[-1][1] for a in by_layout), max))
+
+    def covers(self, attribution: Attribution) -> bool:
+        """Whether one of them holds most of this content, and does not hold its cue as well."""
+        length = sum(b - a for a, b in attribution.content)
+        first = bisect_right(self._ends, attribution.content[0][0])
+        for other in self._by_layout[first : bisect_left(self._starts, attribution.content[-1][1])]:
+            ((start, end),) = other.content
+            shared = sum(max(0, min(b, end) - max(a, start)) for a, b in attribution.content)
+            holds_cue = attribution.cue and start <= attribution.cue[0][0] < end
+            if 2 * shared > length and not holds_cue:
+                return True
+        return False
 
 
 def find_candidates(

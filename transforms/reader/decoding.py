@@ -19,6 +19,8 @@ CONTENT, SOURCE, CUE = range(3)
 MIN_SENTENCE_START = 0.5
 #: Pieces in a part of a content that must be surer than others (``least_scrap``).
 MAX_SCRAP_PIECES = 6
+#: The log-probability of a tag that a rule forbids.
+IMPOSSIBLE = -1e9
 #: Probability of content from which on the words between two parts of a content belong to it.
 MIN_GAP_CONTENT = 0.15
 
@@ -94,29 +96,59 @@ def _in_one_word(text: str, end: int, start: int) -> bool:
 def best_path(scores: np.ndarray, opens_paragraph: Sequence[bool]) -> np.ndarray:
     """The likeliest tag sequence (tags O, B-0, I-0, B-1, …) in which each I follows a B or I of its kind.
 
-    ``scores [n, tags]`` are log-probabilities; where ``opens_paragraph`` nothing goes on. Viterbi's algorithm.
+    ``scores [n, tags]`` are log-probabilities; where ``opens_paragraph`` nothing goes on. So paragraphs do not depend
+    on each other, and where the likeliest tag of each word breaks no rule in a paragraph, these are the answer.
+    Viterbi's algorithm decides on the others, and on those in which two tags are equally likely.
     """
-    n, n_tags = scores.shape
-    backpointers = np.zeros((n, n_tags), dtype=np.int16)
-    inner = np.arange(2, n_tags, 2)
-    best_scores = scores[0].copy() if n else np.zeros(n_tags)
-    best_scores[inner] = -1e9
-    for i in range(1, n):
-        best = int(best_scores.argmax())
-        current = np.full(n_tags, best_scores[best])
-        backpointers[i] = best
-        from_begin = best_scores[inner - 1] > best_scores[inner]
-        backpointers[i, inner] = np.where(from_begin, inner - 1, inner)
-        current[inner] = np.where(from_begin, best_scores[inner - 1], best_scores[inner])
-        if opens_paragraph[i]:
-            current[inner] = -1e9
-        best_scores = current + scores[i]
-    path = np.zeros(n, dtype=np.int16)
-    if n:
-        path[-1] = best_scores.argmax()
-        for i in range(n - 1, 0, -1):
-            path[i - 1] = backpointers[i, path[i]]
+    path: np.ndarray = scores.argmax(axis=1).astype(np.int16)
+    opens = np.array(opens_paragraph, dtype=bool)
+    opens[:1] = True
+    starts = np.flatnonzero(opens)
+    if len(starts):
+        doubtful = _breaks_rule(path, opens) | _has_tie(scores)
+        ends = [*starts[1:].tolist(), len(path)]
+        for k in np.flatnonzero(np.logical_or.reduceat(doubtful, starts)).tolist():
+            paragraph = slice(int(starts[k]), ends[k])
+            path[paragraph] = _viterbi(scores[paragraph].tolist())
     return path
+
+
+def _breaks_rule(path: np.ndarray, opens: np.ndarray) -> np.ndarray:
+    """``[n]``: where an I opens a paragraph or follows neither B nor I of its kind."""
+    before = np.concatenate(([0], path[:-1]))
+    goes_on = ~opens & ((before == path) | (before == path - 1))
+    breaks: np.ndarray = (path > 0) & (path % 2 == 0) & ~goes_on
+    return breaks
+
+
+def _has_tie(scores: np.ndarray) -> np.ndarray:
+    """``[n]``: where two tags are equally likely, and none more so."""
+    ties: np.ndarray = np.count_nonzero(scores == scores.max(axis=1, keepdims=True), axis=1) > 1
+    return ties
+
+
+def _viterbi(scores: list[list[float]]) -> list[int]:
+    """The best path through one paragraph (Viterbi 1967), of at least one word.
+
+    In plain Python: with so few tags an array costs more than the numbers in it.
+    """
+    n_tags = len(scores[0])
+    inner = range(2, n_tags, 2)
+    best = [IMPOSSIBLE if tag in inner else score for tag, score in enumerate(scores[0])]
+    backpointers = []
+    for row in scores[1:]:
+        top = max(best)
+        pointers = [best.index(top)] * n_tags
+        current = [top + score for score in row]
+        for tag in inner:
+            pointers[tag] = tag - 1 if best[tag - 1] > best[tag] else tag
+            current[tag] = best[pointers[tag]] + row[tag]
+        backpointers.append(pointers)
+        best = current
+    path = [best.index(max(best))]
+    for pointers in reversed(backpointers):
+        path.append(pointers[path[-1]])
+    return path[::-1]
 
 
 def find_sentence_starts(scores: Scores, pieces: Pieces, words: list[range]) -> list[int]:

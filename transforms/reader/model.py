@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,21 +46,45 @@ class Config:
 
 
 class Model:
-    """The reader over plain text. Made from its files, so that it pickles and travels through spaCy's serialisation."""
+    """The reader over plain text. It pickles, and travels through spaCy's serialisation.
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = dict(files)
-        self.config = Config.of(files["config.json"])
-        self.tokenizer = load_tokenizer(files["tokenizer.json"])
-        self.network = Network(files["reader.onnx"])
+    Made from a folder, it stays a view of that folder: the network is opened by its path, and what is pickled is the
+    path. Made from the contents of FILES, it keeps those.
+    """
+
+    def __init__(self, source: Path | Mapping[str, bytes]) -> None:
+        self.source = source if isinstance(source, Path) else dict(source)
+        self.config = Config.of(self.file("config.json"))
+        self.tokenizer = load_tokenizer(self.file("tokenizer.json"))
+        self.network = Network(source / "reader.onnx" if isinstance(source, Path) else source["reader.onnx"])
 
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> Model:
         """Raises FileNotFoundError when one of FILES is not in the folder."""
-        return cls({name: (folder / name).read_bytes() for name in FILES})
+        for name in FILES:
+            (folder / name).stat()
+        return cls(folder)
 
-    def __reduce__(self) -> tuple[type[Model], tuple[dict[str, bytes]]]:
-        return Model, (self.files,)
+    @classmethod
+    def shipped(cls) -> Model:
+        """A model of the shipped files: the one that ``preload`` has begun to load, or a new one."""
+        try:
+            return _PRELOADED.pop().result()
+        except IndexError:
+            return cls.load()
+
+    def file(self, name: str) -> bytes:
+        """The contents of one of FILES; of a folder they are read now."""
+        return (self.source / name).read_bytes() if isinstance(self.source, Path) else self.source[name]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The contents of all FILES."""
+        return {name: self.file(name) for name in FILES}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the shipped files lie elsewhere on another machine, so they have no path here
+        return (Model.load, ()) if self.source == SHIPPED else (Model, (self.source,))
 
     def read(self, text: str) -> Reading:
         """The reading of a text; offsets index the text."""
@@ -85,6 +110,18 @@ class Model:
             attributions=attributions,
             links=find_links(scores.antecedent_of, pieces, pronouns, entities, attributions),
         )
+
+
+#: Models that are being loaded in the background, and that nobody has taken yet.
+_PRELOADED: list[Future[Model]] = []
+
+
+def preload() -> None:
+    """Begin to load a model in a thread; the next ``Model.shipped()`` takes it."""
+    if not _PRELOADED:
+        with_one_thread = ThreadPoolExecutor(1)
+        _PRELOADED.append(with_one_thread.submit(Model.load))
+        with_one_thread.shutdown(wait=False)
 
 
 def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def cut_into_windows(pieces: Pieces, *, size: int, overlap: int) -> list[tuple[i
     while start + size < n:
         end = start + size
         windows.append((start, end))
-        openings = [p for p in pieces.paragraphs if end - size // 2 <= p <= end - overlap]
-        start = openings[-1] if openings else end - overlap
+        last = bisect_right(pieces.paragraphs, end - overlap) - 1
+        is_near = last >= 0 and pieces.paragraphs[last] >= end - size // 2
+        start = pieces.paragraphs[last] if is_near else end - overlap
     windows.append((start, n))
     return windows

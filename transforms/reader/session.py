@@ -6,6 +6,8 @@ change the scores of a window.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnxruntime
 
@@ -13,9 +15,9 @@ from onrecord.transforms.reader.pieces import CLS, SEP
 
 
 class Network:
-    """An ONNX session over the bytes of a model."""
+    """An ONNX session over a model: its path, so that the file is never held in Python, or its bytes."""
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: Path | bytes) -> None:
         self._session = _open_session(model)
 
     def run(self, ids: list[int], features: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -31,9 +33,11 @@ class Network:
         return tags[0], pointers[0]
 
 
-def _open_session(model: bytes) -> onnxruntime.InferenceSession:
+def _open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_mem_pattern = False  # windows differ in size, and each size would keep a plan of its own
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from onrecord.transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
 from onrecord.transforms.reader.labels import ENTITIES, ENTITY_TAGS, N_TAGS, ROLE_TAGS, TAGS
-from onrecord.transforms.reader.scores import Pointer, Scores
+from onrecord.transforms.reader.scores import Pointer, Scores, log_softmax
 
 TAG = {name: index for index, name in enumerate(ROLE_TAGS)}
 
@@ -46,6 +46,55 @@ def scores_of(roles: np.ndarray, cue_of: dict[int, int], source_of: dict[int, in
 
 def one_piece_words(n: int) -> list[range]:
     return [range(i, i + 1) for i in range(n)]
+
+
+def viterbi_word_by_word(scores: np.ndarray, opens_paragraph: list[bool]) -> np.ndarray:
+    """The whole text by Viterbi's algorithm, as a reference."""
+    n, n_tags = scores.shape
+    backpointers = np.zeros((n, n_tags), dtype=np.int16)
+    inner = np.arange(2, n_tags, 2)
+    best_scores = scores[0].copy() if n else np.zeros(n_tags)
+    best_scores[inner] = -1e9
+    for i in range(1, n):
+        best = int(best_scores.argmax())
+        current = np.full(n_tags, best_scores[best])
+        backpointers[i] = best
+        from_begin = best_scores[inner - 1] > best_scores[inner]
+        backpointers[i, inner] = np.where(from_begin, inner - 1, inner)
+        current[inner] = np.where(from_begin, best_scores[inner - 1], best_scores[inner])
+        if opens_paragraph[i]:
+            current[inner] = -1e9
+        best_scores = current + scores[i]
+    path = np.zeros(n, dtype=np.int16)
+    if n:
+        path[-1] = best_scores.argmax()
+        for i in range(n - 1, 0, -1):
+            path[i - 1] = backpointers[i, path[i]]
+    return path
+
+
+#: Sums of these are exact, so that paths are equally likely when their sums are; few values make many ties.
+EXACT_SCORES = st.one_of(st.sampled_from([0.0, -0.5, -1.0, -2.0]), st.floats(-20, 0, width=16))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_the_best_path_is_that_of_viterbis_algorithm(data: st.DataObject) -> None:
+    """Ties included, for any number of words, tags and paragraphs."""
+    n, kinds = data.draw(st.integers(0, 14)), data.draw(st.integers(1, 4))
+    scores = data.draw(arrays(np.float64, (n, 1 + 2 * kinds), elements=EXACT_SCORES))
+    opens = data.draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    path = best_path(scores, opens)
+    assert path.tolist() == viterbi_word_by_word(scores, opens).tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_path_of_a_long_text_is_that_of_viterbis_algorithm(seed: int) -> None:
+    """Also where most words are sure, as the network's are, and few paragraphs hold a doubtful one."""
+    random = np.random.default_rng(seed)
+    scores = log_softmax(random.normal(size=(600, 7)) * random.choice([1.0, 4.0, 16.0], size=(600, 1)))
+    opens = (random.random(600) < 0.05).tolist()
+    assert best_path(scores, opens).tolist() == viterbi_word_by_word(scores, opens).tolist()
 
 
 @given(arrays(np.float32, (12, 7), elements=st.floats(-20, 0, width=32)), st.sets(st.integers(0, 11)))
