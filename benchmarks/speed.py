@@ -1,154 +1,244 @@
 """How fast the product is, as ratios of measurements taken in turn, so that a busy machine slows all alike.
 
-    python -m benchmarks.speed ARTICLES [--times 3]
+    python -m benchmarks.speed ARTICLES [--sample 800] [--times 3] [--before PYTHON] [--rivals PYTHON]
 
-ARTICLES is a folder of text files. Prints one JSON object:
+ARTICLES is a folder of text files, of which up to ``--sample`` are taken, evenly spread. Prints one JSON object: the
+figures of each measurement, the ``ratios``, and which of them ``missed`` their limit. Exits with 1 when one does.
 
-- ``loop``, ``workers_1``, ``workers_2``: articles a second and peak memory of a whole process, start-up included, for a
-  bare loop over the product's functions and for ``onrecord run`` with one and two workers (medians);
-- ``workers_1_to_loop`` (at least 0.9) and ``workers_2_to_loop`` (at least 1.6, given two idle cores);
-- ``reader_to_session`` (at least 0.6): the reader's words a second beside the bare ONNX session on the same windows.
+Whole processes, start-up included:
 
-Exits with 1 when a ratio is below its floor.
+- ``workers_1_to_loop`` (at least 0.9), ``workers_2_to_loop`` (at least 1.6, given two idle cores): wall time of a bare
+  loop over the product's functions to that of ``onrecord run``;
+- ``workers_2_to_1``: wall time of one worker to that of two;
+- ``workers_2_to_1_path`` (at least 1.8): the same without start-up and without what other people do on the machine: the
+  processor seconds of one worker to those of the busier of two and of the process that started them;
+- ``worker_megabytes`` (at most 380): the peak memory (Pss) of the larger of two workers, and ``alone_megabytes`` (no
+  limit) that of the process that is launcher and only worker at once;
+- ``workers_1_to_before`` (at least 1.15, with ``--before``): words a processor second of one worker, to those of the
+  ``onrecord`` in the environment of another Python: a checkout of an earlier state, installed.
+
+One thread, the model loaded (``benchmarks.speed_reader`` and ``benchmarks.speed_rivals``):
+
+- ``reader_to_session`` (at least 0.6): the reader's words a second beside the bare ONNX session on the same windows;
+- ``long_to_short``, ``joined_to_parts`` (at most 1.3): a word's cost in a text of 160,000 words to that in 1,400;
+- ``onrecord_to_textacy`` (no limit; with ``--rivals``): words a processor second on the same 100 articles, to those of
+  spaCy's small model with textacy's quotations, in the environment of that Python.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
+import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.command import Usage, cores, measure, onrecord
-from onrecord.pipeline.graph.shards import Shard, load, plan
-from onrecord.pipeline.graph.steps import annotate_batch, split_file
-from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources import find
-from onrecord.pipeline.store.commit import commit
-from onrecord.pipeline.store.parts import Part, ShardWriter
-from onrecord.transforms.annotate import Annotator
-from onrecord.transforms.records import Article, RawArticle
+from benchmarks.command import Usage, cores, measure, onrecord, onrecord_of, run_benchmark
+from benchmarks.speed_rivals import count_words, read_texts
 
-FLOORS = {"workers_1_to_loop": 0.9, "workers_2_to_loop": 1.6, "reader_to_session": 0.6}
-#: Articles on which the reader is compared with the session.
-SAMPLE_ARTICLES = 100
+# The product is imported by other processes only: what two map at once counts half in each one's memory.
+
+FLOORS = {
+    "workers_1_to_loop": 0.9,
+    "workers_2_to_loop": 1.6,
+    "workers_2_to_1_path": 1.8,
+    "workers_1_to_before": 1.15,
+    "reader_to_session": 0.6,
+}
+CEILINGS = {"worker_megabytes": 380, "long_to_short": 1.3, "joined_to_parts": 1.3}
+SAMPLE, RIVAL_ARTICLES = 800, 100
+
+Runs = Mapping[str, Sequence[Usage]]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="how many articles at most")
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--before", type=program, metavar="PYTHON", help="of an environment with an earlier onrecord")
+    parser.add_argument(
+        "--rivals", type=program, metavar="PYTHON", help="of an environment with textacy and spaCy's small model"
+    )
+    parser.add_argument("--long-words", type=int, default=160_000, help="words of the long text; fewer only to try out")
     parser.add_argument("--loop", type=Path, metavar="OUTPUT", help="only run the bare loop into OUTPUT")
     given = parser.parse_args()
     if given.loop:
         loop(given.articles, given.loop)
         return 0
-    figures = measure_runs(given.articles, given.times) | measure_reader(given.articles, given.times)
+    with tempfile.TemporaryDirectory() as folder:
+        sample = copy_sample(given.articles, Path(folder) / "sample", given.sample)
+        figures = measure_all(sample, Path(folder), given)
+    figures["missed"] = find_missed(figures["ratios"])
     print(json.dumps(figures, indent=1))
-    missed = [name for name, floor in FLOORS.items() if figures[name] < floor]
-    return 1 if missed else 0
+    return 1 if figures["missed"] else 0
+
+
+def measure_all(sample: Path, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    texts = read_texts(sample)
+    words = sum(map(count_words, texts))
+    runs = measure_runs(sample, copy_sample(sample, folder / "single", 1), given.times, given.before)
+    figures: dict[str, Any] = {"articles": len(texts), "words": words, "times": given.times, "cores": cores()}
+    figures["runs"] = {name: run_figures(usages) for name, usages in runs.items()}
+    for name in runs.keys() - {"start_1", "start_2"}:
+        figures["runs"][name] |= rates(runs[name], len(texts), words)
+    ratios = run_ratios(runs)
+    note("reader")
+    figures["reader"] = run_benchmark("speed_reader", sample, "--times", given.times, "--long-words", given.long_words)
+    ratios |= {name: figures["reader"][name] for name in ("reader_to_session", "long_to_short", "joined_to_parts")}
+    if given.rivals:
+        figures["rivals"] = measure_rivals(
+            copy_sample(sample, folder / "rivals", RIVAL_ARTICLES), given.times, given.rivals
+        )
+        ratios["onrecord_to_textacy"] = figures["rivals"]["onrecord_to_textacy"]
+    return figures | {"ratios": ratios}
+
+
+def copy_sample(articles: Path, folder: Path, count: int) -> Path:
+    """The folder, with up to so many text files, evenly spread over the sorted names; SystemExit when there is none."""
+    paths = sorted(articles.rglob("*.txt"))
+    if not paths:
+        raise SystemExit(f"{articles}: no text files (*.txt) there")
+    count = min(count, len(paths))
+    folder.mkdir()
+    for number in range(count):
+        shutil.copyfile(paths[number * len(paths) // count], folder / f"{number:05}.txt")
+    return folder
 
 
 def loop(articles: Path, output: Path) -> None:
     """The whole work without Beam: shard after shard through the same functions."""
+    from onrecord.pipeline.graph.shards import load, plan
+    from onrecord.pipeline.graph.steps import annotate_batch, split_file
+    from onrecord.pipeline.options import Options
+    from onrecord.pipeline.sources import find
+    from onrecord.pipeline.store.commit import commit
+    from onrecord.pipeline.store.parts import Part, ShardWriter
+    from onrecord.pipeline.store.target import Target, run_alive
+
     options = Options(output=str(output), clusters=False)
+    target = Target.of(options)
     parts: list[Part] = []
-    for shard in plan_shards(articles):
-        writer = ShardWriter(shard.name, str(output))
-        for batch in load(shard, options):
-            writer.write(annotate_batch(batch, options.annotator).results, batch.tally)
-        parts += writer.close()
-    commit(parts, str(output), options.id_rule)
+    with run_alive(target):
+        for shard in plan(part for reference in find([str(articles)]) for part in split_file(reference)):
+            writer = ShardWriter(shard.name, target)
+            for batch in load(shard, options):
+                writer.write(annotate_batch(batch, options.annotator).results, batch.tally)
+            parts += writer.close()
+        commit(parts, target)
 
 
-def plan_shards(articles: Path) -> list[Shard]:
-    return plan(part for reference in find([str(articles)]) for part in split_file(reference))
-
-
-def measure_runs(articles: Path, times: int) -> dict[str, Any]:
-    """The bare loop and the command with one and two workers, in turn."""
-    usage: dict[str, list[Usage]] = {"loop": [], "workers_1": [], "workers_2": []}
+def measure_runs(sample: Path, single: Path, times: int, before: str | None) -> Runs:
+    """The bare loop, the command with one and two workers, the earlier one; with workers also on a single article."""
+    usages: dict[str, list[Usage]] = defaultdict(list)
     for turn in range(times):
         with tempfile.TemporaryDirectory() as folder:
-            bare = [sys.executable, "-m", "benchmarks.speed", str(articles), "--loop", f"{folder}/loop"]
-            usage["loop"].append(measure(bare))
-            for workers in (1, 2):
-                command = onrecord("run", articles, "--output", f"{folder}/{workers}", "--workers", workers)
-                usage[f"workers_{workers}"].append(measure(command))
-        print(f"turn {turn + 1} of {times} done", file=sys.stderr)
-    n = sum(len(shard.references) for shard in plan_shards(articles))
-    figures: dict[str, Any] = {"articles": n, "times": times, "cores": cores()}
-    for name, runs in usage.items():
-        figures[name] = {
-            "articles_a_second": round(median(n / run.seconds for run in runs), 2),
-            "megabytes": round(median(run.megabytes for run in runs)),
-        }
+            for name, command in commands(sample, single, Path(folder), before):
+                note(f"turn {turn + 1} of {times}: {name}")
+                usages[name].append(measure(command))
+    return usages
+
+
+def commands(sample: Path, single: Path, folder: Path, before: str | None) -> Iterator[tuple[str, list[str]]]:
+    """The runs of one turn, by name."""
+    yield "loop", [sys.executable, "-m", "benchmarks.speed", str(sample), "--loop", str(folder / "loop")]
+    if before:
+        yield "before", onrecord_of(before, "run", sample, "--output", folder / "before", "--workers", 1)
     for workers in (1, 2):
-        ratios = [
-            bare.seconds / run.seconds for bare, run in zip(usage["loop"], usage[f"workers_{workers}"], strict=True)
-        ]
-        figures[f"workers_{workers}_to_loop"] = round(median(ratios), 3)
-    return figures
+        for name, articles in ((f"workers_{workers}", sample), (f"start_{workers}", single)):
+            yield name, onrecord("run", articles, "--output", folder / name, "--workers", workers)
 
 
-class _Recorder:
-    """Stands before the session and keeps the calls that it passes on."""
-
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        self.calls: list[tuple[Any, Any]] = []
-
-    def run(self, names: Any, feed: Any) -> Any:
-        self.calls.append((names, feed))
-        return self.session.run(names, feed)
-
-
-def measure_reader(articles: Path, times: int) -> dict[str, Any]:
-    """The reader over clean texts beside the session alone over the windows that the reader made of them."""
-    annotator = Annotator()
-    sample = list(islice(clean_articles(articles, annotator), SAMPLE_ARTICLES))
-    words = sum(len(re.findall(r"\w+", article.text)) for article in sample)
-    network = annotator.nlp.get_pipe("onrecord_reader").model.network
-    session = network._session
-
-    def read() -> None:
-        for article in sample:
-            annotator.read(article)
-
-    def run_session() -> None:
-        for names, feed in recorder.calls:
-            session.run(names, feed)
-
-    recorder = network._session = _Recorder(session)
-    read()
-    network._session = session
-    pairs = [(_cpu_seconds(read), _cpu_seconds(run_session)) for _ in range(times)]
+def run_figures(usages: Sequence[Usage]) -> dict[str, Any]:
+    """Medians of runs of one name; figures by process, the launcher first, are of the last run."""
     return {
-        "reader_words_a_second": round(median(words / whole for whole, _ in pairs)),
-        "session_words_a_second": round(median(words / bare for _, bare in pairs)),
-        "reader_to_session": round(median(bare / whole for whole, bare in pairs), 3),
+        "seconds": round(median(usage.seconds for usage in usages), 2),
+        "cpu_seconds": round(median(usage.cpu_seconds for usage in usages), 2),
+        "megabytes": round(median(usage.megabytes for usage in usages)),
+        "process_cpu_seconds": [round(process.cpu_seconds, 2) for process in usages[-1].processes],
+        "process_megabytes": [round(process.megabytes) for process in usages[-1].processes],
     }
 
 
-def clean_articles(articles: Path, annotator: Annotator) -> Iterator[Article]:
-    for shard in plan_shards(articles):
-        for batch in load(shard):
-            cleaned = (annotator.clean(raw) for raw in batch.results if isinstance(raw, RawArticle))
-            yield from (article for article in cleaned if isinstance(article, Article))
+def rates(usages: Sequence[Usage], articles: int, words: int) -> dict[str, float]:
+    return {
+        "articles_a_second": round(median(articles / usage.seconds for usage in usages), 2),
+        "words_a_cpu_second": round(median(words / usage.cpu_seconds for usage in usages)),
+    }
 
 
-def _cpu_seconds(work: Any) -> float:
-    """Processor seconds: both sides run on one thread, so what others do meanwhile does not count."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+def run_ratios(runs: Runs) -> dict[str, float]:
+    """Medians over the turns."""
+
+    def seconds_ratio(slow: str, fast: str) -> float:
+        return _median(long.seconds / short.seconds for long, short in zip(runs[slow], runs[fast], strict=True))
+
+    ratios = {
+        "workers_1_to_loop": seconds_ratio("loop", "workers_1"),
+        "workers_2_to_loop": seconds_ratio("loop", "workers_2"),
+        "workers_2_to_1": seconds_ratio("workers_1", "workers_2"),
+        "workers_2_to_1_path": _median(
+            (alone.cpu_seconds - start_1.cpu_seconds) / (critical_path(pair) - critical_path(start_2))
+            for alone, start_1, pair, start_2 in zip(
+                *(runs[name] for name in ("workers_1", "start_1", "workers_2", "start_2")), strict=True
+            )
+        ),
+        "worker_megabytes": round(
+            max(worker.megabytes for usage in runs["workers_2"] for worker in usage.processes[1:])
+        ),
+        "alone_megabytes": round(max(usage.processes[0].megabytes for usage in runs["workers_1"])),
+    }
+    if "before" in runs:
+        pairs = zip(runs["before"], runs["workers_1"], strict=True)
+        ratios["workers_1_to_before"] = _median(before.cpu_seconds / now.cpu_seconds for before, now in pairs)
+    return ratios
+
+
+def critical_path(usage: Usage) -> float:
+    """Processor seconds that no further worker would take away: of the launcher, and of the busiest of its workers."""
+    launcher, *workers = usage.processes
+    return launcher.cpu_seconds + max(worker.cpu_seconds for worker in workers)
+
+
+def measure_rivals(sample: Path, times: int, python: str) -> dict[str, Any]:
+    """Both readers over the same articles, in turn, each in a process of its own."""
+    turns = []
+    for turn in range(times):
+        note(f"turn {turn + 1} of {times}: rivals")
+        ours = run_benchmark("speed_rivals", "onrecord", sample)
+        turns.append((ours, run_benchmark("speed_rivals", "textacy", sample, python=python)))
+    figures: dict[str, Any] = {}
+    for name, results in zip(("onrecord", "textacy"), zip(*turns, strict=True), strict=True):
+        rate = median(result["words"] / result["cpu_seconds"] for result in results)
+        figures[name] = results[-1] | {"words_a_cpu_second": round(rate)}
+    figures["onrecord_to_textacy"] = _median(theirs["cpu_seconds"] / ours["cpu_seconds"] for ours, theirs in turns)
+    return figures
+
+
+def find_missed(ratios: Mapping[str, float]) -> list[str]:
+    """Which ratios are below their floor or above their ceiling; those that were not measured are not."""
+    low = [name for name, floor in FLOORS.items() if name in ratios and ratios[name] < floor]
+    return low + [name for name, ceiling in CEILINGS.items() if name in ratios and ratios[name] > ceiling]
+
+
+def program(path: str) -> str:
+    """The absolute path of a program, links kept: an environment's Python is a link. For argparse."""
+    if not Path(path).is_file():
+        raise argparse.ArgumentTypeError(f"{path}: no such file; give the environment's bin/python")
+    return str(Path(path).absolute())
+
+
+def note(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _median(values: Iterator[float]) -> float:
+    return round(median(values), 3)
 
 
 if __name__ == "__main__":
