@@ -78,5 +78,5 @@ def _print_error(line: str, code: int) -> int:
 
 def _last_line(error: Exception) -> str:
     """Beam puts a worker's whole traceback into the message; its last line says what happened."""
-    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^~")]
     return lines[-1] if len(lines) > 1 else f"{type(error).__name__}: {error}"

@@ -1,9 +1,9 @@
 """What can go wrong for a user, each with one line that says what to do and an exit code of its own.
 
     OnRecordError               1   the run broke; with --debug the traceback is shown
-    ├── UsageError              2   a flag or an option that cannot be
+    ├── UsageError              2   an invalid flag or value of an option
     ├── NothingToRead           3   no input holds an article file
-    ├── NoDataset               4   no tables where a question was asked
+    ├── NoDataset               4   no tables in the folder that was asked
     ├── QueryError              5   DuckDB cannot answer the question
     │   └── QueryRefused        6   the question would change or reach something: questions only read
     ├── TooManyRejects          7   more records were refused than --max-rejects allows; the tables stand

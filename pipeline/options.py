@@ -55,7 +55,7 @@ class Options:
 
     A run in which more than the share ``max_rejects`` of the records is refused ends with an error, its tables made.
     Without ``clusters`` articles are not compared: that takes about a kilobyte of memory for each of them.
-    Articles that are surely in none of the ``languages`` (ISO 639 codes) are refused; none of them means all are kept.
+    Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
     Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
 
     Raises UsageError for values that cannot be.

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from onrecord.pipeline.ask import aliases, views
+from onrecord.pipeline.ask.snapshot import again_if_replaced, current
 from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import NoDataset, TablesDamaged
 
@@ -21,14 +22,18 @@ def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBP
     """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again.
 
     Times are in UTC. Raises NoDataset without tables, TablesDamaged when a part cannot be read."""
+    return again_if_replaced(data, lambda: _connect(data, names))
+
+
+def _connect(data: str | Path, names: str | Path | None) -> duckdb.DuckDBPyConnection:
     folder = Path(data).absolute()
-    missing = [table for table in TABLES if not any(folder.glob(f"{table}/part-*.parquet"))]
+    files = part_files(folder)
+    missing = [table for table in TABLES if not files[table]]
     if missing:
-        raise NoDataset(
-            f"no tables in {data} (looked for {missing[0]}/part-*.parquet); make them with: {command()} run"
-        )
+        looked = f"looked for {missing[0]}/part-*.parquet"
+        raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
     connection = duckdb.connect()
-    parts = {table: f"read_parquet({_quoted(f'{glob_literal(folder)}/{table}/part-*.parquet')})" for table in TABLES}
+    parts = {table: f"read_parquet([{', '.join(map(_quoted, map(glob_literal, files[table])))}])" for table in TABLES}
     connection.execute("SET TimeZone = 'UTC'")  # an answer must not hang on where it is asked
     connection.execute(views.EMPTY_MERGES)
     connection.execute(views.ALIKE)
@@ -48,10 +53,18 @@ def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBP
     return connection
 
 
+def part_files(folder: Path) -> dict[str, list[Path]]:
+    """The parts of each table as of the last commit; of a version without commits, whatever lies there."""
+    snapshot = current(folder)
+    if snapshot is None:
+        return {table: sorted(folder.glob(f"{table}/part-*.parquet")) for table in TABLES}
+    return {table: [folder / table / name for name in snapshot.parts.get(table, ())] for table in TABLES}
+
+
 def check_parts(data: str | Path, error: duckdb.Error) -> None:
     """Raise TablesDamaged, with the name of the file, when ``error`` comes from a part that cannot be read."""
-    for table in TABLES:
-        for part in sorted(Path(data).absolute().glob(f"{table}/part-*.parquet")):
+    for parts in part_files(Path(data).absolute()).values():
+        for part in parts:
             if str(part) in str(error):
                 raise TablesDamaged(f"{part} cannot be read: {one_line(error)}") from error
             try:

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from onrecord.pipeline.ask.connect import check_parts, connect, one_line
+from onrecord.pipeline.ask.snapshot import again_if_replaced
 from onrecord.pipeline.errors import QueryError, QueryRefused
 
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
@@ -38,6 +39,10 @@ def ask(question: str, data: str | Path, names: str | Path | None = None) -> Ans
     Raises UsageError for a file of aliases that cannot be, NoDataset without tables, TablesDamaged when a part of them
     cannot be read, QueryRefused for a question that does more than read, QueryError when DuckDB cannot answer it.
     """
+    return again_if_replaced(data, lambda: _ask(question, data, names))
+
+
+def _ask(question: str, data: str | Path, names: str | Path | None) -> Answer:
     with connect(data, names) as connection:
         try:
             check_question(connection, question)

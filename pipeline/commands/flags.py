@@ -22,7 +22,7 @@ BASE = click.option(
     "--base",
     default="",
     metavar="DIR",
-    help="Folder or address below which all inputs lie; ids hang on the rest alone.",
+    help="Folder or address below which all inputs lie; ids depend only on the path below it.",
 )
 
 

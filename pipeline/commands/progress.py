@@ -13,18 +13,19 @@ from rich.live import Live
 from rich.text import Text
 
 from onrecord.pipeline.store.progress import Progress, read_progress
+from onrecord.pipeline.store.target import Target
 
 #: Seconds between two looks, on a terminal and elsewhere (a log file).
 TERMINAL_SECONDS, LOG_SECONDS = 0.5, 30.0
 
 
 @contextmanager
-def show_progress(output: str, total_bytes: int) -> Iterator[None]:
+def show_progress(target: Target, total_bytes: int) -> Iterator[None]:
     """Show on standard error how much of the inputs is done."""
     done = threading.Event()
     stream = sys.stderr  # what others print there meanwhile may be sent elsewhere
     show = _show_on_terminal if stream.isatty() else _show_in_log
-    watcher = threading.Thread(target=show, args=(Console(file=stream), output, total_bytes, done), daemon=True)
+    watcher = threading.Thread(target=show, args=(Console(file=stream), target, total_bytes, done), daemon=True)
     watcher.start()
     try:
         yield
@@ -48,16 +49,16 @@ def progress_line(progress: Progress, total_bytes: int, seconds: float) -> str:
     return f"{line}, {rate:,.1f} articles a second, {clock} left"
 
 
-def _show_on_terminal(console: Console, output: str, total_bytes: int, done: threading.Event) -> None:
+def _show_on_terminal(console: Console, target: Target, total_bytes: int, done: threading.Event) -> None:
     started = time.monotonic()
     with Live(Text("reading"), console=console, transient=True, auto_refresh=False) as live:
         while not done.wait(TERMINAL_SECONDS):
-            line = progress_line(read_progress(output), total_bytes, time.monotonic() - started)
+            line = progress_line(read_progress(target), total_bytes, time.monotonic() - started)
             live.update(Text(line), refresh=True)
 
 
-def _show_in_log(console: Console, output: str, total_bytes: int, done: threading.Event) -> None:
+def _show_in_log(console: Console, target: Target, total_bytes: int, done: threading.Event) -> None:
     started = time.monotonic()
     while not done.wait(LOG_SECONDS):
-        line = progress_line(read_progress(output), total_bytes, time.monotonic() - started)
+        line = progress_line(read_progress(target), total_bytes, time.monotonic() - started)
         console.print(Text(f"onrecord: {line}"), soft_wrap=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,6 +71,7 @@ def run_here(inputs: Sequence[str], options: Options) -> None:
     from onrecord.pipeline.commands.summary import print_summary
     from onrecord.pipeline.logging_setup import suppress_beam_output
     from onrecord.pipeline.sources import exists, find
+    from onrecord.pipeline.store.target import Target
 
     started = time.monotonic()
     check_languages(options.languages)
@@ -82,10 +82,11 @@ def run_here(inputs: Sequence[str], options: Options) -> None:
     check_output(Path(options.output), inputs)
     for reference in references:
         relative_address(reference.identity, options.base)
-    with show_progress(options.output, sum(r.size for r in references)), suppress_beam_output():
+    target = Target.of(options)
+    with show_progress(target, sum(r.size for r in references)), suppress_beam_output():
         from onrecord.pipeline.graph.engines import run
 
-        run(references, options)
+        run(references, options, target)
     print_summary(options.output, time.monotonic() - started)
     _check_result(options, missing)
 
@@ -140,7 +141,11 @@ def _find_missing(references: Sequence[Reference]) -> list[str]:
 
 def _check_result(options: Options, missing: Sequence[str]) -> None:
     """Raise for what was asked for and is not done; the tables stand all the same."""
-    counts = json.loads((Path(options.output) / "_onrecord" / "ledger.json").read_text(encoding="utf-8"))
+    from onrecord.pipeline.ask.snapshot import current
+
+    snapshot = current(options.output)
+    assert snapshot is not None
+    counts = snapshot.totals
     if not counts["articles"]:
         raise NoArticles(f"none of {counts['records']:,} records became an article; the table rejects says why")
     if missing:

@@ -6,19 +6,18 @@ descriptions are ever shuffled.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import apache_beam as beam
 
 from onrecord.pipeline.graph.shards import plan
 from onrecord.pipeline.graph.steps import Annotate, Compare, Load, Split, Write
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.store.commit import commit
+from onrecord.pipeline.store.target import Target
 
 
-def build(references: beam.PCollection, options: Options) -> beam.PCollection:
+def build(references: beam.PCollection, options: Options, target: Target | None = None) -> beam.PCollection:
     """References to the parts of a committed data set. Where the references come from is not known here."""
-    output = str(Path(options.output).absolute())
+    target = target or Target.of(options)
     parts = (
         references
         | "Split" >> Split()
@@ -27,12 +26,12 @@ def build(references: beam.PCollection, options: Options) -> beam.PCollection:
         | "Spread shards" >> beam.Reshuffle()
         | "Load" >> Load(options)
         | "Annotate" >> Annotate(options.annotator)
-        | "Write" >> Write(output)
+        | "Write" >> Write(target)
     )
-    all_parts = (parts, parts | "Compare" >> Compare(output)) if options.clusters else (parts,)
+    all_parts = (parts, parts | "Compare" >> Compare(target)) if options.clusters else (parts,)
     return (
         all_parts
         | "All parts" >> beam.Flatten()
         | "Gather parts" >> beam.combiners.ToList()
-        | "Commit" >> beam.Map(commit, output, options.id_rule)
+        | "Commit" >> beam.Map(commit, target)
     )

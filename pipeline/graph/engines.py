@@ -18,22 +18,23 @@ from onrecord.pipeline.graph.assembly import build
 from onrecord.pipeline.graph.beam_flags import beam_options
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference
-from onrecord.pipeline.store.parts import clear_work
+from onrecord.pipeline.store.target import Target, run_alive
 
 #: An error of ours as Beam tells it: its name and text at the end of a traceback.
 OWN_ERROR = re.compile(r"onrecord\.pipeline\.errors\.(?P<name>\w+): (?P<text>[^\n]+)")
 
 
-def run(references: Iterable[Reference], options: Options) -> None:
+def run(references: Iterable[Reference], options: Options, target: Target | None = None) -> None:
     """Build the graph over a list of references and run it to its end; raises what the runner raises."""
     try:
         job = beam.Pipeline(runner=_runner(options), options=beam_options(options))
     except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
         raise UsageError(" ".join(str(error).split())) from error
-    clear_work(options.output)
-    build(job | "References" >> beam.Create(list(references), reshuffle=False), options)
+    target = target or Target.of(options)
+    build(job | "References" >> beam.Create(list(references), reshuffle=False), options, target)
     try:
-        job.run().wait_until_finish()
+        with run_alive(target):
+            job.run().wait_until_finish()
     except RuntimeError as error:
         if str(error).startswith("KeyboardInterrupt"):  # Ctrl-C while a step was at work in this process
             raise KeyboardInterrupt from error

@@ -12,6 +12,7 @@ from onrecord.pipeline.sources import Reference, split
 from onrecord.pipeline.store.clusters import fingerprint, write_clusters
 from onrecord.pipeline.store.parts import Part, ShardWriter
 from onrecord.pipeline.store.progress import Progress, note_progress
+from onrecord.pipeline.store.target import Target
 from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
 from onrecord.transforms.records import Annotation, RawArticle
 
@@ -48,27 +49,27 @@ class Annotate(beam.PTransform):
 class Write(beam.PTransform):
     """Batch[Annotation] → Parts, when the last batch of a shard is written."""
 
-    def __init__(self, output: str) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__()
-        self.output = output
+        self.target = target
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return batches | beam.ParDo(_Write(self.output))
+        return batches | beam.ParDo(_Write(self.target))
 
 
 class Compare(beam.PTransform):
     """Parts → the Part of clusters. Signatures are gathered, 512 bytes an article; texts stay where they are."""
 
-    def __init__(self, output: str) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__()
-        self.output = output
+        self.target = target
 
     def expand(self, parts: beam.PCollection) -> beam.PCollection:
         return (
             parts
-            | "Fingerprint" >> beam.FlatMap(fingerprint, self.output)
+            | "Fingerprint" >> beam.FlatMap(fingerprint, self.target)
             | "Gather fingerprints" >> beam.combiners.ToList()
-            | "Cluster" >> beam.FlatMap(write_clusters, self.output)
+            | "Cluster" >> beam.FlatMap(write_clusters, self.target)
         )
 
 
@@ -88,21 +89,21 @@ class _Write(beam.DoFn):
     They do: this stage begins with a shard, no runner parts what one element makes, and no shuffle stands between.
     """
 
-    def __init__(self, output: str) -> None:
-        self.output = output
+    def __init__(self, target: Target) -> None:
+        self.target = target
 
     def start_bundle(self) -> None:
         self._writer: ShardWriter | None = None
         self._progress = Progress()
 
     def process(self, batch: Batch[Annotation]) -> Iterator[Part]:
-        writer = self._writer or ShardWriter(batch.shard, self.output)
+        writer = self._writer or ShardWriter(batch.shard, self.target)
         self._writer = writer
         if writer.shard != batch.shard:
             raise RuntimeError(f"shard {batch.shard} came before the end of {writer.shard}")
         writer.write(batch.results, batch.tally)
         self._progress += Progress(batch.tally.records, batch.n_bytes)
-        note_progress(self.output, batch.shard, self._progress)
+        note_progress(self.target, batch.shard, self._progress)
         if batch.last:
             self._writer, self._progress = None, Progress()
             yield from writer.close()

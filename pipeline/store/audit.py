@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import NoDataset
 from onrecord.pipeline.store.tally import Tally
 from onrecord.transforms.ids import record_id
@@ -46,10 +45,10 @@ def _conservation(output: str) -> Iterator[tuple[str, int]]:
         [record_id(*place) for place in ask(f"SELECT uri, record FROM {table}", output).rows]
         for table in ("articles", "rejects")
     )
-    path = Path(output) / "_onrecord" / "ledger.json"
-    if not path.is_file():
-        raise NoDataset(f"no ledger in {output} (looked for _onrecord/ledger.json)")
-    counted = json.loads(path.read_text(encoding="utf-8"))
+    snapshot = current(output)
+    if snapshot is None:
+        raise NoDataset(f"nothing was committed in {output} (looked for _onrecord/commits); run it again")
+    counted = snapshot.totals
     yield "a record is neither article nor reject", abs(counted["records"] - len(articles) - len(rejects))
     yield "ids differ from those counted", int(int(counted["ids"], 16) != Tally.of([*articles, *rejects]).ids)
 

@@ -14,19 +14,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
-from onrecord.pipeline.store.parts import Part, work_folder, write_rows
+from onrecord.pipeline.store.parts import Part, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.pipeline.store.target import Target
 from onrecord.transforms.fingerprints import Shingles, shingles, signatures
 
 #: Articles that are held with their texts at a time.
 CHUNK_ROWS = 512
 
 
-def fingerprint(part: Part, output: str) -> Iterator[Fingerprints]:
+def fingerprint(part: Part, target: Target) -> Iterator[Fingerprints]:
     """The fingerprints of the articles of a part; none for a part of another table."""
     if part.table != "articles":
         return
-    for rows in _read(part.name, output, ["article_id", "text_sha256", "published", "text"]):
+    for rows in _read(part.name, target, ["article_id", "text_sha256", "published", "text"]):
         articles = shingles(rows["text"])
         yield Fingerprints(
             part=part.name,
@@ -38,7 +39,7 @@ def fingerprint(part: Part, output: str) -> Iterator[Fingerprints]:
         )
 
 
-def write_clusters(prints: Sequence[Fingerprints], output: str) -> Iterator[Part]:
+def write_clusters(prints: Sequence[Fingerprints], target: Target) -> Iterator[Part]:
     """The part of ``clusters``, if any articles are near-duplicates."""
     part_of = {article_id: part.part for part in prints for article_id in part.article_ids}
 
@@ -47,14 +48,14 @@ def write_clusters(prints: Sequence[Fingerprints], output: str) -> Iterator[Part
         return SpooledShingles(
             (article_id, text)
             for part in sorted({part_of[article_id] for article_id in wanted})
-            for rows in _read(part, output, ["article_id", "text"])
+            for rows in _read(part, target, ["article_id", "text"])
             for article_id, text in zip(rows["article_id"], rows["text"], strict=True)
             if article_id in wanted
         )
 
     rows = [asdict(row) for row in cluster(prints, load_shingles)]
     if rows:
-        yield write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), output)
+        yield write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), target)
 
 
 class SpooledShingles(Mapping[str, Shingles]):
@@ -82,9 +83,9 @@ class SpooledShingles(Mapping[str, Shingles]):
         return len(self._ranges)
 
 
-def _read(part: str, output: str, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
+def _read(part: str, target: Target, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
     """The columns of a part that is still in work, or in place already, some rows at a time."""
-    places = (work_folder(output) / "articles" / part, Path(output) / "articles" / part)
+    places = (target.unfinished("articles", part), target.part("articles", part))
     with pq.ParquetFile(next(filter(Path.exists, places))) as file:
         for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=columns):
             yield batch.to_pydict()

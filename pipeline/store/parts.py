@@ -1,27 +1,24 @@
 """Parts: the Parquet files of a shard, one a table, written batch by batch as the shard is read.
 
-    output/_onrecord/work/<table>/part-<id>.parquet      no glob over the tables matches it
+    output/_onrecord/work/<run>/<table>/part-<id>.parquet      no glob over the tables matches it
 
-A part's id is the hash of what it was made from, so the same work gives the same name and the same bytes.
+A part's id is the hash of what it was made of and by, so the same work gives the same name and the same bytes.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.rows import tables
-from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
+from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.tally import NOTHING, Tally
+from onrecord.pipeline.store.target import Target, sync
 from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import Annotation, Rejected
 
@@ -47,24 +44,15 @@ class Part:
     tally: Tally = NOTHING
 
 
-def work_folder(output: str | Path) -> Path:
-    return Path(output) / "_onrecord" / "work"
-
-
-def clear_work(output: str | Path) -> None:
-    """Remove what a run that did not come to its end has left."""
-    shutil.rmtree(work_folder(output), ignore_errors=True)
-
-
 class ShardWriter:
     """Writes the parts of one shard. Memory stays bounded, whatever the shard holds.
 
     Raises RuntimeError when a record that the source counted is neither an article nor a reject.
     """
 
-    def __init__(self, shard: str, output: str) -> None:
-        self.shard, self.output = shard, output
-        self._made_of = sha256(f"{TABLES_VERSION}\0{version('onrecord')}".encode()), sha256()
+    def __init__(self, shard: str, target: Target) -> None:
+        self.shard, self.target = shard, target
+        self._made_of = sha256(target.made_by.encode()), sha256()
         self._files: dict[str, _TableFile] = {}
         self._tally = Tally()
 
@@ -83,7 +71,7 @@ class ShardWriter:
         for table, rows in tables(results).items():
             if rows.num_rows:
                 if table not in self._files:
-                    self._files[table] = _TableFile(table, self.output)
+                    self._files[table] = _TableFile(table, self.target)
                 self._files[table].write(rows)
 
     def close(self) -> list[Part]:
@@ -101,25 +89,25 @@ def _record_id(result: Annotation | Rejected) -> str:
     return record_id(place.uri, place.record)
 
 
-def write_rows(table: str, rows: pa.Table, output: str) -> Part:
+def write_rows(table: str, rows: pa.Table, target: Target) -> Part:
     """A part that belongs to no shard, named by the rows that it holds."""
     name = f"part-{sha256(repr(rows.to_pylist()).encode()).hexdigest()[:16]}.parquet"
-    file = _TableFile(table, output)
+    file = _TableFile(table, target)
     file.write(rows)
     return Part(table=table, name=name, rows=file.close(name))
 
 
-def write_empty(table: str, output: str) -> Part:
+def write_empty(table: str, target: Target) -> Part:
     """A part without rows, so that a glob or a view over the table never fails."""
-    file = _TableFile(table, output)
+    file = _TableFile(table, target)
     return Part(table=table, name="part-empty.parquet", rows=file.close("part-empty.parquet"))
 
 
 class _TableFile:
     """A file in work that gets its final name in one rename, so that a file of that name is always whole."""
 
-    def __init__(self, table: str, output: str) -> None:
-        self.folder = work_folder(output) / table
+    def __init__(self, table: str, target: Target) -> None:
+        self.folder = target.work / table
         self.folder.mkdir(parents=True, exist_ok=True)
         self.unfinished = self.folder / f"unfinished.{uuid4().hex}"
         schema = SCHEMAS[table]
@@ -151,12 +139,3 @@ class _TableFile:
             rows = pa.concat_tables(self.waiting or [self.schema.empty_table()])
             self.writer.write_table(rows, row_group_size=ROW_GROUP)
             self.waiting = []
-
-
-def sync(path: Path) -> None:
-    """Have a file's bytes, or a folder's names, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,9 +6,8 @@ output/_onrecord/work/progress/<shard>      "records bytes"
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from onrecord.pipeline.store.parts import work_folder
+from onrecord.pipeline.store.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,17 @@ class Progress:
         return Progress(self.records + other.records, self.n_bytes + other.n_bytes)
 
 
-def note_progress(output: str | Path, shard: str, progress: Progress) -> None:
+def note_progress(target: Target, shard: str, progress: Progress) -> None:
     """Tell how far a shard is. A half-written note is passed over; the next one replaces it."""
-    folder = work_folder(output) / "progress"
+    folder = target.work / "progress"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / shard).write_text(f"{progress.records} {progress.n_bytes}\n")
 
 
-def read_progress(output: str | Path) -> Progress:
+def read_progress(target: Target) -> Progress:
     """How far all shards of the run are that is at work."""
     total = Progress()
-    for note in (work_folder(output) / "progress").glob("*"):
+    for note in (target.work / "progress").glob("*"):
         try:
             records, n_bytes = map(int, note.read_text().split())
         except (OSError, ValueError):  # it is being written, or gone: the run ends

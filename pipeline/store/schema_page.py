@@ -23,7 +23,7 @@ Version {TABLES_VERSION}. Parquet, one folder a table; the schemas themselves ca
 - **spans** is a list of them in text order: a part that is not in one piece, or that runs over something cut out.
 - `articles.edits` tells every change that cleaning made: applying it to the raw text gives `articles.text`.
 - Scores are between 0 and 1, with four decimals. Ids are the same on every run over the same input.
-- Every input ends as one row of `articles` or one row of `rejects`.
+- Every record ends as one row of `articles` or one row of `rejects`.
 """
 ALIASES = """\
 With `onrecord query … --aliases FILE` a person's own list wins over what was found. The file is CSV or Parquet and has

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+from onrecord.pipeline.ask.snapshot import current
 
 ARTICLES = {
     "harbour.txt": "The harbour will close in May, Mayor Ines Okafor said on Tuesday.\n\n"
@@ -30,6 +33,13 @@ def run_tables(output: Path, *inputs: object, workers: int = 1) -> None:
 
 
 def digests(output: Path) -> dict[str, str]:
-    """Every file under a folder with the hash of its bytes."""
-    files = sorted(path for path in output.rglob("*") if path.is_file())
+    """The parts of all tables with the hash of their bytes; logs and commits beside them tell times and runs."""
+    files = sorted(output.glob("*/part-*.parquet"))
     return {path.relative_to(output).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def totals(output: Path) -> Mapping[str, Any]:
+    """What the last commit counted."""
+    snapshot = current(output)
+    assert snapshot is not None
+    return snapshot.totals

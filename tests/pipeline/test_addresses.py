@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from fixtures_formats import write
 from run_helpers import Run
 
 from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import DuplicateIds, UsageError
 
 TEXT = "It is late, Ada Brook said."
@@ -60,8 +60,9 @@ def test_below_a_base_only_the_rest_counts(onrecord: Run, tmp_path: Path) -> Non
     laptop, server = tmp_path / "out", tmp_path / "server" / "out"
     assert ids(laptop) == ids(server)
     assert ids(laptop)[0][0] == "2020/a.txt"
-    ledger = json.loads((laptop / "_onrecord" / "ledger.json").read_text())
-    assert ledger["id_rule"] == {"id_field": "", "base": str(tmp_path / "laptop")}
+    snapshot = current(laptop)
+    assert snapshot is not None
+    assert snapshot.totals["id_rule"] == {"id_field": "", "base": str(tmp_path / "laptop")}
     explained = onrecord("explain", "a.txt", "--base", tmp_path / "laptop", cwd=tmp_path / "laptop" / "2020")
     assert explained.stdout.startswith(f"2020/a.txt   article {ids(laptop)[0][1]}")
 

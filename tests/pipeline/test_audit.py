@@ -44,8 +44,9 @@ def test_a_lost_article_is_found(onrecord: Run, copied: Path) -> None:
 
 
 def test_another_article_in_its_place_is_found(copied: Path) -> None:
-    ledger = copied / "_onrecord" / "ledger.json"
-    ledger.write_text(json.dumps(json.loads(ledger.read_text()) | {"ids": "0" * 16}))
+    commit = copied / "_onrecord" / "commits" / "1.json"
+    values = json.loads(commit.read_text())
+    commit.write_text(json.dumps(values | {"totals": values["totals"] | {"ids": "0" * 16}}))
     assert found(copied) == ["ids differ from those counted"]
 
 

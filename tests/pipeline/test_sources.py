@@ -35,7 +35,7 @@ from fixtures_formats import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from run_helpers import ARTICLES, digests, run_tables
+from run_helpers import ARTICLES, digests, run_tables, totals
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.graph.shards import Shard, load
@@ -313,7 +313,7 @@ class TestSplitting:
         monkeypatch.setattr("onrecord.pipeline.graph.shards.BATCH_RECORDS", 7)
         run_tables(tmp_path / "seven", tmp_path / "in")
         assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "seven")
-        ledger = json.loads((tmp_path / "one" / "_onrecord" / "ledger.json").read_text())
+        ledger = totals(tmp_path / "one")
         assert (ledger["records"], ledger["articles"], ledger["rejects"]) == (50, 40, 10)
         assert ask("SELECT count(*), min(record), max(record) FROM rejects", tmp_path / "one").rows == [
             (10, "10", "50")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import os
 import socket
 import stat
@@ -35,7 +34,7 @@ from fixtures_formats import (
     write,
     zipped,
 )
-from run_helpers import ARTICLES, run_tables
+from run_helpers import ARTICLES, run_tables, totals
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.options import Limits, Options
@@ -367,7 +366,7 @@ def test_all_damage_in_one_run(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in" / "pipe.txt")
     write(tmp_path / "in" / "long.txt", "It rains. " * 200_000)
     run_tables(tmp_path / "out", tmp_path / "in")
-    ledger = json.loads((tmp_path / "out" / "_onrecord" / "ledger.json").read_text())
+    ledger = totals(tmp_path / "out")
     counts = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM rejects)"
     assert ask(counts, tmp_path / "out").rows == [(ledger["articles"], ledger["rejects"])]
     assert ledger["records"] == ledger["articles"] + ledger["rejects"]

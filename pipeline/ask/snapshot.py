@@ -1,0 +1,72 @@
+"""Which files are the data set: its parts as of the last commit that is done, for all tables at once.
+
+output/_onrecord/commits/7.json     commit 7 is decided
+output/_onrecord/commits/7.done     its parts have their places: the version of each table's Delta log
+output/<table>/_delta_log/          which parts the table has, version by version
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from onrecord.pipeline.errors import OnRecordError
+
+T = TypeVar("T")
+OWN = "_onrecord"
+NAME = re.compile(r"(\d+)\.(?:json|done)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A data set as of a commit: of each table the names of its parts. ``totals`` count its records."""
+
+    number: int
+    totals: Mapping[str, Any]
+    parts: Mapping[str, tuple[str, ...]]
+
+
+def commits_folder(folder: str | Path) -> Path:
+    return Path(folder) / OWN / "commits"
+
+
+def numbers(folder: str | Path, kind: str) -> list[int]:
+    """The numbers of the files ``N.json`` or ``N.done``, in order."""
+    names = (NAME.fullmatch(path.name) for path in commits_folder(folder).glob(f"*.{kind}"))
+    return sorted(int(name[1]) for name in names if name)
+
+
+def current(folder: str | Path) -> Snapshot | None:
+    """The data set as of the last commit that is done with none missing before it; None where there is none."""
+    done = numbers(folder, "done")
+    number = next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    if not number:
+        return None
+    versions = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["versions"]
+    totals = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())["totals"]
+    parts = {table: parts_at(Path(folder) / table, version) for table, version in versions.items()}
+    return Snapshot(number=number, totals=totals, parts=parts)
+
+
+def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:
+    """The names of the parts that a table's log lists at a version (None: the last), in order."""
+    from deltalake import DeltaTable
+
+    return tuple(sorted(Path(uri).name for uri in DeltaTable(table, version=version).file_uris()))
+
+
+def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:
+    """What ``look`` finds; it looks again when it failed and a commit meanwhile took away the parts it looked at."""
+    while True:
+        before = numbers(folder, "done")
+        try:
+            return look()
+        except (OnRecordError, duckdb.Error):
+            if numbers(folder, "done") == before:
+                raise

@@ -1,0 +1,112 @@
+"""Commits: the moments at which a set of parts becomes the data set, for all tables at once.
+
+    output/_onrecord/commits/7.json     commit 7: which parts come and go. Whoever puts it has committed
+    output/<table>/part-<id>.parquet    then its parts get their places,
+    output/<table>/_delta_log/          the Delta log of each table names them,
+    output/_onrecord/commits/7.done     and readers may see them: the version of each log
+
+A commit whose ``.done`` is missing is finished by whoever comes next, from what it says. Each step may be done again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from onrecord.pipeline.ask.snapshot import commits_folder, numbers
+from onrecord.pipeline.store import delta
+from onrecord.pipeline.store.target import link_if_absent, put_if_absent, sync
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChange:
+    """The parts of a table that a commit adds, each with its rows, and the names of those that it removes."""
+
+    add: Mapping[str, int] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What ``N.json`` says. ``work``: where the added parts wait; ``totals`` count the data set as it is after it."""
+
+    number: int
+    tables: Mapping[str, TableChange]
+    work: str
+    totals: Mapping[str, Any]
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(asdict(self), indent=1).encode() + b"\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Commit:
+        values = json.loads(path.read_bytes())
+        tables = {
+            name: TableChange(add=change["add"], remove=tuple(change["remove"]))
+            for name, change in values["tables"].items()
+        }
+        return cls(**{**values, "tables": tables})
+
+
+def publish(folder: str | Path, commit: Commit) -> bool:
+    """Commit, and finish it; False when another has the number. The caller holds the lock, so that nobody has."""
+    if not put_if_absent(commits_folder(folder) / f"{commit.number}.json", commit.to_bytes()):
+        return False
+    finish(folder)
+    return True
+
+
+def finish(folder: str | Path) -> None:
+    """Do what is not done yet of the commits that are there; what the last one removed goes from the disk."""
+    done = set(numbers(folder, "done"))
+    committed = numbers(folder, "json")
+    for number in committed:
+        if number not in done:
+            _finish(Path(folder), Commit.read(commits_folder(folder) / f"{number}.json"))
+    for number in committed[-1:]:
+        _delete_removed(Path(folder), Commit.read(commits_folder(folder) / f"{number}.json"))
+
+
+def _finish(folder: Path, commit: Commit) -> None:
+    for table, change in commit.tables.items():
+        for name in change.add:
+            _place(folder / commit.work / table / name, folder / table / name)
+    versions = {
+        table: delta.apply(folder / table, table, change.add, change.remove, commit.number)
+        for table, change in commit.tables.items()
+    }
+    told = json.dumps({"versions": versions, "seconds": time.time()}).encode() + b"\n"
+    put_if_absent(commits_folder(folder) / f"{commit.number}.done", told)
+
+
+def _place(made: Path, place: Path) -> None:
+    """Give a part its place. One that stands there already is the same: its name says what it was made of."""
+    if made.exists():
+        link_if_absent(made, place)
+    elif not place.exists():
+        raise FileNotFoundError(f"{place} was committed, and neither it nor {made} is there")
+
+
+def _delete_removed(folder: Path, commit: Commit) -> None:
+    for table, change in commit.tables.items():
+        for name in set(change.remove) - set(change.add):
+            (folder / table / name).unlink(missing_ok=True)
+        if change.remove:
+            sync(folder / table)
+
+
+def change_between(before: Iterable[str], after: Mapping[str, int]) -> TableChange:
+    """What leads from the parts of a table to others.
+
+    >>> change_between(["a", "b"], {"b": 3, "c": 5})
+    TableChange(add={'c': 5}, remove=('a',))
+    """
+    old = set(before)
+    return TableChange(
+        add={name: rows for name, rows in after.items() if name not in old},
+        remove=tuple(sorted(old - after.keys())),
+    )

@@ -1,0 +1,123 @@
+"""Where a run writes: a data set's folder, and in it a work folder of the run's own that no glob over tables matches.
+
+output/_onrecord/work/<run>/<table>/part-<id>.parquet      parts being made
+output/_onrecord/work/<run>/lock                           held while the run is alive
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from onrecord.pipeline.ask.snapshot import OWN
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.provenance import made_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The folder of a data set, absolute, and the name of a run that writes to it. Small: it goes to every worker.
+
+    ``made_by`` is the hash of what decides the run's rows, ``id_rule`` how it makes ids.
+    """
+
+    folder: str
+    run: str
+    made_by: str
+    id_rule: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, options: Options) -> Target:
+        """The target of a new run with these options."""
+        return cls(
+            folder=str(Path(options.output).absolute()),
+            run=uuid4().hex,
+            made_by=made_by(options),
+            id_rule=tuple(options.id_rule.items()),
+        )
+
+    @property
+    def work(self) -> Path:
+        return Path(self.folder) / OWN / "work" / self.run
+
+    def part(self, table: str, name: str) -> Path:
+        """Where a part stands when it is committed."""
+        return Path(self.folder) / table / name
+
+    def unfinished(self, table: str, name: str) -> Path:
+        """Where it stands until then."""
+        return self.work / table / name
+
+
+@contextmanager
+def run_alive(target: Target) -> Iterator[None]:
+    """Hold the run's work folder, remove what runs that are no longer alive have left, and at the end its own."""
+    target.work.mkdir(parents=True)
+    with (target.work / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        clear_work(target.folder)
+        try:
+            yield
+        finally:
+            shutil.rmtree(target.work, ignore_errors=True)
+
+
+def clear_work(folder: str | Path) -> None:
+    """Remove the work of runs that did not come to their end: those whose lock nobody holds."""
+    for lock in (Path(folder) / OWN / "work").glob("*/lock"):
+        try:
+            with lock.open("r+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+        except OSError:  # it is held, or gone meanwhile
+            continue
+
+
+@contextmanager
+def commit_lock(folder: str | Path) -> Iterator[None]:
+    """One writer at a time: whoever comes meanwhile waits."""
+    own = Path(folder) / OWN
+    own.mkdir(parents=True, exist_ok=True)
+    with (own / "commit.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def put_if_absent(path: Path, data: bytes) -> bool:
+    """Write a file that nobody has written yet, whole or not at all; False when it was there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        return link_if_absent(unfinished, path)
+    finally:
+        unfinished.unlink()
+
+
+def link_if_absent(source: Path, place: Path) -> bool:
+    """Give a file a second name that is not taken yet; False when it is taken."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, place)
+    except FileExistsError:
+        return False
+    sync(place.parent)
+    return True
+
+
+def sync(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,165 @@
+"""Kill a commit at each of its steps, and look at what is left. Run by ``test_commits``; prints one JSON object.
+
+    python crash_commits.py FOLDER
+
+Every try happens in processes of its own (forks of this one, which itself touches no log): one commits and is killed at
+its n-th step, one looks at what readers see, one finishes, as the next run would, and one commits again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import deltalake  # noqa: F401 - loaded before forking, so that each fork is quick
+import pyarrow as pa
+
+from onrecord.pipeline.ask.snapshot import current
+from onrecord.pipeline.store import delta
+from onrecord.pipeline.store.commit import commit
+from onrecord.pipeline.store.commits import finish
+from onrecord.pipeline.store.parts import Part, write_rows
+from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.pipeline.store.target import Target, commit_lock
+
+STEPS = ("open", "os.link", "os.remove", "os.rename", "os.mkdir", "os.rmdir")
+KILLED = 137
+STATES = {"one": ("a", "b"), "two": ("b", "c")}
+
+
+def in_fork(work: Callable[[], Any]) -> tuple[int, Any]:
+    """The exit code of a fork that does the work, and what the work gives."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        try:
+            answer = json.dumps(work()).encode()
+            os.write(writing, answer)
+            os._exit(0)
+        except BaseException as error:
+            os.write(writing, json.dumps(f"{type(error).__name__}: {error}").encode())
+            os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        printed = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), json.loads(printed) if printed else None
+
+
+def target_of(folder: Path, run: str) -> Target:
+    return Target(folder=str(folder), run=run, made_by="m", id_rule=())
+
+
+def make_parts(target: Target, names: tuple[str, ...]) -> list[Part]:
+    """A part of rejects for each name: tables need not have all the rows of a run to be committed together."""
+    parts = []
+    for name in names:
+        row = {"uri": name, "record": "", "step": "read", "reason": "empty", "detail": name}
+        rows = pa.Table.from_pylist([row | {"raw_sha256": None, "n_bytes": 0}], schema=SCHEMAS["rejects"])
+        made = write_rows("rejects", rows, target)
+        parts.append(Part(table="rejects", name=made.name, rows=1, tally=TALLIES[name]))
+    return parts
+
+
+def commit_state(folder: Path, state: str, run: str) -> None:
+    target = target_of(folder, run)
+    target.work.mkdir(parents=True, exist_ok=True)
+    commit(make_parts(target, STATES[state]), target)
+
+
+def killed_at(step: int, folder: Path) -> int:
+    """Commit the second state and die at a step; how many steps there are, when it comes to its end."""
+    taken = 0
+
+    def count(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal taken
+        if event in STEPS and str(folder) in str(arguments[0] if arguments else ""):
+            taken += 1
+            if taken == step:
+                os._exit(KILLED)
+
+    apply = delta.apply
+
+    def counted(*arguments: Any) -> int:
+        count("open", (str(folder),))
+        version = apply(*arguments)
+        count("open", (str(folder),))
+        return version
+
+    target = target_of(folder, "second")
+    target.work.mkdir(parents=True)
+    parts = make_parts(target, STATES["two"])
+    delta.apply = counted
+    sys.addaudithook(count)
+    commit(parts, target)
+    return taken
+
+
+def seen(folder: Path) -> str:
+    """Which state readers see, by the rows of all parts of the snapshot; anything else is torn."""
+    import pyarrow.parquet as pq
+
+    snapshot = current(folder)
+    assert snapshot is not None
+    found = []
+    for name in snapshot.parts["rejects"]:
+        found += pq.read_table(folder / "rejects" / name, columns=["uri"])["uri"].to_pylist()
+    return next((state for state, names in STATES.items() if sorted(found) == list(names)), f"torn: {found}")
+
+
+def globbed(folder: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    files = sorted((folder / "rejects").glob("part-*.parquet"))
+    return sorted(uri for file in files for uri in pq.read_table(file, columns=["uri"])["uri"].to_pylist())
+
+
+def aftermath(folder: Path) -> tuple[str, str, list[str], list[Any]]:
+    """What readers see after a kill; what they and a plain glob see once it is finished; both after another run."""
+    before = seen(folder)
+    with commit_lock(folder):
+        finish(folder)
+    after, plain = seen(folder), globbed(folder)
+    commit_state(folder, "two", "third")
+    return before, after, plain, [seen(folder), globbed(folder)]
+
+
+def main() -> None:
+    base = Path(sys.argv[1])
+    start = base / "start"
+    assert in_fork(lambda: commit_state(start, "one", "first"))[0] == 0
+    problems: list[str] = []
+    outcomes: dict[str, int] = {}
+    step = 0
+    while True:
+        step += 1
+        folder = base / f"{step:04}"
+        shutil.copytree(start, folder)
+        code, answer = in_fork(lambda: killed_at(step, folder))  # noqa: B023 - it is called at once
+        if code == 0:
+            break
+        if code != KILLED:
+            problems.append(f"step {step}: {answer}")
+            break
+        before, after, plain, last = in_fork(lambda: aftermath(folder))[1]  # noqa: B023
+        outcomes[f"{before} {after}"] = outcomes.get(f"{before} {after}", 0) + 1
+        if before not in STATES or after not in STATES or plain != list(STATES[after]):
+            problems.append(f"step {step}: {before}, then {after}, globbed {plain}")
+        if last != ["two", list(STATES["two"])]:
+            problems.append(f"step {step}: after the next run {last}")
+        shutil.rmtree(folder)
+    print(json.dumps({"steps": step - 1, "outcomes": outcomes, "problems": problems}))
+
+
+if __name__ == "__main__":
+    from onrecord.pipeline.store.tally import Tally
+    from onrecord.transforms.ids import record_id
+
+    TALLIES = {name: Tally.of([record_id(name)]) for name in "abc"}
+    main()
