@@ -64,7 +64,7 @@ def plan(references: Iterable[Reference]) -> list[Shard]:
     """Deal references out into shards of about equal size. What comes out depends on the set of references alone.
 
     >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt", size=n) for n in range(100))]
-    [26, 25, 25, 24]
+    [25, 25, 25, 25]
     """
     unique = {(reference.identity, reference.part): reference for reference in sorted(references, key=_place)}
     count = _shard_count(len(unique), sum(reference.size for reference in unique.values()))

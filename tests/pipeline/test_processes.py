@@ -33,8 +33,8 @@ def start(many_articles: Path, tmp_path: Path) -> Iterator[Callable[..., subproc
 
     def command(*arguments: object) -> subprocess.Popen[str]:
         words = [sys.executable, "-P", "-m", "onrecord", "run", str(many_articles), *map(str, arguments)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        started.append(subprocess.Popen(words, text=True, start_new_session=True, cwd=tmp_path, **pipes))  # type: ignore[call-overload]
+        how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True, "cwd": tmp_path}
+        started.append(subprocess.Popen(words, text=True, preexec_fn=_heed_ctrl_c, **how))  # type: ignore[call-overload]
         return started[-1]
 
     yield command
@@ -42,6 +42,11 @@ def start(many_articles: Path, tmp_path: Path) -> Iterator[Callable[..., subproc
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+
+
+def _heed_ctrl_c() -> None:
+    """A job in the background of a script ignores Ctrl-C, and so would all that tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def session_of(process: subprocess.Popen[str]) -> set[int]:
