@@ -36,7 +36,7 @@ class AnnotatorOptions:
     Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
     A speaker whose score (0 to 1) is below ``min_speaker_score`` stays empty.
 
-    ``spacy_config``: a spaCy config file, or the folder of a pipeline, whose components run behind the reader. What
+    ``spacy_config``: a spaCy config file, or the folder of a pipeline, whose components run after the reader. What
     they leave comes to ``Annotation.extra`` and ``.doc``, and changes nothing else.
     """
 

@@ -34,7 +34,7 @@ MAX_TORN_PARAGRAPHS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """``[start, end)`` from the opening mark to behind the closing one.
+    """``[start, end)`` from the opening mark to just after the closing one.
 
     ``closed``: both marks are there. ``continued``: unclosed because the next paragraph opens again (the custom for a
     quotation of several paragraphs). ``torn``: the closing mark stands in a later paragraph that does not open.
@@ -101,7 +101,7 @@ def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int |
 
 
 def _may_open(text: str, at: int, char: str, end: int, *, has_partner: bool) -> bool:
-    """Outside a quotation: does this mark open one? A mark glued to the word before it and free behind does not."""
+    """Outside a quotation: does this mark open one? A mark glued to the word before it and free after it does not."""
     glued_before = at > 0 and not text[at - 1].isspace() and text[at - 1] not in "([{-–—/"
     free_after = at + 1 >= end or text[at + 1].isspace()
     if char in OPENING:

@@ -19,7 +19,7 @@ from onrecord.pipeline.ask.snapshot import again_if_replaced
 from onrecord.pipeline.errors import QueryError, QueryRefused
 
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
-READING = ("SELECT", "EXPLAIN")
+READ_ONLY_STATEMENTS = ("SELECT", "EXPLAIN")
 EXPLAIN = re.compile(r"\s*explain\b(?:\s*\([^()]*\)|\s+analyze\b)?", re.IGNORECASE)
 #: Operators of a query plan that write or that run a text as SQL. A SELECT can hold them: WITH x AS (COPY … TO …) ….
 CHANGING = re.compile(r"COPY|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|EXPORT|ATTACH|EXECUTE", re.IGNORECASE)
@@ -64,7 +64,7 @@ def check_question(connection: duckdb.DuckDBPyConnection, question: str, params:
     kind = statement.type.name
     if kind == "MULTI":  # DuckDB makes a type of its own first; with IN it need not
         raise QueryRefused("PIVOT needs its values spelled out here: PIVOT … ON … IN (…)")
-    if kind not in READING:
+    if kind not in READ_ONLY_STATEMENTS:
         raise QueryRefused(f"{kind} is not allowed: questions only read (SELECT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)")
     if kind == "EXPLAIN":  # EXPLAIN ANALYZE runs what it explains
         return check_question(connection, EXPLAIN.sub("", statement.query, count=1), params)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import relative_address
-from onrecord.pipeline.commands.flags import HELP, reading_flags, reading_options
+from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NothingToRead
 from onrecord.pipeline.options import Options
@@ -23,13 +23,13 @@ MAX_SHOWN_CHARS = 300
 @click.command("explain", context_settings=HELP)
 @click.argument("file")
 @click.argument("record", required=False)
-@reading_flags
-def explain_command(file: str, record: str | None, **reading: Any) -> None:
+@input_flags
+def explain_command(file: str, record: str | None, **about_inputs: Any) -> None:
     """Print the way of one article: what was cut, what was fixed, and each quotation that was found.
 
     RECORD names it inside of FILE, as in the column record of the tables; without it, the first article is taken.
     """
-    explain(file, record, Options(**reading_options(**reading)))
+    explain(file, record, Options(**input_options(**about_inputs)))
 
 
 def explain(file: str, record: str | None, options: Options) -> None:

@@ -1,4 +1,4 @@
-"""Flags that several commands share: one for each field of the options of reading."""
+"""Flags that several commands share: one for each field of the options about inputs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ BASE = click.option(
 )
 
 
-def reading_flags(command: Command) -> Command:
-    """Flags for the fields of a record, the limits and the languages; ``reading_options`` takes their values."""
+def input_flags(command: Command) -> Command:
+    """Flags for the fields of a record, the limits and the languages; ``input_options`` takes their values."""
     limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
     names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}.")
     return BASE(LANGUAGES(names(limits(command))))
 
 
-def reading_options(languages: str, base: str, **values: Any) -> dict[str, Any]:
+def input_options(languages: str, base: str, **values: Any) -> dict[str, Any]:
     """What the flags say, as arguments of ``Options``. Raises UsageError for values that cannot be."""
     return {
         "base": canonical_address(base) if base else "",

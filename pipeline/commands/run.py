@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import canonical_address, local_folder, relative_address
-from onrecord.pipeline.commands.flags import HELP, reading_flags, reading_options
+from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
 from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, OnRecordError, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--clusters/--no-clusters", default=True, help="Mark stories told twice, or do not compare. [default: mark]"
 )
-@reading_flags
+@input_flags
 def run_command(
     inputs: tuple[str, ...],
     output: str,
@@ -37,7 +37,7 @@ def run_command(
     runner: str,
     max_rejects: float,
     clusters: bool,
-    **reading: Any,
+    **about_inputs: Any,
 ) -> None:
     """Read articles into tables: files, folders, globs, and addresses like s3://bucket/news. Default INPUT: seeds.
 
@@ -56,7 +56,7 @@ def run_command(
         max_rejects=max_rejects,
         clusters=clusters,
         beam_flags=tuple(beam_flags),
-        **reading_options(**reading),
+        **input_options(**about_inputs),
     )
     run_here(paths or ["seeds"], options)
 

@@ -13,7 +13,7 @@ COUNTS = """
            (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
 """
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
-REASONS = """
+REJECTS_BY_REASON = """
     SELECT count(*) AS rejects, step, reason, min(concat_ws(' ', uri, nullif(record, ''), '-', detail)) AS "for example"
     FROM rejects GROUP BY step, reason ORDER BY rejects DESC, step, reason
 """
@@ -38,4 +38,4 @@ def print_summary(output: str, seconds: float) -> None:
         print_line(f"{name:<10}{value}")
     print_line(f'try       {command()} query "{TRY}"{data}')
     if rejects:
-        print_table(ask(REASONS, output), counted=False)
+        print_table(ask(REJECTS_BY_REASON, output), counted=False)

@@ -92,7 +92,7 @@ def _read_file(
 
 
 def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = None) -> Iterator[Entry]:
-    """The entries, their names behind a prefix; an error becomes one refused entry that stands for the rest.
+    """The entries, their names after a prefix; an error becomes one refused entry that stands for the rest.
 
     ``start`` names the refused entry when nothing of the input could be read; a member (None) goes by its own name.
     """

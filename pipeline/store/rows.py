@@ -118,5 +118,5 @@ def _offsets(span: Span) -> Row:
 
 
 def _rounded(score: float | None) -> float | None:
-    """Four decimals: what differs behind them differs between processors, not between articles."""
+    """Four decimals: what differs after them differs between processors, not between articles."""
     return None if score is None else round(float(score), 4)

@@ -50,7 +50,7 @@ DOUBLED = re.compile(
 #: What may close what, of the doubled marks.
 CLOSERS = {"``": ("''", "``", "’’"), "‘‘": ("’’", "''"), "''": ("''",), ",,": ("''", "``", "‘‘"), "‚‚": ("‘‘", "’’")}
 #: “No,’’ he said, or ``No,” he said: only one end of the quotation is typed as two single marks. The double mark that
-#: is next behind such an end, or before such a beginning, must be none that would make a pair with the other end.
+#: is next after such an end, or before such a beginning, must be none that would make a pair with the other end.
 HALF_DOUBLED = re.compile(
     r"""
       (?<![\w.,!?;]) (?P<opener> [“"] ) (?=[^\s”"])

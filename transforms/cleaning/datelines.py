@@ -44,7 +44,7 @@ DATELINE = re.compile(
     """,
     re.VERBOSE,
 )
-#: The dateline is looked for in the first paragraph, or behind a title and a byline.
+#: The dateline is looked for in the first paragraph, or after a title and a byline.
 MAX_DATELINE_PARAGRAPHS = 3
 
 

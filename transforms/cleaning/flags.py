@@ -37,7 +37,7 @@ def has_markup(text: str) -> bool:
 
 
 def has_torn_words(text: str) -> bool:
-    """Is a word torn in two behind a hyphen?
+    """Is a word torn in two after a hyphen?
 
     >>> has_torn_words("The govern- ment fell."), has_torn_words("Pre- and post-war plans.")
     (True, False)
@@ -55,7 +55,7 @@ def has_unpaired_marks(text: str) -> bool:
 
 
 def has_unsure_head(text: str) -> bool:
-    """May the first line be a title, a name or a place: short, without a final mark, a paragraph behind it?
+    """May the first line be a title, a name or a place: short, without a final mark, a paragraph after it?
 
     >>> has_unsure_head("Jane Doe\\n\\nThe council met on Monday."), has_unsure_head("The council met on Monday.")
     (True, False)

@@ -107,7 +107,7 @@ def join_soft_hyphens(text: AlignedText) -> AlignedText:
 
 
 def fix_space_before_punctuation(text: AlignedText) -> AlignedText:
-    """Move a comma or a stop that stands behind a blank to the word before it.
+    """Move a comma or a stop that stands after a blank to the word before it.
 
     >>> text = AlignedText.of("in certain cases , he said . A plan ,which failed, costs $ 5 .50")
     >>> fix_space_before_punctuation(text).text
@@ -117,7 +117,7 @@ def fix_space_before_punctuation(text: AlignedText) -> AlignedText:
 
 
 def restore_missing_space(text: AlignedText) -> AlignedText:
-    """Put back the blank that was lost behind a stop or a comma.
+    """Put back the blank that was lost after a stop or a comma.
 
     >>> text = AlignedText.of("They were tired,he said.She left for Booking.Com and node.js, e.g.Rome.")
     >>> restore_missing_space(text).text
@@ -207,7 +207,7 @@ def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
 
 
 def fix_parentheses(text: AlignedText) -> AlignedText:
-    r"""Close a parenthesis that lost a link in it behind the words that are left.
+    r"""Close a parenthesis that lost a link in it after the words that are left.
 
     >>> fix_parentheses(AlignedText.of("the Guard (US state -\n\n\n), he said")).text
     'the Guard (US state), he said'

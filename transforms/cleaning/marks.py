@@ -40,7 +40,7 @@ FIRST_PERSON = re.compile(r"(?!(?:He|She|They)\b).*\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|
 
 
 def fix_slipped_marks(text: AlignedText) -> AlignedText:
-    """Move a closing mark that slipped behind the blank, or an opening one before it, back to its words.
+    """Move a closing mark that slipped after the blank, or an opening one before it, back to its words.
 
     >>> fix_slipped_marks(AlignedText.of("“We welcome it in certain cases, ”the diplomat said.")).text
     '“We welcome it in certain cases,” the diplomat said.'
@@ -71,7 +71,7 @@ def _slipped_mark_changes(text: str, q: Quotation) -> Iterator[tuple[int, int, s
 
 
 def restore_opening_marks(text: AlignedText) -> AlignedText:
-    """Put in the opening mark of a quotation that goes on, behind who says it, to the end of its paragraph.
+    """Put in the opening mark of a quotation that goes on, after who says it, to the end of its paragraph.
 
     >>> restore_opening_marks(AlignedText.of('"We tried," Ana Ruiz said. It was late. We went home."')).text
     '"We tried," Ana Ruiz said. "It was late. We went home."'
@@ -125,7 +125,7 @@ def join_torn_quotations(text: AlignedText) -> AlignedText:
 
 
 def _looks_opening(text: str, at: int) -> bool:
-    """Does the mark stand before a word and behind a blank? As a closing mark it is not to be trusted then."""
+    """Does the mark stand before a word and after a blank? As a closing mark it is not to be trusted then."""
     return text[at - 1 : at].isspace() and text[at + 1 : at + 2].isalnum()
 
 

@@ -63,7 +63,7 @@ def find_page_dates(text: str) -> Iterator[Cut]:
 
 
 def find_agency_signature(text: str) -> Iterator[Cut]:
-    """The agency's name, the reporter's initials or an end sign behind the last sentence, where it is the only one."""
+    """The agency's name, the reporter's initials or an end sign after the last sentence, where it is the only one."""
     blocks = find_blocks(text)
     if not blocks:
         return

@@ -209,7 +209,7 @@ def _apply_cut(draft: Draft, step: CutStep) -> Draft:
 
 
 def _cut_spans(draft: Draft, step_id: str, cuts: Iterable[Cut]) -> Draft:
-    """The draft without the spans, each with the white space behind it; neighbours keep one line end between them."""
+    """The draft without the spans, each with the white space after it; neighbours keep one line end between them."""
     spans = list(cuts)
     if not spans:
         return draft

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from onrecord.transforms.records import Annotation, EntityCluster, Quote
 
 #: How a speaker was found, as a clause that ends with the evidence.
-REASONS = {
+METHOD_MEANINGS = {
     "named": "the source is the name",
     "apposition": "the name stands beside the source",
     "voice": "the source speaks for it",
@@ -62,5 +62,5 @@ def _reason(quote: Quote) -> str:
         unsure = "" if quote.speaker_score is None else f", not sure enough ({quote.speaker_score:.2f})"
         return f"nobody named{unsure}"
     evidence = ", ".join(f"{span.text!r} at {span.start}" for span in quote.speaker_evidence)
-    reason = REASONS.get(quote.speaker_method or "", quote.speaker_method)
+    reason = METHOD_MEANINGS.get(quote.speaker_method or "", quote.speaker_method)
     return f"{quote.speaker} ({quote.speaker_score:.2f}): {reason}; see {evidence}"

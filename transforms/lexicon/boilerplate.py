@@ -4,7 +4,7 @@ Sources: the credit lines and caption labels of wire services and of the sites o
 they come along when a page is copied as text. All are patterns for ``re``; matched at the place their name says.
 """
 
-#: News agencies and large news outlets as they sign: in datelines, after captions, behind bylines.
+#: News agencies and large news outlets as they sign: in datelines, after captions, after bylines.
 AGENCIES = (
     r"AAP|AFP|AGERPRES|Agence France[- ]Presse|Al Bawaba|ALBAWABA|Al Jazeera|ANI|ANP|ANSA|Antara|AP"
     r"|The Associated Press|Associated Press|APA|Belga|Bernama|BNS|Bloomberg|Bloomberg News|BSS"
@@ -128,7 +128,7 @@ POINTERS = (
     r"|(?:ALSO|MUST) (?:READ|WATCH|SEE)|ALSO ON \w+"
     r"|(?:RELATED|MORE)(?: (?:READING|NEWS|STORIES|VIDEO|COVERAGE|ON THIS))?"
 )
-#: A line that opens the comments of readers: all behind it is theirs and the page's.
+#: A line that opens the comments of readers: all after it is theirs and the page's.
 COMMENT_OPENERS = (
     r"leave a (?:reply|comment)(?: .{0,20})?|\d+ (?:thoughts?|responses?|comments?) (?:on|to) .{3,160}|have your say",
     r"(?:reader |readers[’'] )?comments ?(?:\(\d+\)|\d+)|(?:join|start) the (?:discussion|conversation)",

@@ -9,7 +9,7 @@ LINE = re.compile(r"[^\n]+")
 
 
 def line_end(marks: str, *, bare: str = '"”') -> re.Pattern[str]:
-    """Finds the end of a line in one of ``marks``, quotation marks and brackets closing behind it, or one of ``bare``.
+    """Finds the end of a line in one of ``marks``, quotation marks and brackets closing after it, or one of ``bare``.
 
     >>> end = line_end(".!?")
     >>> [bool(end.search(line)) for line in ("(He left.)", "He said “no”", "A plan:", "A new plan")]

@@ -32,7 +32,7 @@ Candidate = tuple[Attribution, tuple[float, ...]]
 TRIM_CHARS = ",;:.-\N{EN DASH}\N{EM DASH}"
 #: Without the colon: it may be the whole cue ("Poll: most want to stay"), and belongs to the cue before it.
 CUE_TRIM_CHARS = TRIM_CHARS.replace(":", "")
-#: What ends a cue only when it governs the content or the source behind it ("spoke about", "according to").
+#: What ends a cue only when it governs the content or the source after it ("spoke about", "according to").
 DANGLING_WORDS = re.compile(
     r"\s+(?:about|after|against|as|at|before|by|during|for|from|in|into|of|on|over|through|to|under|via|with|a|an|the"
     r"|last)$",
@@ -289,7 +289,7 @@ def _to_attribution(
 def _is_stray(text: str, part: Range, cue: Range, sentence_starts: list[int]) -> bool:
     """Whether words without quotation marks are too far from their cue to be its content.
 
-    They are in another paragraph, and behind no colon, or in another sentence, and not the whole of one; in PolNeAR's
+    They are in another paragraph, and after no colon, or in another sentence, and not the whole of one; in PolNeAR's
     training set that is so of 71 parts in 16,492. ``sentence_starts``: where sentences start.
 
     >>> text = "Rain fell. It is late, she says."
@@ -312,7 +312,7 @@ def confidence_features(
     """The features of an attribution for the calibration, one number for each of FEATURES."""
     weight = sum(len(p.pieces) for p in draft.content)
     start = attribution.content[0][0]
-    # the first word of an unquoted content behind its cue says what the cue governs: "that it rains", "to wait"
+    # the first word of an unquoted content after its cue says what the cue governs: "that it rains", "to wait"
     governed = share < 1.0 and bool(attribution.cue) and attribution.cue[0][0] < start
     opening = WORD.search(text, start) if governed else None
     return (

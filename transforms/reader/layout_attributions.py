@@ -56,7 +56,7 @@ def find_layout_attributions(text: str, quotations: Iterable[Quotation]) -> list
 
 
 def signed_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[Attribution]:
-    """Quotations that fill a paragraph but for a dash and a name behind them.
+    """Quotations that fill a paragraph but for a dash and a name after them.
 
     >>> text = '“Nobody asked us.” — Ana Ruiz, baker'
     >>> [text[slice(*a.source[0])] for a in signed_quotations(text, [Quotation(start=0, end=18)])]
@@ -88,16 +88,16 @@ def transcript_turns(text: str) -> list[Attribution]:
     for label, end in zip(labels, [*ends, None], strict=True):
         first = PARAGRAPH.match(text, label.end())
         whole = text[label.end() : end].rstrip()
-        # behind the last turn the article may go on in its own voice
+        # after the last turn the article may go on in its own voice
         stop = label.end() + len(whole) if end is not None else (first.end() if first else label.end())
         turns.append(_make_attribution((label.end(), stop), label.span("colon"), label.span("name"), direct=False))
     return turns
 
 
 def standalone_quotations(text: str, quotations: Iterable[Quotation]) -> Iterator[Attribution]:
-    """Quotations that are whole sentences, where the sentences before and behind end and begin outside of them.
+    """Quotations that are whole sentences, where the sentences before and after end and begin outside of them.
 
-    In news they are somebody's words, also where nothing near says whose. What stands behind a colon is left to the
+    In news they are somebody's words, also where nothing near says whose. What stands after a colon is left to the
     network, and so is what may be a title.
 
     >>> text = "It is the only shop. “If you want more, you can leave.” So far, “We want more.” is all they heard."
@@ -119,7 +119,7 @@ def standalone_quotations(text: str, quotations: Iterable[Quotation]) -> Iterato
 
 
 def _looks_like_title(quoted: str) -> bool:
-    """Whether most longer words behind the first have a capital, as in the title of a song."""
+    """Whether most longer words after the first have a capital, as in the title of a song."""
     longer = [word for word in WORD.findall(quoted)[1:] if len(word) > 3]
     capitals = [word for word in longer if word[0].isupper()]
     return 2 * len(capitals) > len(longer)

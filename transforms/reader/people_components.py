@@ -1,4 +1,4 @@
-"""People's own spaCy components behind the reader: from a config file, or from the folder of a pipeline."""
+"""People's own spaCy components after the reader: from a config file, or from the folder of a pipeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ComponentsError(ValueError):
 
 
 def load_with_components(path: str) -> Language:
-    """The shipped reader with the components of ``path`` behind it: a spaCy config file, or the folder of a pipeline.
+    """The shipped reader with the components of ``path`` after it: a spaCy config file, or the folder of a pipeline.
 
     A config file with components to initialise (the patterns of an entity ruler) has them initialised. Raises
     ComponentsError.

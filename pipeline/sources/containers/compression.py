@@ -77,7 +77,7 @@ CODECS: Mapping[str, Codec] = {
 
 @dataclass
 class UnpackedStream(io.RawIOBase):
-    """The unpacked content of all frames in turn. Zeros behind the last one are padding."""
+    """The unpacked content of all frames in turn. Zeros after the last one are padding."""
 
     stream: BinaryIO
     codec: Codec

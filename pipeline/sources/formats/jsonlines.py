@@ -82,7 +82,7 @@ def _is_blank(line: bytes) -> bool:
 
 
 def _line_ends(stream: BinaryIO) -> Iterator[int]:
-    """The offsets behind the line feeds."""
+    """The offsets after the line feeds."""
     offset = 0
     while chunk := stream.read(2**20):
         at = chunk.find(b"\n")

@@ -133,7 +133,7 @@ def _is_prose(line: Line) -> bool:
 
 
 def _without_title(page: VisiblePage, body: list[int], title: str | None) -> list[int]:
-    """The lines without those that repeat the title, with or without the site's name before or behind it."""
+    """The lines without those that repeat the title, with or without the site's name before or after it."""
     title_words = _folded_words(title or "")
 
     def is_title(line: Line) -> bool:

@@ -149,7 +149,7 @@ class _MarkupScan:
         self.edits += sorted(edit for edit in edits if self.markup[edit.start : edit.end] != edit.replacement)
 
     def _take_markup(self, start: int) -> int:
-        """Take what begins with the ``<`` at ``start`` and return the offset behind it."""
+        """Take what begins with the ``<`` at ``start`` and return the offset after it."""
         if self.markup.startswith("<!--", start):
             return self._drop(start, self._end_of("-->", start + 4))
         if self.markup.startswith(("<!", "<?"), start):

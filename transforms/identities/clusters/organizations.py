@@ -20,7 +20,7 @@ from onrecord.transforms.lexicon.nations import NATION_OF
 from onrecord.transforms.lexicon.people import ORGANIZATION_NOUNS
 from onrecord.transforms.records import Entity
 
-#: A short form in parentheses behind a name: "(WHO)", "(the “Fund”)".
+#: A short form in parentheses after a name: "(WHO)", "(the “Fund”)".
 PARENTHESIS = re.compile(r"\s*\((?:the\s)?[\"“]?(?:the\s)?(?P<short>[A-Z][\w.&-]{1,11})[\"”]?\)")
 
 

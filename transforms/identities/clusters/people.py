@@ -17,7 +17,7 @@ from onrecord.transforms.records import Entity
 
 TITLE_BEFORE = re.compile(r"([A-Za-z][\w-]*\.?)\s$")
 GIVEN_BEFORE = re.compile(r"\b([A-Z][\w’'-]+)\s$")
-#: A nickname in marks and the surname behind it, right after the given name that the reader marked.
+#: A nickname in marks and the surname after it, right after the given name that the reader marked.
 NICKNAME_AND_SURNAME = re.compile(r"\s[\"“‘(][A-Z][\w .'-]{1,20}[\"”’)]\s[A-Z][\w’'-]*\w")
 #: A full name within this many characters before a bare surname claims it.
 MAX_CHARS_TO_FULL_NAME = 300

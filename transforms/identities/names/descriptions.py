@@ -41,7 +41,7 @@ DETERMINER = re.compile(
     re.IGNORECASE,
 )
 OWNER = re.compile(r"^(?P<owner>.*?\w)(?:['’]s|(?<=s)['’])\s+")
-#: An apposition behind a name: ", 58, the head of the council," up to the mark that ends it.
+#: An apposition after a name: ", 58, the head of the council," up to the mark that ends it.
 ROLE_BEHIND = re.compile(
     r",\s(?:(?:aged\s)?\d{1,3},\s)?"
     r"(?P<role>(?:(?:the|a|an|his|her|its|their)\s|[\w.’'-]+['’]s\s|(?=[a-z]))[^,.;:!?\n“”\"()]{2,90})"
@@ -201,7 +201,7 @@ NATION_NAMES = frozenset(NATION_OF.values())
 
 
 def roles_at(text: str, start: int, end: int) -> list[Description]:
-    """The descriptions that stand at a name: before it, behind it, or after "is".
+    """The descriptions that stand at a name: before it, after it, or after "is".
 
     >>> text = "It was the council's head, Ann Roe, a lawyer, who met Mayor Al Doe."
     >>> [d.head for d in roles_at(text, 27, 34)], [d.text for d in roles_at(text, 60, 66)]

@@ -80,7 +80,7 @@ def parse_name(text: str) -> Name:
 
 
 def _ends_titles(word: str, following: str) -> bool:
-    """Does a word with two more behind it end what stands in front of a name: "Vermont Sen.", "Beekeeper"?
+    """Does a word with two more after it end what stands in front of a name: "Vermont Sen.", "Beekeeper"?
 
     Not when an initial follows it: "Hunter S. Doe".
     """

@@ -45,7 +45,7 @@ ANONYMOUS = re.compile(
 )
 #: An indefinite description that does not set somebody apart from another.
 PLAIN_INDEFINITE = re.compile(r"an?\s(?!(?:additional|different|further|new|second|third)\b)", re.IGNORECASE)
-#: The reader may leave the clause that asks for anonymity out of the source: so many characters behind it are searched.
+#: The reader may leave the clause that asks for anonymity out of the source: so many characters after it are searched.
 ANONYMITY_WINDOW = 50
 #: A quotation of so many words is a statement, even without a mark of punctuation.
 MIN_STATEMENT_WORDS = 6

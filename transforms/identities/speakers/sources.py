@@ -154,7 +154,7 @@ def _ends_as_organization(behind: str) -> bool:
 
 
 def governed(before: str, kinds: Collection[str] = ()) -> bool:
-    """Is a name behind these words an object in its phrase: "an aide to [President] Doe"?
+    """Is a name after these words an object in its phrase: "an aide to [President] Doe"?
 
     ``kinds``: words that may stand between the preposition and the name, beside roles ("in the journal Field Notes").
 
@@ -196,7 +196,7 @@ def _find_voice(text: str, part: Range, names: NameIndex) -> Source | None:
 
 
 def _find_beside(text: str, part: Range, names: NameIndex) -> Source | None:
-    """The name in apposition right behind or before a description that the reader cut off from it."""
+    """The name in apposition right after or before a description that the reader cut off from it."""
     start, end = part
     description = parse_description(text[start:end])
     if description is None or description.plural:
