@@ -71,10 +71,11 @@ def test_the_code_of_the_readme(
         exec(code, names)
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "Ines Okafor | said | “We will rebuild the harbour,”"
-    assert printed[2:5] == ["Annotation", "Annotation", "Rejected"]
-    assert sorted(printed[5:8]) == ["Annotation", "Annotation", "Rejected"]
-    assert printed[8].startswith("(Attribution(")
-    assert "Ada Brook" in printed[8]
+    rest = [line for line in printed if " | " not in line]  # "gave it two years" may be read as a quotation or not
+    assert rest[:3] == ["Annotation", "Annotation", "Rejected"]
+    assert sorted(rest[3:6]) == ["Annotation", "Annotation", "Rejected"]
+    assert rest[6].startswith("(Attribution(")
+    assert "Ada Brook" in rest[6]
 
 
 def test_exit_codes() -> None:
