@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fixtures_formats import write
 from run_helpers import ARTICLES, Run
@@ -53,7 +55,9 @@ def folder(tmp_path: Path, tables_of_articles: Path) -> Path:
     for name in ("tables", "slipped", "damaged"):
         shutil.copytree(tables_of_articles, tmp_path / name)
     for part in (tmp_path / "slipped" / "articles").glob("part-*.parquet"):
-        shutil.copy(part, part.with_name("part-again.parquet"))
+        table = pq.read_table(part)
+        text = pa.array([f"x{text}" for text in table["text"].to_pylist()], table.schema.field("text").type)
+        pq.write_table(table.set_column(table.schema.get_field_index("text"), table.schema.field("text"), text), part)
     for part in (tmp_path / "damaged" / "quotes").glob("part-*.parquet"):
         part.write_bytes(part.read_bytes()[:1000])
     return tmp_path

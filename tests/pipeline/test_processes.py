@@ -110,4 +110,4 @@ def test_what_a_killed_run_left_is_not_counted(
     result = onrecord("run", many_articles, "-o", tmp_path / "out")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("articles  2\n")
-    assert not (tmp_path / "out" / "_onrecord" / "work").exists()
+    assert not list((tmp_path / "out" / "_onrecord" / "work").iterdir())
