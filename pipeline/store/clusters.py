@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -84,8 +83,7 @@ class SpooledShingles(Mapping[str, Shingles]):
 
 
 def _read(part: str, target: Target, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
-    """The columns of a part that is still in work, or in place already, some rows at a time."""
-    places = (target.unfinished("articles", part), target.part("articles", part))
-    with pq.ParquetFile(next(filter(Path.exists, places))) as file:
+    """The columns of a part, some rows at a time."""
+    with pq.ParquetFile(target.find("articles", part)) as file:
         for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=columns):
             yield batch.to_pydict()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +73,7 @@ def _parts_before(before: Snapshot | None, target: Target, table: str) -> Iterab
 
 
 def _check_ids(parts: Iterable[Part], target: Target) -> None:
-    names = [part.name for part in parts if part.table == "articles"]
-    places = ((target.unfinished("articles", name), target.part("articles", name)) for name in names)
-    files = [glob_literal(next(filter(Path.exists, chain(pair)))) for pair in places]
+    files = [glob_literal(target.find("articles", part.name)) for part in parts if part.table == "articles"]
     if not files:
         return
     for article_id, *records in duckdb.execute(SAME_ID, [files]).fetchall():

@@ -54,6 +54,11 @@ class Target:
         """Where it stands until then."""
         return self.work / table / name
 
+    def find(self, table: str, name: str) -> Path:
+        """Where a part is now: still in work, or in place already."""
+        unfinished = self.unfinished(table, name)
+        return unfinished if unfinished.exists() else self.part(table, name)
+
 
 @contextmanager
 def run_alive(target: Target) -> Iterator[None]:
