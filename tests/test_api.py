@@ -197,7 +197,7 @@ def test_the_steps_in_a_beam_pipeline() -> None:
             | beam.Map(lambda result: (getattr(result, "reason", "annotation"), 1))
             | beam.CombinePerKey(sum)
         )
-        assert_that(counts, equal_to([("annotation", 2), ("empty", 1), ("no_text", 1)]))
+        assert_that(counts, equal_to([("annotation", 2), ("empty_text", 1), ("no_text", 1)]))
 
 
 def test_importing_loads_nothing_heavy() -> None:
