@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from onrecord.api import ArticleRejected, open, read, read_all, tables
     from onrecord.pipeline.ask.dataset import Dataset
-    from onrecord.transforms.annotate import Annotator, AnnotatorOptions
+    from onrecord.transforms.annotate import Annotator
+    from onrecord.transforms.options import AnnotatorOptions
     from onrecord.transforms.records import (
         Annotation,
         Article,
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 _HOMES = {
     **dict.fromkeys(("ArticleRejected", "open", "read", "read_all", "tables"), "onrecord.api"),
     "Dataset": "onrecord.pipeline.ask.dataset",
-    **dict.fromkeys(("Annotator", "AnnotatorOptions"), "onrecord.transforms.annotate"),
+    "Annotator": "onrecord.transforms.annotate",
+    "AnnotatorOptions": "onrecord.transforms.options",
     **dict.fromkeys(
         ("Annotation", "Article", "EntityCluster", "Mention", "Quote", "RawArticle", "Rejected", "Segment", "Span"),
         "onrecord.transforms.records",

@@ -12,7 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
+from onrecord.transforms.annotate import thread_annotator
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
 if TYPE_CHECKING:

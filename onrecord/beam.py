@@ -9,7 +9,7 @@ import apache_beam as beam
 
 from onrecord.api import to_raw
 from onrecord.transforms import steps
-from onrecord.transforms.annotate import AnnotatorOptions
+from onrecord.transforms.options import AnnotatorOptions
 
 __all__ = ["Annotate"]
 

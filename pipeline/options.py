@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from onrecord.transforms.annotate import AnnotatorOptions
+    from onrecord.transforms.options import AnnotatorOptions
 
 #: Beam runners that mean "in this process, or in worker processes of this machine".
 LOCAL_RUNNERS = ("FnApiRunner", "DirectRunner")
@@ -42,6 +42,7 @@ class Limits:
     members: int = _field(250_000, "members of all the archives in one input")
     nesting: int = _field(4, "containers in containers; a.tar.gz is two")
     seconds: float = _field(30.0, "seconds that the parser of one page may take")
+    hang: float = _field(120.0, "seconds that one record may take, and one more for each 4,000 bytes of it")
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -56,6 +57,9 @@ class Options:
     A run in which more than the share ``max_rejects`` of the records is refused ends with an error, its tables made.
     Without ``clusters`` articles are not compared: that takes about a kilobyte of memory for each of them.
     Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
+    A run adds to what the data set holds, or starts it anew when ``fresh``. Inputs that look as they did are not read,
+    unless to ``verify`` them, or to ``rebuild`` what another version made. With ``mirror`` what is gone from the named
+    folders leaves the tables, more than a fifth only when ``sure``.
     Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
 
     Raises UsageError for values that cannot be.
@@ -77,6 +81,11 @@ class Options:
     limits: Limits = Limits()
     max_rejects: float = 1.0
     clusters: bool = True
+    fresh: bool = False
+    rebuild: bool = False
+    mirror: bool = False
+    verify: bool = False
+    sure: bool = False
     beam_flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -101,6 +110,6 @@ class Options:
     @property
     def annotator(self) -> AnnotatorOptions:
         """What of the options decides about an article."""
-        from onrecord.transforms.annotate import AnnotatorOptions
+        from onrecord.transforms.options import AnnotatorOptions
 
         return AnnotatorOptions(languages=self.languages)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onrecord.transforms.annotate import Annotator, AnnotatorOptions
+from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.identities.names.spelling import fold
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, Quote, RawArticle
 
 KEEP = 0.99

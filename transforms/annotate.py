@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from onrecord.transforms.cleaning import clean
-from onrecord.transforms.identities import MIN_SPEAKER_SCORE, resolve
+from onrecord.transforms.identities import resolve
 from onrecord.transforms.language import identify, is_unwanted, languages
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 if TYPE_CHECKING:
@@ -27,22 +28,6 @@ if TYPE_CHECKING:
 
 #: So many articles are read before the words that only they hold are forgotten.
 ZONE_ARTICLES = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnnotatorOptions:
-    """What decides about an article beside its text.
-
-    Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
-    A speaker whose score (0 to 1) is below ``min_speaker_score`` stays empty.
-
-    ``spacy_config``: a spaCy config file, or the folder of a pipeline, whose components run after the reader. What
-    they leave comes to ``Annotation.extra`` and ``.doc``, and changes nothing else.
-    """
-
-    languages: tuple[str, ...] = ()
-    min_speaker_score: float = MIN_SPEAKER_SCORE
-    spacy_config: str = ""
 
 
 class Annotator:
@@ -94,8 +79,10 @@ class Annotator:
     def annotate_all(self, raws: Iterable[RawArticle | Rejected]) -> Iterator[Annotation | Rejected]:
         """The same for many, one by one and in their order; what is rejected already stays so."""
         stream = iter(raws)
-        while chunk := list(islice(stream, ZONE_ARTICLES)):
+        results: list[Annotation | Rejected] | None = None
+        while results is None or results:
             with self.nlp.memory_zone():
+                chunk = islice(stream, ZONE_ARTICLES)
                 results = [raw if isinstance(raw, Rejected) else self.annotate(raw) for raw in chunk]
             yield from results
 

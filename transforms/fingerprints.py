@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onrecord.transforms.lexicon.patterns import WORD
 
-Shingles: TypeAlias = "NDArray[np.uint64]"
+Shingles: TypeAlias = "NDArray[np.uint64] | NDArray[np.int32]"
 Signature: TypeAlias = "NDArray[np.uint32]"
 
 #: Words in a run: unrelated articles share hardly any run of three, and a sentence that is kept keeps its runs.

@@ -73,7 +73,7 @@ def languages() -> frozenset[str]:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The model, loaded once a process in half a second; py3langid's own instance could be changed by other code."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    """The model, loaded once a process."""
+    from onrecord.transforms.language_model import load_identifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return load_identifier()

@@ -80,9 +80,13 @@ class RawArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A record that did not become an article: which step refused it, why, and where it lies."""
+    """A record that did not become an article: which step refused it, why, and where it lies.
+
+    ``address`` is the canonical address of the input (``uri`` where empty).
+    """
 
     uri: str
+    address: str = ""
     record: str = ""
     step: str
     reason: str
@@ -93,8 +97,16 @@ class Rejected:
     @classmethod
     def of(cls, raw: RawArticle, step: str, reason: str, detail: str) -> Rejected:
         """The raw article, refused."""
-        place = {"uri": raw.uri, "record": raw.record, "raw_sha256": raw.raw_sha256, "n_bytes": raw.n_bytes}
-        return cls(**place, step=step, reason=reason, detail=detail)  # type: ignore[arg-type]
+        return cls(
+            uri=raw.uri,
+            address=raw.address,
+            record=raw.record,
+            step=step,
+            reason=reason,
+            detail=detail,
+            raw_sha256=raw.raw_sha256,
+            n_bytes=raw.n_bytes,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

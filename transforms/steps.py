@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import apache_beam as beam
 
-from onrecord.transforms.annotate import AnnotatorOptions, thread_annotator
+from onrecord.transforms.annotate import thread_annotator
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
 

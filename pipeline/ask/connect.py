@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,9 @@ from onrecord.pipeline.ask.snapshot import again_if_replaced, current
 from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import NoDataset, TablesDamaged
 
-TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects")
+TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects", "fingerprints", "records")
+#: Tables that the first version did not have.
+LATER_TABLES = frozenset({"fingerprints", "records"})
 #: Views that are no tables on disk.
 VIEWS = ("speakers", "doubtful_speakers")
 
@@ -28,12 +30,12 @@ def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBP
 def _connect(data: str | Path, names: str | Path | None) -> duckdb.DuckDBPyConnection:
     folder = Path(data).absolute()
     files = part_files(folder)
-    missing = [table for table in TABLES if not files[table]]
+    missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
         raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
     connection = duckdb.connect()
-    parts = {table: f"read_parquet([{', '.join(map(_quoted, map(glob_literal, files[table])))}])" for table in TABLES}
+    parts = {table: _read_parquet(files[table]) for table in TABLES if files[table]}
     connection.execute("SET TimeZone = 'UTC'")  # an answer must not hang on where it is asked
     connection.execute(views.EMPTY_MERGES)
     connection.execute(views.ALIKE)
@@ -41,6 +43,8 @@ def _connect(data: str | Path, names: str | Path | None) -> duckdb.DuckDBPyConne
         if names is not None:
             aliases.merge(connection, names, parts["quotes"])
         for view, sql, table in _views(aliased=names is not None):
+            if table not in parts:
+                continue
             connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")
     except duckdb.Error as error:
         check_parts(data, error)
@@ -89,6 +93,10 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
         yield table, special.get(table, views.PLAIN), table
     yield "speakers", views.SPEAKERS, "quotes"
     yield "doubtful_speakers", views.DOUBTFUL, "quotes"
+
+
+def _read_parquet(files: Iterable[Path]) -> str:
+    return f"read_parquet([{', '.join(_quoted(glob_literal(path)) for path in files)}])"
 
 
 def glob_literal(folder: Path) -> str:

@@ -25,11 +25,15 @@ NAME = re.compile(r"(\d+)\.(?:json|done)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A data set as of a commit: of each table the names of its parts. ``totals`` count its records."""
+    """A data set as of a commit: of each table the names of its parts. ``totals`` count its records.
+
+    ``inputs`` names the files that tell, the later the newer, what the inputs looked like when they were read.
+    """
 
     number: int
     totals: Mapping[str, Any]
     parts: Mapping[str, tuple[str, ...]]
+    inputs: tuple[str, ...] = ()
 
 
 def commits_folder(folder: str | Path) -> Path:
@@ -49,9 +53,9 @@ def current(folder: str | Path) -> Snapshot | None:
     if not number:
         return None
     versions = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["versions"]
-    totals = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())["totals"]
+    committed = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())
     parts = {table: parts_at(Path(folder) / table, version) for table, version in versions.items()}
-    return Snapshot(number=number, totals=totals, parts=parts)
+    return Snapshot(number=number, totals=committed["totals"], parts=parts, inputs=tuple(committed.get("inputs", ())))
 
 
 def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:

@@ -3,92 +3,139 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from onrecord.pipeline.addresses import canonical_address, local_folder, relative_address
+from onrecord.pipeline.addresses import canonical_address, local_folder
 from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
 from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, OnRecordError, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
 if TYPE_CHECKING:
+    from onrecord.pipeline.graph.planning import Plan
     from onrecord.pipeline.sources import Reference
+    from onrecord.pipeline.store.outcome import Outcome
+    from onrecord.pipeline.store.target import Target
+
+
+#: The fields of ``Options`` that are flags of this command alone.
+OWN_FLAGS = ("workers", "runner", "max_rejects", "clusters", "fresh", "rebuild", "mirror", "verify", "sure")
 
 
 @click.command("run", context_settings=HELP | {"ignore_unknown_options": True})
 @click.argument("inputs", nargs=-1, type=click.UNPROCESSED, metavar="[INPUT]...")
-@click.option("-o", "--output", default="output", show_default=True, help="Folder for the tables.")
+@click.option("-o", "--output", default="output", show_default=True, help="Folder of the data set.")
 @click.option("-w", "--workers", default=1, show_default=True, help="Worker processes of the local runner.")
 @click.option(
     "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
 )
+@click.option("--dry-run", is_flag=True, help="Print what there is to do, and do nothing.")
+@click.option("--mirror", is_flag=True, help="Remove what is gone from the folders that are named.")
+@click.option("--yes", "sure", is_flag=True, help="With --mirror, also when that is more than a fifth.")
+@click.option("--verify", is_flag=True, help="Read inputs that look unchanged too, and compare their hashes.")
+@click.option("--rebuild", is_flag=True, help="Read again what another version or other options made.")
+@click.option("--fresh", is_flag=True, help="Start anew: what the data set holds leaves when the new rows come.")
 @click.option("--max-rejects", default=1.0, metavar="SHARE", help="Exit with 7 when a larger share is refused.")
 @click.option(
     "--clusters/--no-clusters", default=True, help="Mark stories told twice, or do not compare. [default: mark]"
 )
 @input_flags
-def run_command(
-    inputs: tuple[str, ...],
-    output: str,
-    workers: int,
-    runner: str,
-    max_rejects: float,
-    clusters: bool,
-    **about_inputs: Any,
-) -> None:
+def run_command(inputs: tuple[str, ...], output: str, dry_run: bool, **flags: Any) -> None:
     """Read articles into tables: files, folders, globs, and addresses like s3://bucket/news. Default INPUT: seeds.
 
     Text, HTML, JSON lines, JSON, CSV, TSV, Parquet and WARC, each also as gzip, zstd or bzip2, in zip and in tar.
 
-    The tables of an earlier run in the same folder are replaced. A record that cannot be read becomes a row of the
-    table rejects. From the first flag that is not one of these on, arguments go on to Beam:
+    The data set grows: what is new or changed since the last run is read, what is as it was stays. A record that
+    cannot be read becomes a row of the table rejects. From the first flag that is not one of these on, arguments go on
+    to Beam:
 
     onrecord run articles --runner PortableRunner --job_endpoint=localhost:8099 --environment_type=LOOPBACK
     """
     paths, beam_flags = split_arguments(inputs)
-    options = Options(
-        output=local_folder(output),
-        workers=workers,
-        runner=runner,
-        max_rejects=max_rejects,
-        clusters=clusters,
-        beam_flags=tuple(beam_flags),
-        **input_options(**about_inputs),
-    )
-    run_here(paths or ["seeds"], options)
+    own = {name: flags.pop(name) for name in OWN_FLAGS}
+    options = Options(output=local_folder(output), beam_flags=tuple(beam_flags), **own, **input_options(**flags))
+    run_here(paths or ["seeds"], options, dry_run=dry_run)
 
 
-def run_here(inputs: Sequence[str], options: Options) -> None:
+def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) -> None:
     """Run over the inputs and print the summary.
 
     Raises NothingToRead when no input holds an article file; once the tables stand, NoArticles when no record became
     an article, InputMissing when a named input is not there, TooManyRejects beyond ``--max-rejects``.
     """
-    from onrecord.pipeline.commands.progress import show_progress
-    from onrecord.pipeline.commands.summary import print_summary
-    from onrecord.pipeline.logging_setup import suppress_beam_output
-    from onrecord.pipeline.sources import exists, find
-    from onrecord.pipeline.store.target import Target
+    from onrecord.pipeline.commands.summary import print_plan, print_summary
 
     started = time.monotonic()
     check_languages(options.languages)
-    references = list(find(inputs))
-    missing = _find_missing(references)
-    if not any(map(exists, references)):
-        raise NothingToRead(f"nothing to read: {'; '.join(missing[:3]) or ', '.join(inputs)}")
     check_output(Path(options.output), inputs)
-    for reference in references:
-        relative_address(reference.identity, options.base)
+    named = NamedInputs()
+    with begin(inputs, options, named) as (target, todo):
+        if not named.any_exists:
+            raise NothingToRead(f"nothing to read: {'; '.join(named.missing[:3]) or ', '.join(inputs)}")
+        if dry_run:
+            print_plan(todo)
+            return
+        outcome = do(todo, options, target)
+    print_summary(options.output, todo, outcome, time.monotonic() - started)
+    _check_result(options, outcome, named.missing)
+
+
+def run_quietly(inputs: Sequence[str], options: Options) -> Outcome:
+    """Run over the inputs, whatever they are, and print nothing; what came of it."""
+    with begin(inputs, options, NamedInputs()) as (target, todo):
+        return do(todo, options, target)
+
+
+@contextmanager
+def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterator[tuple[Target, Plan]]:
+    """The target of a new run and what there is to do; its work folder is gone afterwards."""
+    from onrecord.pipeline.graph.planning import plan
+    from onrecord.pipeline.sources import find
+    from onrecord.pipeline.store.target import Target, run_alive
+
     target = Target.of(options)
-    with show_progress(target, sum(r.size for r in references)), suppress_beam_output():
+    with run_alive(target):
+        yield target, plan(named.watch(find(inputs)), inputs, options, target)
+
+
+def do(todo: Plan, options: Options, target: Target) -> Outcome:
+    """Read what is to be read, commit it, and bring the clusters up to it."""
+    from onrecord.pipeline.commands.progress import show_progress
+    from onrecord.pipeline.store.outcome import read_outcome
+
+    if todo.inputs or todo.mirrored:
         from onrecord.pipeline.graph.engines import run
 
-        run(references, options, target)
-    print_summary(options.output, time.monotonic() - started)
-    _check_result(options, missing)
+        with show_progress(target, todo.n_bytes):
+            run(todo, options, target)
+    if options.clusters:
+        from onrecord.pipeline.store.clusters import update_clusters
+
+        update_clusters(target)
+    return read_outcome(target)
+
+
+class NamedInputs:
+    """Which of the inputs that go by are named and not there, each with what is wrong; whether any is there at all."""
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+        self.any_exists = False
+
+    def watch(self, references: Iterable[Reference]) -> Iterator[Reference]:
+        from onrecord.pipeline.sources import exists
+
+        for reference in references:
+            is_there = not reference.named or exists(reference)
+            self.any_exists = self.any_exists or (is_there and reference.fault is None)
+            if not is_there:
+                fault = reference.fault[1] if reference.fault else "no such file or folder"
+                self.missing.append(f"{reference.uri}: {fault}")
+            yield reference
 
 
 def split_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -128,28 +175,15 @@ def check_output(output: Path, inputs: Sequence[str]) -> None:
         raise OnRecordError(f"cannot write to {output}: {error.strerror}") from error
 
 
-def _find_missing(references: Sequence[Reference]) -> list[str]:
-    """What the user named and is not there, or holds no file, each with what is wrong with it."""
-    from onrecord.pipeline.sources import exists
-
-    return [
-        f"{reference.uri}: {reference.fault[1] if reference.fault else 'no such file or folder'}"
-        for reference in references
-        if reference.named and not exists(reference)
-    ]
-
-
-def _check_result(options: Options, missing: Sequence[str]) -> None:
+def _check_result(options: Options, outcome: Outcome, missing: Sequence[str]) -> None:
     """Raise for what was asked for and is not done; the tables stand all the same."""
-    from onrecord.pipeline.ask.snapshot import current
-
-    snapshot = current(options.output)
-    assert snapshot is not None
-    counts = snapshot.totals
-    if not counts["articles"]:
-        raise NoArticles(f"none of {counts['records']:,} records became an article; the table rejects says why")
+    if not outcome.totals["articles"]:
+        raise NoArticles(f"none of {outcome.totals['records']:,} records became an article; the table rejects says why")
     if missing:
         raise InputMissing(f"not all inputs are there: {'; '.join(missing[:3])}")
-    share = counts["rejects"] / max(counts["records"], 1)
+    came = outcome.articles + outcome.rejects
+    share = outcome.rejects / max(came, 1)
     if share > options.max_rejects:
-        raise TooManyRejects(f"{share:.1%} of the records were refused; --max-rejects allows {options.max_rejects:.1%}")
+        raise TooManyRejects(
+            f"{share:.1%} of the records of this run were refused; --max-rejects allows {options.max_rejects:.1%}"
+        )

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.formats import print_table
 from onrecord.pipeline.console import command, print_line
 
+if TYPE_CHECKING:
+    from onrecord.pipeline.graph.planning import Plan
+    from onrecord.pipeline.store.outcome import Outcome
+
 COUNTS = """
     SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions), (SELECT count(*) FROM rejects),
            (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
 """
+#: What an input can be, against how it was when it was last read.
+STATES = {
+    "new": "never read before",
+    "changed": "other bytes or another time than when they were read",
+    "moved": "of the new, as it seems: the same file under another name",
+    "again": "tried again, or made by another version",
+    "verify": "as they were, read to be sure",
+    "same": "as they were; not read",
+    "faulty": "links, devices, folders without files: refused",
+    "missing": "not there any more; their rows stay",
+    "gone": "not in their folder any more",
+}
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
 REJECTS_BY_REASON = """
     SELECT count(*) AS rejects, step, reason, min(concat_ws(' ', uri, nullif(record, ''), '-', detail)) AS "for example"
@@ -20,7 +37,21 @@ REJECTS_BY_REASON = """
 TRY = "SELECT speaker, count(*) AS n FROM quotes WHERE speaker IS NOT NULL GROUP BY speaker ORDER BY n DESC, speaker"
 
 
-def print_summary(output: str, seconds: float) -> None:
+def print_plan(plan: Plan) -> None:
+    """Print what there is to do."""
+    for state, meaning in STATES.items():
+        if n := plan.states.get(state, 0):
+            print_line(f"{state:<10}{n:>8,}  {meaning}")
+    print_line(f"{'to read':<10}{plan.inputs:>8,}  {plan.n_bytes / 1e6:,.1f} MB")
+    if plan.other_version:
+        print_line(
+            f"{'records':<10}{plan.other_version:>8,}  made by another version or options; --rebuild reads them again"
+        )
+    if plan.mirrored:
+        print_line(f"{'records':<10}{plan.mirrored:>8,}  leave, since their inputs are gone")
+
+
+def print_summary(output: str, plan: Plan, outcome: Outcome, seconds: float) -> None:
     """Print what the tables in ``output`` hold, a question to try, and the reasons of rejects, if there are any."""
     ((articles, mentions, rejects, faults),) = ask(COUNTS, output).rows
     kinds = dict(ask(KINDS, output).rows)
@@ -30,12 +61,28 @@ def print_summary(output: str, seconds: float) -> None:
         ("quotes", f"{sum(kinds.values()):,}" + (f"   ({by_kind})" if by_kind else "")),
         ("mentions", f"{mentions:,}"),
         ("rejects", f"{rejects:,}"),
-        ("time", f"{seconds:.1f} s, {articles / seconds:.1f} articles a second"),
+        ("this run", _this_run(plan, outcome)),
+        ("time", f"{seconds:.1f} s, {outcome.articles / seconds:.1f} articles a second"),
         ("tables", output),
     ]
     data = "" if output == "output" else f" --data {shlex.quote(output)}"
     for name, value in lines:
         print_line(f"{name:<10}{value}")
     print_line(f'try       {command()} query "{TRY}"{data}')
+    if plan.other_version:
+        print_line(
+            f"{plan.other_version:,} records were made by another version or options; --rebuild reads them again"
+        )
     if rejects:
         print_table(ask(REJECTS_BY_REASON, output), counted=False)
+
+
+def _this_run(plan: Plan, outcome: Outcome) -> str:
+    """What the run itself did."""
+    told = [f"{outcome.articles:,} articles"]
+    told += [f"{outcome.rejects:,} rejects"] if outcome.rejects else []
+    told += [f"{outcome.left:,} records left"] if outcome.left else []
+    told += [f"{outcome.kept:,} records as they were"] if outcome.kept else []
+    same = plan.states.get("same", 0)
+    told += [f"{same:,} inputs unchanged"] if same else []
+    return ", ".join(told)

@@ -1,24 +1,18 @@
-"""How a run is dealt out: references to shards, a shard to batches of records, each batch on its way to the parts.
+"""How a run is dealt out: references to shards, of which one worker takes one at a time.
 
-    Reference, Reference, … ──plan──► Shard ──load──► Batch, Batch, …
+    Deal, … ──split──► (key, slice), (key, slice), … ──group by key──► ──cut──► Shard, …
 
-A record is counted here when its source has found it, before anything is done to it.
+What comes out depends on the set of references alone, and not on their order.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import NamedTuple
 
-from onrecord.pipeline.addresses import relative_address
-from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources import Reference, find_entries, printable, read_entry
-from onrecord.pipeline.store.tally import NOTHING, Tally
-from onrecord.transforms.ids import record_id
-from onrecord.transforms.records import RawArticle, Rejected
+from onrecord.pipeline.sources import Reference, split
 
 #: A run is cut into about this many shards, so that all workers stay busy …
 SHARDS = 64
@@ -26,11 +20,6 @@ SHARDS = 64
 MIN_INPUTS, MIN_BYTES = 32, 2**18
 #: … and of no more than this.
 MAX_INPUTS, MAX_BYTES = 1024, 2**26
-#: A batch is full with so many records, or so many characters.
-BATCH_RECORDS, BATCH_CHARACTERS = 16, 2**20
-
-Result = TypeVar("Result", covariant=True)
-Other = TypeVar("Other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,41 +31,55 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch(Generic[Result]):
-    """Some records of a shard on their way, in order, each as far as it has come, or refused; ``last`` ends the shard.
+class Deal:
+    """The references that were dealt to ``key``, one of ``count`` keys."""
 
-    ``tally`` counts them as their source did, before anything was done to them; ``n_bytes`` of the inputs are done
-    with them.
+    key: int
+    count: int
+    references: tuple[Reference, ...]
+
+
+class Position(NamedTuple):
+    """Where the work on a shard is: at which of its references, at which entry of it, at which ``step`` of that.
+
+    ``n_bytes``: the size of the entry, as far as it is known.
     """
 
-    shard: str
-    results: tuple[Result | Rejected, ...] = ()
-    last: bool = True
-    tally: Tally = NOTHING
+    reference: int
+    entry: int
+    step: str
     n_bytes: int = 0
 
-    def after(self, results: Iterable[Other | Rejected]) -> Batch[Other]:
-        """The batch after a step: what its records became."""
-        return replace(self, results=tuple(results))  # type: ignore[arg-type, return-value]
+
+#: Steps of an entry: its source looks for it, it is decoded, it is annotated.
+FIND, LOAD, ANNOTATE = "find", "load", "annotate"
+#: Positions at which processes have died or hung, with reason and detail: that costs the entry, nothing else.
+Poison = Mapping[Position, tuple[str, str]]
 
 
-def plan(references: Iterable[Reference]) -> list[Shard]:
-    """Deal references out into shards of about equal size. What comes out depends on the set of references alone.
+def split_deal(deal: Deal) -> Iterator[tuple[int, Reference]]:
+    """The references with their key; the slices of a file that is large for one worker, each with a key of its own."""
+    for reference in deal.references:
+        slices = split_file(reference)
+        for each in slices:
+            yield (deal.key if len(slices) == 1 else _key(each, deal.count)), each
 
-    >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt", size=n) for n in range(100))]
-    [25, 25, 25, 25]
-    """
-    unique = {(reference.identity, reference.part): reference for reference in sorted(references, key=_place)}
-    count = _shard_count(len(unique), sum(reference.size for reference in unique.values()))
-    by_size = sorted(unique.values(), key=lambda r: (-r.size, _place(r)))
-    bins: list[list[Reference]] = [[] for _ in range(count)]
-    lightest = [(0, 0, number) for number in range(count)]  # bytes, inputs, number of the bin
-    for reference in by_size:  # the largest first, each to the lightest bin (Graham 1969)
-        size, inputs, number = heapq.heappop(lightest)
-        bins[number].append(reference)
-        heapq.heappush(lightest, (size + reference.size, inputs + 1, number))
-    groups = [tuple(sorted(group, key=_place)) for group in bins if group]
-    return [Shard(name=_name(group), references=group) for group in groups]
+
+def split_file(reference: Reference) -> list[Reference]:
+    """Slices of a file, of the size that suits a run over such a file."""
+    return split(reference, slice_size(reference.size))
+
+
+def cut_shards(references: Iterable[Reference]) -> Iterator[Shard]:
+    """The shards that the references of one key become: bounded by inputs and by bytes."""
+    group: list[Reference] = []
+    for reference in sorted(references, key=_place):
+        if group and (len(group) == MAX_INPUTS or sum(r.size for r in group) + reference.size > MAX_BYTES):
+            yield _shard(group)
+            group = []
+        group.append(reference)
+    if group:
+        yield _shard(group)
 
 
 def slice_size(size: int) -> int:
@@ -88,56 +91,12 @@ def slice_size(size: int) -> int:
     return min(max(-(-size // SHARDS), MIN_BYTES), MAX_BYTES)
 
 
-def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArticle]]:
-    """The shard's records in batches; the last one says so. What cannot be read is refused, with the reason."""
-    options = options or Options()
-    batch = _BatchBuilder(shard.name)
-    for reference in shard.references:
-        address = printable(relative_address(reference.identity, options.base))
-        uri = address if options.base else printable(reference.uri)
-        left = reference.size  # of its bytes
-        for entry in find_entries(reference, options):
-            batch.count(record_id(uri, entry.record))
-            batch.add(read_entry(uri, entry, options.limits.text, address=address))
-            if batch.is_full():
-                done = min(batch.characters, left)
-                left -= done
-                yield batch.build(n_bytes=batch.n_bytes + done, last=False)
-                batch = _BatchBuilder(shard.name)
-        batch.n_bytes += left
-    yield batch.build(n_bytes=batch.n_bytes, last=True)
+def deal_count(inputs: int, size: int) -> int:
+    """How many keys so many inputs of so many bytes are dealt to, each of which becomes a shard.
 
+    A power of two, so that two workers, or four, have equally many shards; never more than inputs.
 
-class _BatchBuilder:
-    """A batch in the making."""
-
-    def __init__(self, shard: str) -> None:
-        self.shard = shard
-        self.ids: list[str] = []
-        self.results: list[RawArticle | Rejected] = []
-        self.characters = 0
-        self.n_bytes = 0  # of inputs that came to their end in it
-
-    def count(self, place: str) -> None:
-        """A record was found; nothing has been done to it yet."""
-        self.ids.append(place)
-
-    def add(self, result: RawArticle | Rejected) -> None:
-        self.results.append(result)
-        self.characters += len(result.text) if isinstance(result, RawArticle) else 0
-
-    def is_full(self) -> bool:
-        return len(self.ids) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
-
-    def build(self, *, n_bytes: int, last: bool) -> Batch[RawArticle]:
-        tally = Tally.of(self.ids)
-        return Batch(shard=self.shard, results=tuple(self.results), last=last, tally=tally, n_bytes=n_bytes)
-
-
-def _shard_count(inputs: int, size: int) -> int:
-    """A power of two, so that two workers, or four, have equally many shards; never more than inputs.
-
-    >>> _shard_count(0, 0), _shard_count(40, 10**5), _shard_count(967, 4 * 10**6), _shard_count(10**6, 10**10)
+    >>> deal_count(0, 0), deal_count(40, 10**5), deal_count(967, 4 * 10**6), deal_count(10**6, 10**10)
     (1, 2, 32, 1024)
     """
     inputs_each = min(max(-(-inputs // SHARDS), MIN_INPUTS), MAX_INPUTS)
@@ -145,8 +104,16 @@ def _shard_count(inputs: int, size: int) -> int:
     return min(1 << (wanted - 1).bit_length(), max(inputs, 1))
 
 
+def _key(reference: Reference, count: int) -> int:
+    return int(_name([reference]), 16) % count
+
+
 def _place(reference: Reference) -> tuple[str, int, str]:
     return reference.identity, reference.part.start, reference.uri
+
+
+def _shard(references: list[Reference]) -> Shard:
+    return Shard(name=_name(references), references=tuple(references))
 
 
 def _name(references: Iterable[Reference]) -> str:

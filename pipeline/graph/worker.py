@@ -1,27 +1,44 @@
-"""A worker process of the local runner: Beam's own worker, on one thread, with its chatter held back.
+"""The process on the other side of ``workers``: python -P -m onrecord.pipeline.graph.worker PARENT."""
 
-    python -m onrecord.pipeline.graph.worker PARENT
+from __future__ import annotations
 
-Errors still reach the process PARENT, which started the run, over Beam's own channel.
-"""
-
-import os
 import sys
+from typing import Any
 
-from onrecord.pipeline.logging_setup import is_debugging, suppress_beam_output
-from onrecord.pipeline.processes import serve_parent
+from onrecord.pipeline.graph.annotating import annotate_shard
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.processes import open_answers, receive, send, serve_parent
+from onrecord.transforms.annotate import thread_annotator
 
 
-def main() -> None:
-    serve_parent(int(sys.argv.pop(1)))
-    if not is_debugging():
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what C++ says when it is stopped in the middle
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with suppress_beam_output():
-        from apache_beam.runners.worker import sdk_worker_main
+def serve(parent: int) -> None:
+    """Do what the parent sends, one thing after the other, until it sends no more."""
+    serve_parent(parent)
+    answers = open_answers()
+    while True:
+        try:
+            job = receive(0)
+        except EOFError:
+            return
+        if isinstance(job, Options):
+            _ = thread_annotator(job.annotator).nlp
+            continue
+        try:
+            shard, options, target, poison = job
+            answer: Any = annotate_shard(
+                shard, options, target, poison=poison, tell=lambda position: send(answers, position)
+            )
+        except Exception as error:
+            answer = error
+        _answer(answers, answer)
 
-        sdk_worker_main.main(sys.argv)
+
+def _answer(descriptor: int, answer: Any) -> None:
+    try:
+        send(descriptor, answer)
+    except Exception:  # an error that cannot be pickled
+        send(descriptor, RuntimeError(f"{type(answer).__name__}: {answer}"))
 
 
 if __name__ == "__main__":
-    main()
+    serve(int(sys.argv[1]))

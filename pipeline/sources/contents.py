@@ -104,8 +104,18 @@ def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = 
     except Exception as error:
         if isinstance(error, InputLimitExceeded) and start is None:
             raise  # the whole input ends here, not the member alone
-        rest = (start or "") if last is None else f"after {last}" if last else "rest"
-        yield _refused_entry(_join_names(prefix, rest), error)
+        yield _refused_entry(_join_names(prefix, name_of_rest(last, start or "")), error)
+
+
+def name_of_rest(last: str | None, start: str) -> str:
+    """The name of the record that stands for the rest of an input, after ``last``; ``start`` when nothing was read.
+
+    >>> name_of_rest("17", ""), name_of_rest("", ""), name_of_rest(None, "from 40")
+    ('after 17', 'rest', 'from 40')
+    """
+    if last is None:
+        return start
+    return f"after {last}" if last else "rest"
 
 
 def _refused_entry(record: str, error: Exception) -> Entry:

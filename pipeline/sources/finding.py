@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from glob import glob, has_magic
 from pathlib import Path
@@ -60,9 +60,15 @@ def _find_file_or_folder(path: str) -> Iterator[Reference]:
 
 def _file_reference(path: Path, *, named: bool = True) -> Reference:
     try:
-        return Reference(path.as_posix(), size=path.stat().st_size, named=named)
+        status = path.stat()
+        return Reference(path.as_posix(), size=status.st_size, named=named, version=_version(status))
     except OSError:
         return Reference(path.as_posix(), named=named)  # the error is reported when it is read
+
+
+def _version(status: os.stat_result) -> str:
+    """What changes with a file: when its bytes and its names were last changed, and which file it is."""
+    return f"{status.st_mtime_ns}:{status.st_ino}"
 
 
 def _find_in_folder(folder: str) -> Iterator[Reference]:
@@ -105,7 +111,8 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
         elif system.isdir(path):
             files = system.find(path, detail=True)
         else:
-            yield Reference(input_name, size=_remote_size(system, path))
+            info = _remote_info(system, path)
+            yield Reference(input_name, size=int(info.get("size") or 0), version=_remote_version(info))
             return
     except Exception as error:  # every system has errors of its own
         yield Reference(input_name, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
@@ -113,13 +120,20 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
     named = has_magic(path)
     visible = [name for name in sorted(files) if named or not any(part.startswith(".") for part in name.split("/"))]
     for name in visible:
-        yield Reference(prefix + name.removeprefix(prefix), size=int(files[name].get("size") or 0), named=named)
+        size, version = int(files[name].get("size") or 0), _remote_version(files[name])
+        yield Reference(prefix + name.removeprefix(prefix), size=size, named=named, version=version)
     if not visible:
         yield Reference(input_name, NO_MATCH if named else NO_FILES)
 
 
-def _remote_size(system: Any, path: str) -> int:
+def _remote_info(system: Any, path: str) -> dict[str, Any]:
     try:
-        return int(system.size(path) or 0)
+        return dict(system.info(path))
     except FileNotFoundError:
-        return 0  # the error is reported when it is read
+        return {}  # the error is reported when it is read
+
+
+def _remote_version(info: Mapping[str, Any]) -> str:
+    """What a store says changes with an object, by whichever name."""
+    told = (info.get(name) for name in ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "mtime", "updated"))
+    return str(next((value for value in told if value), ""))

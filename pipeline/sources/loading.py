@@ -61,9 +61,9 @@ def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = ""
         extracted = entry.read()
         _check_length(extracted, max_characters)
     except Refused as refused:
-        return _rejected(uri, entry, refused.reason, refused.detail)
+        return _rejected(uri, address, entry, refused.reason, refused.detail)
     except Exception as error:
-        return _rejected(uri, entry, "error", f"{type(error).__name__}: {error}"[:500])
+        return _rejected(uri, address, entry, "error", f"{type(error).__name__}: {error}"[:500])
     values = {field.name: getattr(extracted, field.name) for field in fields(extracted)}
     return RawArticle(
         uri=uri,
@@ -82,9 +82,10 @@ def _check_length(extracted: ExtractedText, max_characters: int) -> None:
         raise Refused("too_large", f"{len(extracted.text) - dropped:,} characters; the limit is {max_characters:,}")
 
 
-def _rejected(uri: str, entry: Entry, reason: str, detail: str) -> Rejected:
+def _rejected(uri: str, address: str, entry: Entry, reason: str, detail: str) -> Rejected:
     return Rejected(
         uri=uri,
+        address=address,
         record=entry.record,
         step="read",
         reason=reason,

@@ -23,7 +23,8 @@ class Reference:
 
     ``uri`` is where it is opened, and what the tables show; ``address`` (``uri`` where empty) is its canonical address,
     by which it is known. ``named`` are inputs that the user named, by a glob or in full; the others were found in a
-    folder. ``size`` is that of the slice in bytes, as far as it is known.
+    folder. ``size`` is that of the slice in bytes, as far as it is known; ``version`` changes with the input (the time
+    and number of a file, the etag of an object), empty where nothing tells.
     """
 
     uri: str
@@ -32,6 +33,7 @@ class Reference:
     size: int = 0
     named: bool = True
     address: str = ""
+    version: str = ""
 
     @property
     def identity(self) -> str:

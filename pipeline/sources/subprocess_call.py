@@ -10,8 +10,6 @@ import atexit
 import os
 import pickle
 import resource
-import select
-import struct
 import subprocess
 import sys
 import threading
@@ -19,7 +17,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from onrecord.pipeline.processes import serve_parent
+from onrecord.pipeline.processes import open_answers, receive, send, serve_parent, start
 from onrecord.pipeline.sources.entries import Refused
 
 #: Seconds that the process may take to start, when the machine is busy.
@@ -28,7 +26,6 @@ START_SECONDS = 120.0
 MAX_CALLS = 2000
 #: Bytes of address space that the process may have.
 MAX_ADDRESS_SPACE = 4 * 2**30
-LENGTH = struct.Struct("!Q")
 
 
 class SubprocessCall:
@@ -46,8 +43,8 @@ class SubprocessCall:
         with self._lock:
             process = self._running_process()
             try:
-                _send(process.stdin.fileno(), arguments)  # type: ignore[union-attr]
-                succeeded, result = _receive(process.stdout.fileno(), time.monotonic() + seconds)  # type: ignore[union-attr]
+                send(process.stdin.fileno(), arguments)  # type: ignore[union-attr]
+                succeeded, result = receive(process.stdout.fileno(), time.monotonic() + seconds)  # type: ignore[union-attr]
             except TimeoutError:
                 self.close()
                 raise Refused("timeout", f"not done after {seconds:g} seconds") from None
@@ -77,14 +74,9 @@ class SubprocessCall:
             code = (
                 f"from onrecord.pipeline.sources.subprocess_call import serve; serve({self.function!r}, {os.getpid()})"
             )
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", code],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._process = start(["-c", code])
             try:
-                _receive(self._process.stdout.fileno(), time.monotonic() + START_SECONDS)  # type: ignore[union-attr]
+                receive(self._process.stdout.fileno(), time.monotonic() + START_SECONDS)  # type: ignore[union-attr]
             except (EOFError, OSError) as error:
                 self.close()
                 raise RuntimeError(f"no process could be started for {self.function}: {error}") from error
@@ -94,47 +86,19 @@ class SubprocessCall:
 def serve(function: str, parent: int) -> None:
     """Answer calls in the other process until there are no more. What the function prints is discarded."""
     serve_parent(parent)
-    answers = os.dup(1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = open_answers()
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE, MAX_ADDRESS_SPACE))
     module, name = function.split(":")
     call = getattr(import_module(module), name)
-    _send(answers, None)
+    send(answers, None)
     while True:
         try:
-            arguments = _receive(0)
+            arguments = receive(0)
         except EOFError:
             return
         try:
             answer = (True, call(*arguments))
         except (Exception, RecursionError, MemoryError) as error:
             answer = (False, f"{type(error).__name__}: {error}"[:500])
-        _send(answers, answer)
-
-
-def _send(descriptor: int, value: Any) -> None:
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    remaining = memoryview(LENGTH.pack(len(data)) + data)
-    while remaining:
-        remaining = remaining[os.write(descriptor, remaining) :]
-
-
-def _receive(descriptor: int, deadline: float | None = None) -> Any:
-    (length,) = LENGTH.unpack(_read(descriptor, LENGTH.size, deadline))
-    return pickle.loads(_read(descriptor, length, deadline))
-
-
-def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        if deadline is not None:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or not select.select([descriptor], [], [], remaining)[0]:
-                raise TimeoutError
-        chunk = os.read(descriptor, min(size - len(data), 2**20))
-        if not chunk:
-            raise EOFError
-        data += chunk
-    return bytes(data)
+        send(answers, answer)

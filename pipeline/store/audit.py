@@ -8,11 +8,17 @@ from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import NoDataset
 from onrecord.pipeline.store.tally import Tally
-from onrecord.transforms.ids import record_id
 
 #: Ids that come twice, by table.
 DUPLICATE_IDS = "SELECT count(*) FROM (SELECT {key} FROM {table} GROUP BY 1 HAVING count(*) > 1)"
 KEYS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id"}
+#: Rows of the ledger whose article or reject is not there, and rows of those that the ledger does not have.
+UNMATCHED = """
+    SELECT count(*) FROM records r
+    FULL JOIN (SELECT uri, record, article_id FROM articles UNION ALL SELECT uri, record, NULL FROM rejects) t
+        ON t.uri = r.uri AND t.record = r.record AND t.article_id IS NOT DISTINCT FROM r.article_id
+    WHERE r.uri IS NULL OR t.uri IS NULL
+"""
 #: Rows without their article.
 ORPHANED_ROWS = "SELECT count(*) FROM {table} WHERE article_id NOT IN (SELECT article_id FROM articles)"
 #: Spans against the text that they index: of a row, and of a list whose parts are joined by blanks.
@@ -40,17 +46,15 @@ def check(output: str) -> Iterator[tuple[str, int]]:
 
 
 def _conservation(output: str) -> Iterator[tuple[str, int]]:
-    """What the sources counted is what the tables hold, by count and by id."""
-    articles, rejects = (
-        [record_id(*place) for place in ask(f"SELECT uri, record FROM {table}", output).rows]
-        for table in ("articles", "rejects")
-    )
+    """What the sources counted is what the tables hold, by count and by id, and each row is that of its record."""
     snapshot = current(output)
-    if snapshot is None:
-        raise NoDataset(f"nothing was committed in {output} (looked for _onrecord/commits); run it again")
+    if snapshot is None or "records" not in snapshot.parts:
+        raise NoDataset(f"{output} has no ledger of what the sources counted; run it again with --fresh")
     counted = snapshot.totals
-    yield "a record is neither article nor reject", abs(counted["records"] - len(articles) - len(rejects))
-    yield "ids differ from those counted", int(int(counted["ids"], 16) != Tally.of([*articles, *rejects]).ids)
+    ids = Tally.of(row[0] for row in ask("SELECT record_id FROM records", output).rows)
+    rows = _count(output, "SELECT (SELECT count(*) FROM articles) + (SELECT count(*) FROM rejects)")
+    yield "a record is neither article nor reject", abs(ids.records - rows) + abs(counted["records"] - ids.records)
+    yield "ids differ from those counted", int(int(counted["ids"], 16) != ids.ids) + _count(output, UNMATCHED)
 
 
 def _count(output: str, question: str) -> int:

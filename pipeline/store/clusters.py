@@ -1,10 +1,15 @@
-"""Near-duplicates among the articles of parts become a part of ``clusters``; how, is in ``near_duplicates``."""
+"""Near-duplicates among all articles of a data set, found anew from their fingerprints, and committed.
+
+Only fingerprints are read, never texts. How, is in ``near_duplicates``.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -12,68 +17,98 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.ask.snapshot import Snapshot, current, numbers
+from onrecord.pipeline.store.commits import Commit, TableChange, change, finish, publish
 from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
-from onrecord.pipeline.store.parts import Part, write_rows
+from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
-from onrecord.pipeline.store.target import Target
-from onrecord.transforms.fingerprints import Shingles, shingles, signatures
+from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.transforms.fingerprints import Shingles
 
-#: Articles that are held with their texts at a time.
-CHUNK_ROWS = 512
-
-
-def fingerprint(part: Part, target: Target) -> Iterator[Fingerprints]:
-    """The fingerprints of the articles of a part; none for a part of another table."""
-    if part.table != "articles":
-        return
-    for rows in _read(part.name, target, ["article_id", "text_sha256", "published", "text"]):
-        articles = shingles(rows["text"])
-        yield Fingerprints(
-            part=part.name,
-            article_ids=tuple(rows["article_id"]),
-            text_hashes=tuple(rows["text_sha256"]),
-            published=tuple(rows["published"]),
-            runs=tuple(article.size for article in articles),
-            signatures=signatures(articles),
-        )
+#: Fingerprints that are read at a time.
+CHUNK_ROWS = 4096
+PRINT_COLUMNS = ["article_id", "text_sha256", "published", "n_shingles", "signature"]
 
 
-def write_clusters(prints: Sequence[Fingerprints], target: Target) -> Iterator[Part]:
-    """The part of ``clusters``, if any articles are near-duplicates."""
-    part_of = {article_id: part.part for part in prints for article_id in part.article_ids}
+def update_clusters(target: Target) -> None:
+    """Bring the table ``clusters`` up to the articles of the newest version; nothing is committed when it is."""
+    while (seen := current(target.folder)) is not None:
+        digest = sha256("".join(seen.parts["fingerprints"]).encode()).hexdigest()[:16]
+        if seen.totals.get("clustered") == digest:
+            return
+        try:
+            name, rows = _write_clusters(seen, target)
+        except FileNotFoundError:
+            if numbers(target.folder, "done")[-1] == seen.number:
+                raise
+            continue  # its parts were replaced meanwhile
+        with commit_lock(target.folder):
+            finish(target.folder)
+            before = current(target.folder)
+            if before is None or before.number != seen.number:
+                continue  # another run has committed meanwhile: its articles count, too
+            new = change(before.parts["clusters"], {name: rows}, before.parts["clusters"])
+            changed = Commit(
+                number=before.number + 1,
+                tables={table: new if table == "clusters" else TableChange() for table in SCHEMAS},
+                work=target.work.relative_to(target.folder).as_posix(),
+                totals={**before.totals, "clustered": digest},
+                inputs=before.inputs,
+            )
+            publish(target.folder, changed)
+            return
+
+
+def _write_clusters(seen: Snapshot, target: Target) -> tuple[str, int]:
+    """The part of ``clusters`` for a version: its name and its rows."""
+    parts = [target.part("fingerprints", name) for name in seen.parts["fingerprints"]]
+    prints = [each for path in parts for each in _fingerprints(path)]
 
     def load_shingles(ids: Iterable[str]) -> Mapping[str, Shingles]:
         wanted = set(ids)
-        return SpooledShingles(
-            (article_id, text)
-            for part in sorted({part_of[article_id] for article_id in wanted})
-            for rows in _read(part, target, ["article_id", "text"])
-            for article_id, text in zip(rows["article_id"], rows["text"], strict=True)
-            if article_id in wanted
-        )
+        return SpooledShingles(_shingles(parts, wanted) if wanted else ())
 
     rows = [asdict(row) for row in cluster(prints, load_shingles)]
-    if rows:
-        yield write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), target)
+    if not rows:
+        return write_empty("clusters", target), 0
+    return write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), target)
+
+
+def _fingerprints(path: Path) -> Iterator[Fingerprints]:
+    for rows in _read(path, PRINT_COLUMNS):
+        yield Fingerprints(
+            article_ids=tuple(rows["article_id"].to_pylist()),
+            text_hashes=tuple(rows["text_sha256"].to_pylist()),
+            published=tuple(rows["published"].to_pylist()),
+            runs=tuple(rows["n_shingles"].to_pylist()),
+            signatures=rows["signature"].flatten().to_numpy().reshape(rows.num_rows, -1).view(np.uint32),
+        )
+
+
+def _shingles(parts: Iterable[Path], wanted: set[str]) -> Iterator[tuple[str, Shingles]]:
+    for path in parts:
+        for rows in _read(path, ["article_id", "shingles"]):
+            for article_id, hashes in zip(rows["article_id"].to_pylist(), rows["shingles"], strict=True):
+                if article_id in wanted:
+                    yield article_id, hashes.values.to_numpy()
 
 
 class SpooledShingles(Mapping[str, Shingles]):
-    """Shingles of many texts in a file without a name: each text is read once, and memory holds where its own begin."""
+    """Shingles of many texts in a file without a name: memory holds only where those of a text begin."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, articles: Iterable[tuple[str, Shingles]]) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as this
         self._ranges: dict[str, tuple[int, int]] = {}
         offset = 0
-        for article_id, text in texts:
-            (article,) = shingles([text])
-            self._file.write(article.tobytes())
-            self._ranges[article_id] = (offset, article.size)
-            offset += article.nbytes
+        for article_id, hashes in articles:
+            self._file.write(hashes.tobytes())
+            self._ranges[article_id] = (offset, hashes.size)
+            offset += hashes.nbytes
         self._file.flush()
 
     def __getitem__(self, article_id: str) -> Shingles:
         offset, size = self._ranges[article_id]
-        return np.frombuffer(os.pread(self._file.fileno(), size * 8, offset), dtype=np.uint64)
+        return np.frombuffer(os.pread(self._file.fileno(), size * 4, offset), dtype=np.int32)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ranges)
@@ -82,8 +117,7 @@ class SpooledShingles(Mapping[str, Shingles]):
         return len(self._ranges)
 
 
-def _read(part: str, target: Target, columns: list[str]) -> Iterator[dict[str, list[Any]]]:
+def _read(part: Path, columns: list[str]) -> Iterator[Any]:
     """The columns of a part, some rows at a time."""
-    with pq.ParquetFile(target.find("articles", part)) as file:
-        for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=columns):
-            yield batch.to_pydict()
+    with pq.ParquetFile(part) as file:
+        yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)

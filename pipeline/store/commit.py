@@ -1,80 +1,143 @@
-"""The end of a run: its parts become the tables, in one commit, in place of those of the run before."""
+"""The end of a run: its parts join the tables, in one commit; what they stand in place of leaves in the same moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from onrecord.pipeline.ask.connect import glob_literal
 from onrecord.pipeline.ask.snapshot import Snapshot, current
-from onrecord.pipeline.errors import DuplicateIds
-from onrecord.pipeline.store.commits import Commit, change_between, finish, publish
-from onrecord.pipeline.store.parts import Part, write_empty
+from onrecord.pipeline.errors import UsageError
+from onrecord.pipeline.store.commits import Commit, TableChange, change, finish, publish
+from onrecord.pipeline.store.inputs import clear_inputs, keep_inputs
+from onrecord.pipeline.store.ledger import Changes, find_changes
+from onrecord.pipeline.store.outcome import Outcome, tell_outcome
+from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
+from onrecord.pipeline.store.rewriting import Leaving, holds_any, rewrite, rows_by_part
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
-from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target, commit_lock
 
-#: Two places of one id; those of the smallest id that has two.
-SAME_ID = """
-    SELECT article_id, min(trim(uri || ' ' || record)), max(trim(uri || ' ' || record)) FROM read_parquet($1)
-    GROUP BY article_id HAVING count(*) > 1 ORDER BY article_id LIMIT 1
-"""
+
+@dataclass(slots=True)
+class Exchange:
+    """Parts that come, by table with their rows, and parts that leave, by table; bytes of parts written anew."""
+
+    add: dict[str, dict[str, int]] = field(default_factory=lambda: {table: {} for table in SCHEMAS})
+    remove: dict[str, list[str]] = field(default_factory=lambda: {table: [] for table in SCHEMAS})
+    rewritten: int = 0
 
 
-def commit(parts: Iterable[Part], target: Target) -> list[Part]:
-    """Make the parts the tables of the data set, all at once; those of the run before leave in the same moment.
+def commit(shards: Iterable[ShardParts], target: Target) -> None:
+    """Make the shards' parts part of the data set, all at once. Doing it again changes nothing.
 
-    A table without rows gets one empty part, so that a glob or a view over it never fails. Doing it again changes
-    nothing. Raises DuplicateIds, with nothing changed, when two records have one id.
+    A table without rows has one empty part, so that a glob or a view over it never fails. Raises DuplicateIds, with
+    nothing changed, when two records have one id; RuntimeError when a record is neither article nor reject.
     """
-    made = sorted(set(parts), key=lambda part: (part.table, part.name))
-    _check_ids(made, target)
-    bare = SCHEMAS.keys() - {part.table for part in made}
-    made += [write_empty(table, target) for table in sorted(bare)]
+    made = sorted({shard.name: shard for shard in shards}.values(), key=lambda shard: shard.name)
     with commit_lock(target.folder):
         finish(target.folder)  # what another run began and could not end
         before = current(target.folder)
-        changes = {
-            table: change_between(
-                _parts_before(before, target, table), {part.name: part.rows for part in made if part.table == table}
+        check_version(before, target)
+        changes = find_changes(made, before, target)
+        exchange = _exchange(made, changes.leaving, before, target)
+        tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
+        number = before.number + 1 if before else 1
+        if (
+            before is None
+            or any(each.add or each.remove for each in tables.values())
+            or target.planned("inputs").exists()
+        ):
+            inputs = keep_inputs(target, before, _seen(target))
+            new = Commit(
+                number=number,
+                tables=tables,
+                work=target.work.relative_to(target.folder).as_posix(),
+                totals=totals(before, changes, target),
+                inputs=inputs,
             )
-            for table in SCHEMAS
-        }
-        if before is None or any(change.add or change.remove for change in changes.values()):
-            number = before.number + 1 if before else 1
-            work = target.work.relative_to(target.folder).as_posix()
-            publish(target.folder, Commit(number=number, tables=changes, work=work, totals=totals(made, target)))
-    return made
+            publish(target.folder, new)
+            clear_inputs(target.folder, inputs)
+            outcome = Outcome(
+                articles=changes.articles,
+                rejects=changes.rejects,
+                left=changes.left_articles + changes.left_rejects,
+                kept=changes.kept,
+                rewritten=exchange.rewritten,
+                totals=new.totals,
+            )
+            tell_outcome(outcome, target)
 
 
-def totals(parts: Iterable[Part], target: Target) -> dict[str, Any]:
-    """What the sources counted and what became of it. ``ids`` is the sum of the ids of all records, in hex.
-
-    Raises RuntimeError when a record is neither article nor reject: then nothing is committed.
-    """
-    parts = list(parts)
-    shards = {part.name: part for part in parts}.values()
-    rows = {table: sum(part.rows for part in parts if part.table == table) for table in ("articles", "rejects")}
-    tally = sum((shard.tally for shard in shards), Tally())
-    if tally.records != rows["articles"] + rows["rejects"]:
-        raise RuntimeError(f"records were lost on the way: {tally.records} in, {rows}")
-    about = {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_version": TABLES_VERSION}
-    return {"records": tally.records, **rows, "ids": f"{tally.ids:016x}", **about}
+def check_version(before: Snapshot | None, target: Target) -> None:
+    """Raises UsageError for a data set that an older version made, and that a run cannot add to."""
+    made_before = before is None and any(Path(target.folder).glob("articles/part-*.parquet"))
+    if not target.fresh and (made_before or (before is not None and "records" not in before.parts)):
+        raise UsageError(
+            f"{target.folder} was made by an older version, which kept no ledger: --fresh makes it anew from its inputs"
+        )
 
 
-def _parts_before(before: Snapshot | None, target: Target, table: str) -> Iterable[str]:
-    """The parts that the new ones stand in place of; those of a version without commits are whatever lies there."""
+def totals(before: Snapshot | None, changes: Changes, target: Target) -> dict[str, Any]:
+    """What the data set holds after the changes. ``ids`` is the sum of the ids of all records, in hex."""
+    old: Mapping[str, Any] = before.totals if before and not target.fresh else {"articles": 0, "rejects": 0, "ids": "0"}
+    articles = old["articles"] + changes.articles - changes.left_articles
+    rejects = old["rejects"] + changes.rejects - changes.left_rejects
+    ids = (int(old["ids"], 16) + changes.ids) % 2**64
+    kept = {name: old[name] for name in ("clustered",) if name in old}
+    about = kept | {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_version": TABLES_VERSION}
+    return {"records": articles + rejects, "articles": articles, "rejects": rejects, "ids": f"{ids:016x}", **about}
+
+
+def _exchange(
+    made: Sequence[ShardParts], leaving: Mapping[str, Leaving], before: Snapshot | None, target: Target
+) -> Exchange:
+    """The parts that come and those that they stand in place of."""
+    exchange = Exchange()
+    for shard in made:
+        for table, rows in shard.rows:
+            exchange.add[table][shard.name] = rows
+    parts = before.parts if before and not target.fresh else {}
+    for name, tables in rows_by_part(parts).items():
+        if name in leaving:
+            _rewrite(name, tables, leaving[name], exchange, target)
+    articles = frozenset().union(*(each.articles for each in leaving.values()))
+    for name in parts.get("clusters", ()) if articles else ():  # its parts hold articles of many shards
+        if holds_any(target.part("clusters", name), articles):
+            _rewrite(name, ["clusters"], Leaving(records=articles, articles=articles), exchange, target)
+    return exchange
+
+
+def _rewrite(name: str, tables: Sequence[str], leaving: Leaving, exchange: Exchange, target: Target) -> None:
+    for table in tables:
+        exchange.remove[table].append(name)
+    for table, (new, rows) in rewrite(name, tables, leaving, target).items():
+        exchange.add[table][new] = rows
+        exchange.rewritten += target.find(table, new).stat().st_size
+
+
+def _change(table: str, exchange: Exchange, before: Snapshot | None, target: Target) -> TableChange:
+    held = _held(before, target, table)
+    add, remove = dict(exchange.add[table]), [*exchange.remove[table]]
+    if before is None or target.fresh:
+        remove += held
+    if add:
+        remove.append(EMPTY)
+    elif not set(held) - set(remove):
+        add[write_empty(table, target)] = 0
+    return change(held, add, remove)
+
+
+def _held(before: Snapshot | None, target: Target, table: str) -> Sequence[str]:
+    """The parts of a table so far; those of a version without commits are whatever lies there."""
     if before is not None:
         return before.parts.get(table, ())
     return [path.name for path in (Path(target.folder) / table).glob("part-*.parquet")]
 
 
-def _check_ids(parts: Iterable[Part], target: Target) -> None:
-    files = [glob_literal(target.find("articles", part.name)) for part in parts if part.table == "articles"]
-    if not files:
-        return
-    for article_id, *records in duckdb.execute(SAME_ID, [files]).fetchall():
-        raise DuplicateIds(f"two records have the id {article_id}: {' and '.join(filter(None, records))}")
+def _seen(target: Target) -> str:
+    """SQL: what the run's inputs looked like when they were listed."""
+    plan = target.planned("inputs")
+    if plan.exists():
+        return f"SELECT * FROM read_parquet('{str(plan).replace(chr(39), chr(39) * 2)}')"
+    return "SELECT '' AS address, 0::BIGINT AS size, '' AS version, false AS is_gone WHERE false"

@@ -32,12 +32,16 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """What ``N.json`` says. ``work``: where the added parts wait; ``totals`` count the data set as it is after it."""
+    """What ``N.json`` says. ``work``: where the added parts wait; ``totals`` count the data set as it is after it.
+
+    ``inputs`` names the files that tell what the inputs looked like, the newest last.
+    """
 
     number: int
     tables: Mapping[str, TableChange]
     work: str
     totals: Mapping[str, Any]
+    inputs: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=1).encode() + b"\n"
@@ -49,7 +53,7 @@ class Commit:
             name: TableChange(add=change["add"], remove=tuple(change["remove"]))
             for name, change in values["tables"].items()
         }
-        return cls(**{**values, "tables": tables})
+        return cls(**{**values, "tables": tables, "inputs": tuple(values.get("inputs", ()))})
 
 
 def publish(folder: str | Path, commit: Commit) -> bool:
@@ -99,14 +103,14 @@ def _delete_removed(folder: Path, commit: Commit) -> None:
             sync(folder / table)
 
 
-def change_between(before: Iterable[str], after: Mapping[str, int]) -> TableChange:
-    """What leads from the parts of a table to others.
+def change(before: Iterable[str], add: Mapping[str, int], remove: Iterable[str]) -> TableChange:
+    """What there is to do so that the parts of a table are those ``before`` without some and with others.
 
-    >>> change_between(["a", "b"], {"b": 3, "c": 5})
+    >>> change(["a", "b"], {"b": 3, "c": 5}, ["a", "z"])
     TableChange(add={'c': 5}, remove=('a',))
     """
     old = set(before)
     return TableChange(
-        add={name: rows for name, rows in after.items() if name not in old},
-        remove=tuple(sorted(old - after.keys())),
+        add={name: rows for name, rows in sorted(add.items()) if name not in old},
+        remove=tuple(sorted(old & set(remove) - add.keys())),
     )

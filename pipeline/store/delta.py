@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from onrecord.pipeline.ask.snapshot import parts_at
 from onrecord.pipeline.store.schema import SCHEMAS
 
 
@@ -22,7 +21,7 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
     Doing it again does nothing: what the log lists is looked at, not whether somebody says to have done it.
     """
     log = _open(folder, table)
-    listed = set(parts_at(folder))
+    listed = {Path(uri).name for uri in log.file_uris()}
     missing = {name: rows for name, rows in add.items() if name not in listed}
     leaving = [name for name in remove if name in listed]
     if not missing and not leaving:
@@ -42,7 +41,8 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
         partition_by=[],
         commit_properties=CommitProperties(custom_metadata={"onrecord_commit": number}, max_commit_retries=0),
     )
-    return int(_open(folder, table).version())
+    log.update_incremental()
+    return int(log.version())
 
 
 def _open(folder: Path, table: str) -> Any:

@@ -2,7 +2,7 @@
 
     part of articles ─fingerprint─► signatures ─gather─► bands ─► candidates ─► exact similarity ─► clusters
 
-Only signatures travel, 512 bytes an article; the texts of candidates are read again from the parts that hold them.
+Signatures are held, 512 bytes an article; the shingles of candidates are read again from the parts that hold them.
 Nothing is dropped and no part is written anew: an article with a near-duplicate has a row in ``clusters``.
 """
 
@@ -39,9 +39,8 @@ LoadShingles = Callable[[Sequence[str]], Mapping[str, Shingles]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprints:
-    """What is known about some articles of a part when they are compared; a row of ``signatures`` for each."""
+    """What is known about some articles when they are compared; a row of ``signatures`` for each."""
 
-    part: str = ""
     article_ids: tuple[str, ...]
     text_hashes: tuple[str, ...]
     published: tuple[datetime | None, ...]

@@ -15,15 +15,17 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.store.rows import tables
+from onrecord.pipeline.store.rows import all_tables
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.tally import NOTHING, Tally
 from onrecord.pipeline.store.target import Target, sync
 from onrecord.transforms.ids import record_id
-from onrecord.transforms.records import Annotation, Rejected
+from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
 #: Rows that DuckDB hands to one thread at a time, and bytes that a worker holds before it writes a row group.
 ROW_GROUP, ROW_GROUP_BYTES = 122_880, 16 * 2**20
+#: The part of a table that has no rows.
+EMPTY = "part-empty.parquet"
 #: Columns in which values return; in the others a dictionary costs and gives nothing.
 REPEATED = frozenset(
     """article_id kind act source source_form speaker_id speaker speaker_label speaker_role speaker_method label form
@@ -32,15 +34,14 @@ REPEATED = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One Parquet file of a table: small enough to be sent around in place of its rows.
+class ShardParts:
+    """The parts that a shard became, all of one ``name``, by table with their rows: what is sent around of them.
 
-    ``tally`` is what the source counted in the shard: the same for all parts of one name.
+    ``tally`` is what the source counted in the shard.
     """
 
-    table: str
     name: str
-    rows: int
+    rows: tuple[tuple[str, int], ...]
     tally: Tally = NOTHING
 
 
@@ -53,12 +54,12 @@ class ShardWriter:
     def __init__(self, shard: str, target: Target) -> None:
         self.shard, self.target = shard, target
         self._made_of = sha256(target.made_by.encode()), sha256()
-        self._files: dict[str, _TableFile] = {}
+        self._files: dict[str, TableFile] = {}
         self._tally = Tally()
 
-    def write(self, results: Sequence[Annotation | Rejected], counted: Tally) -> None:
-        """Add results of the shard, which became of so many ``counted`` records."""
-        if (done := Tally.of(map(_record_id, results))) != counted:
+    def write(self, results: Sequence[Annotation | Rejected], counted: Tally, *, kept: Sequence[str] = ()) -> None:
+        """Add results of the shard, which became of so many ``counted`` records less those that are ``kept``."""
+        if (done := Tally.of(map(record_key, results)) + Tally.of(kept)) != counted:
             raise RuntimeError(f"shard {self.shard}: {counted.records} records went in, {done.records} came out")
         self._tally += counted
         articles, rejects = self._made_of
@@ -68,42 +69,42 @@ class ShardWriter:
             else:
                 raw = result.article.raw
                 articles.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
-        for table, rows in tables(results).items():
+        for table, rows in all_tables(results, self.target.made_by).items():
             if rows.num_rows:
                 if table not in self._files:
-                    self._files[table] = _TableFile(table, self.target)
+                    self._files[table] = TableFile(table, self.target)
                 self._files[table].write(rows)
 
-    def close(self) -> list[Part]:
-        """The parts, each whole on disk under its own name, one for each table that has rows."""
+    def close(self) -> ShardParts:
+        """The parts, each whole on disk under their name, one for each table that has rows."""
         articles, rejects = self._made_of
         name = f"part-{sha256(articles.digest() + rejects.digest()).hexdigest()[:16]}.parquet"
-        return [
-            Part(table=table, name=name, rows=file.close(name), tally=self._tally)
-            for table, file in self._files.items()
-        ]
+        rows = tuple((table, file.close(name)) for table, file in self._files.items())
+        return ShardParts(name=name, rows=rows, tally=self._tally)
 
 
-def _record_id(result: Annotation | Rejected) -> str:
-    place = result if isinstance(result, Rejected) else result.article.raw
-    return record_id(place.uri, place.record)
+def record_key(result: Annotation | RawArticle | Rejected) -> str:
+    """The id of the record that something was made of: the same in every run."""
+    place = result.article.raw if isinstance(result, Annotation) else result
+    return record_id(place.address or place.uri, place.record)
 
 
-def write_rows(table: str, rows: pa.Table, target: Target) -> Part:
-    """A part that belongs to no shard, named by the rows that it holds."""
+def write_rows(table: str, rows: pa.Table, target: Target) -> tuple[str, int]:
+    """A part that belongs to no shard, named by the rows that it holds: its name and its rows."""
     name = f"part-{sha256(repr(rows.to_pylist()).encode()).hexdigest()[:16]}.parquet"
-    file = _TableFile(table, target)
+    file = TableFile(table, target)
     file.write(rows)
-    return Part(table=table, name=name, rows=file.close(name))
+    return name, file.close(name)
 
 
-def write_empty(table: str, target: Target) -> Part:
-    """A part without rows, so that a glob or a view over the table never fails."""
-    file = _TableFile(table, target)
-    return Part(table=table, name="part-empty.parquet", rows=file.close("part-empty.parquet"))
+def write_empty(table: str, target: Target) -> str:
+    """A part without rows, so that a glob or a view over the table never fails: its name."""
+    file = TableFile(table, target)
+    file.close(EMPTY)
+    return EMPTY
 
 
-class _TableFile:
+class TableFile:
     """A file in work that gets its final name in one rename, so that a file of that name is always whole."""
 
     def __init__(self, table: str, target: Target) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from onrecord.pipeline.store.schema import REJECTS, SCHEMAS
-from onrecord.transforms.records import Annotation, Rejected, Span
+from onrecord.transforms.fingerprints import shingles, signatures
+from onrecord.transforms.ids import record_id
+from onrecord.transforms.records import Annotation, Article, Rejected, Span
 
 Row = dict[str, Any]
 
@@ -26,6 +29,52 @@ def tables(results: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
         rows["quotes"] += quote_rows(result)
         rows["mentions"] += mention_rows(result)
     return {name: pa.Table.from_pylist(made, schema=SCHEMAS[name]) for name, made in rows.items()}
+
+
+def all_tables(results: Sequence[Annotation | Rejected], made_by: str) -> dict[str, pa.Table]:
+    """The same with what only a data set has: the ledger ``records``, and the ``fingerprints`` of the articles."""
+    made = tables(results)
+    made["articles"] = _with_maker(made["articles"], made_by)
+    annotations = [result for result in results if isinstance(result, Annotation)]
+    for name, rows in (
+        ("records", (record_row(result, made_by) for result in results)),
+        ("fingerprints", fingerprint_rows(annotations)),
+    ):
+        made[name] = pa.Table.from_pylist(list(rows), schema=SCHEMAS[name])
+    return made
+
+
+def record_row(result: Annotation | Rejected, made_by: str) -> Row:
+    is_reject = isinstance(result, Rejected)
+    place = result if isinstance(result, Rejected) else result.article.raw
+    return {
+        "record_id": record_id(place.address or place.uri, place.record),
+        "address": place.address or place.uri,
+        "uri": place.uri,
+        "record": place.record,
+        "outcome": "reject" if is_reject else "article",
+        "article_id": None if isinstance(result, Rejected) else result.article.article_id,
+        "reason": result.reason if isinstance(result, Rejected) else None,
+        "raw_sha256": place.raw_sha256,
+        "n_bytes": place.n_bytes,
+        "made_by": made_by,
+    }
+
+
+def fingerprint_rows(annotations: Sequence[Annotation]) -> Iterator[Row]:
+    hash_sets = shingles(annotation.article.text for annotation in annotations)
+    rows = zip(annotations, hash_sets, signatures(hash_sets), strict=True)
+    for annotation, hashes, signature in rows:
+        article = annotation.article
+        short = np.unique((hashes >> np.uint64(32)).astype(np.uint32).view(np.int32))
+        yield {
+            "article_id": article.article_id,
+            "text_sha256": _text_sha256(article),
+            "published": article.raw.published,
+            "signature": signature.view(np.int32),
+            "n_shingles": short.size,
+            "shingles": short,
+        }
 
 
 def article_row(annotation: Annotation) -> Row:
@@ -45,13 +94,14 @@ def article_row(annotation: Annotation) -> Row:
         "language_score": _rounded(article.language_score),
         "text": article.text,
         "raw_sha256": raw.raw_sha256,
-        "text_sha256": sha256(article.text.encode("utf-8")).hexdigest(),
+        "text_sha256": _text_sha256(article),
         "n_quotes": len(annotation.quotes),
         "n_mentions": len(annotation.mentions),
         "flags": article.flags,
         "fault": article.fault,
         "fixes": article.fixes,
         "edits": [{"raw_start": e.start, "raw_end": e.end, "text": e.replacement} for e in article.body.edits],
+        "extra": annotation.extra or None,
     }
 
 
@@ -111,6 +161,16 @@ def mention_rows(annotation: Annotation) -> Iterator[Row]:
 
 def reject_row(rejected: Rejected) -> Row:
     return {name: getattr(rejected, name) for name in REJECTS.names}
+
+
+def _with_maker(articles: pa.Table, made_by: str) -> pa.Table:
+    column = articles.schema.get_field_index("made_by")
+    makers = pa.array([made_by] * articles.num_rows, type=pa.string())
+    return articles.set_column(column, articles.schema.field(column), makers)
+
+
+def _text_sha256(article: Article) -> str:
+    return sha256(article.text.encode("utf-8")).hexdigest()
 
 
 def _offsets(span: Span) -> Row:

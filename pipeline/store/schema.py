@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 #: Raised by one when a column changes its name, type or meaning.
-TABLES_VERSION = "1"
+TABLES_VERSION = "2"
 
 STRING = pa.string()
 INT = pa.int32()
@@ -31,6 +31,8 @@ STRINGS = _list(STRING)
 SPAN = _struct(start=INT, end=INT, raw_start=INT, raw_end=INT)
 SPANS = _list(SPAN)
 EDITS = _list(_struct(raw_start=INT, raw_end=INT, text=STRING))
+HASHES = _list(INT)
+FIELDS = pa.map_(STRING, pa.field("value", STRING, nullable=False))
 
 
 def _column(name: str, kind: pa.DataType, description: str, *, nullable: bool = False) -> pa.Field:
@@ -58,6 +60,8 @@ ARTICLES = _schema(
     _maybe("byline", STRING, "Who wrote it, as printed"),
     _maybe("publisher", STRING, "Who published it"),
     _maybe("published", TIME, "When it was published; null when unknown"),
+    _maybe("published_precision", STRING, "How exact published is: second, minute or day; null so far"),
+    _maybe("modified", TIME, "When it was last changed, as the record says; null so far"),
     _maybe("url", STRING, "Where it was published, as the record says"),
     _maybe("language", STRING, "ISO 639 code of the text's language; null when it has no words"),
     _maybe("language_score", SCORE, "How sure the language is, 0 to 1"),
@@ -72,6 +76,8 @@ ARTICLES = _schema(
     _maybe("fault", STRING, "Why a later step failed on this article"),
     _column("fixes", STRINGS, "Ids of the cleaning steps that changed something; all of them stand below"),
     _column("edits", EDITS, "Every change of cleaning: raw[raw_start:raw_end] became text; in order, disjoint"),
+    _maybe("extra", FIELDS, "What people's own spaCy components left, by name; null where there is nothing"),
+    _maybe("made_by", STRING, "Hash of the code, model and options that decide the article's rows"),
 )
 
 SEGMENTS = _schema(
@@ -90,6 +96,9 @@ QUOTES = _schema(
     _column("index", INT, "Place among the article's quotes, from 0"),
     _column("kind", STRING, "direct (all of it in quotation marks), mixed (a part), indirect (none)"),
     _column("act", STRING, "statement, or thought (a belief, feeling or intention outside quotation marks)"),
+    _maybe("act_detail", STRING, "The act more closely (denial, promise, question, …); null so far"),
+    _maybe("parent_id", STRING, "The quote in whose content this one stands; null so far"),
+    _maybe("layer", STRING, "Where in the article it stands: body, title, caption; null so far"),
     _column("content", STRING, "What is said; parts joined by a blank"),
     _column("content_spans", SPANS, "Where the parts of the content stand"),
     _column("cue", STRING, "The word that ties source and content (said, according to); empty when there is none"),
@@ -101,6 +110,12 @@ QUOTES = _schema(
     _maybe("speaker", STRING, "The speaker's name in its longest form; null when the text names nobody"),
     _maybe("speaker_label", STRING, "PERSON, ORG, …"),
     _maybe("speaker_role", STRING, "Title or description as the article gives it"),
+    _maybe(
+        "speaker_organization", STRING, "The body that the speaker speaks for, as the article gives it; null so far"
+    ),
+    _maybe("speaker_gender", STRING, "female, male or other, as the article shows it; null so far"),
+    _maybe("speaker_gender_evidence", SPANS, "Where the article shows it; null so far"),
+    _maybe("via", STRING, "Through whom or what it came to the reporter (a spokesman, a tweet); null so far"),
     _maybe("speaker_method", STRING, "How the speaker was found: named, pronoun, nominal, continuation, …"),
     _maybe("speaker_score", SCORE, "How sure the speaker is, 0 to 1"),
     _column("speaker_evidence", SPANS, "Where the article says who the speaker is"),
@@ -146,6 +161,30 @@ REJECTS = _schema(
     _maybe("n_bytes", pa.int64(), "Size of the record; null when it could not be read"),
 )
 
+FINGERPRINTS = _schema(
+    "fingerprints",
+    _column("article_id", STRING, "The article"),
+    _column("text_sha256", STRING, "SHA-256 of its text in UTF-8"),
+    _maybe("published", TIME, "When it was published; null when unknown"),
+    _column("signature", HASHES, "MinHash signature: the share of numbers that two have in common is their likeness"),
+    _column("n_shingles", INT, "Numbers in shingles"),
+    _column("shingles", HASHES, "Hashes of its runs of three words, in order, each once"),
+)
+
+RECORDS = _schema(
+    "records",
+    _column("record_id", STRING, "Hash of address and record"),
+    _column("address", STRING, "Canonical address of the input, relative to --base where given"),
+    _column("uri", STRING, "Absolute path or URL of the input, relative to --base where given"),
+    _column("record", STRING, "Which record of the input; empty when it is the file"),
+    _column("outcome", STRING, "article, or reject"),
+    _maybe("article_id", STRING, "The article that it became"),
+    _maybe("reason", STRING, "Why it was refused"),
+    _maybe("raw_sha256", STRING, "SHA-256 of the record's bytes; null when they could not be read"),
+    _maybe("n_bytes", pa.int64(), "Size of the record; null when it could not be read"),
+    _column("made_by", STRING, "Hash of the code, model and options that decide its rows"),
+)
+
 SCHEMAS: Mapping[str, pa.Schema] = {
     "articles": ARTICLES,
     "segments": SEGMENTS,
@@ -153,4 +192,6 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "mentions": MENTIONS,
     "clusters": CLUSTERS,
     "rejects": REJECTS,
+    "fingerprints": FINGERPRINTS,
+    "records": RECORDS,
 }

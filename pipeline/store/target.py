@@ -24,13 +24,16 @@ from onrecord.pipeline.provenance import made_by
 class Target:
     """The folder of a data set, absolute, and the name of a run that writes to it. Small: it goes to every worker.
 
-    ``made_by`` is the hash of what decides the run's rows, ``id_rule`` how it makes ids.
+    ``made_by`` is the hash of what decides the run's rows, ``id_rule`` how it makes ids. What stood there before stays
+    and grows, or leaves in the moment when the rows of a ``fresh`` run come.
     """
 
     folder: str
     run: str
     made_by: str
     id_rule: tuple[tuple[str, str], ...]
+    fresh: bool = False
+    rebuild: bool = False
 
     @classmethod
     def of(cls, options: Options) -> Target:
@@ -40,11 +43,17 @@ class Target:
             run=uuid4().hex,
             made_by=made_by(options),
             id_rule=tuple(options.id_rule.items()),
+            fresh=options.fresh,
+            rebuild=options.rebuild,
         )
 
     @property
     def work(self) -> Path:
         return Path(self.folder) / OWN / "work" / self.run
+
+    def planned(self, name: str) -> Path:
+        """Where a file of the run's plan lies."""
+        return self.work / "plan" / f"{name}.parquet"
 
     def part(self, table: str, name: str) -> Path:
         """Where a part stands when it is committed."""

@@ -1,6 +1,6 @@
 """Kill a commit at each of its steps, and look at what is left. Run by ``test_commits``; prints one JSON object.
 
-    python crash_commits.py FOLDER
+    python crash_commits.py FOLDER [EVERY]
 
 Every try happens in processes of its own (forks of this one, which itself touches no log): one commits and is killed at
 its n-th step, one looks at what readers see, one finishes, as the next run would, and one commits again.
@@ -18,14 +18,17 @@ from typing import Any
 
 import deltalake  # noqa: F401 - loaded before forking, so that each fork is quick
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.store import delta
 from onrecord.pipeline.store.commit import commit
 from onrecord.pipeline.store.commits import finish
-from onrecord.pipeline.store.parts import Part, write_rows
-from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.pipeline.store.parts import ShardParts, ShardWriter
+from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.transforms.ids import record_id
+from onrecord.transforms.records import Rejected
 
 STEPS = ("open", "os.link", "os.remove", "os.rename", "os.mkdir", "os.rmdir")
 KILLED = 137
@@ -56,21 +59,26 @@ def target_of(folder: Path, run: str) -> Target:
     return Target(folder=str(folder), run=run, made_by="m", id_rule=())
 
 
-def make_parts(target: Target, names: tuple[str, ...]) -> list[Part]:
-    """A part of rejects for each name: tables need not have all the rows of a run to be committed together."""
-    parts = []
-    for name in names:
-        row = {"uri": name, "record": "", "step": "read", "reason": "empty", "detail": name}
-        rows = pa.Table.from_pylist([row | {"raw_sha256": None, "n_bytes": 0}], schema=SCHEMAS["rejects"])
-        made = write_rows("rejects", rows, target)
-        parts.append(Part(table="rejects", name=made.name, rows=1, tally=TALLIES[name]))
-    return parts
+def make_parts(target: Target, names: tuple[str, ...]) -> list[ShardParts]:
+    """The parts of a shard whose records are refused, one for each name."""
+    writer = ShardWriter("shard", target)
+    rejects = [Rejected(uri=name, step="read", reason="empty", detail=name) for name in names]
+    writer.write(rejects, Tally.of(map(record_id, names)))
+    return [writer.close()]
 
 
-def commit_state(folder: Path, state: str, run: str) -> None:
-    target = target_of(folder, run)
+def commit_first(folder: Path) -> None:
+    target = target_of(folder, "first")
     target.work.mkdir(parents=True, exist_ok=True)
-    commit(make_parts(target, STATES[state]), target)
+    commit(make_parts(target, STATES["one"]), target)
+
+
+def prepare_second(folder: Path, run: str) -> tuple[list[ShardParts], Target]:
+    """A record comes, and one leaves a part that another stays in."""
+    target = target_of(folder, run)
+    target.planned("going").parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"record_id": [record_id("a")]}), target.planned("going"))
+    return make_parts(target, ("c",)), target
 
 
 def killed_at(step: int, folder: Path) -> int:
@@ -92,9 +100,7 @@ def killed_at(step: int, folder: Path) -> int:
         count("open", (str(folder),))
         return version
 
-    target = target_of(folder, "second")
-    target.work.mkdir(parents=True)
-    parts = make_parts(target, STATES["two"])
+    parts, target = prepare_second(folder, "second")
     delta.apply = counted
     sys.addaudithook(count)
     commit(parts, target)
@@ -103,8 +109,6 @@ def killed_at(step: int, folder: Path) -> int:
 
 def seen(folder: Path) -> str:
     """Which state readers see, by the rows of all parts of the snapshot; anything else is torn."""
-    import pyarrow.parquet as pq
-
     snapshot = current(folder)
     assert snapshot is not None
     found = []
@@ -114,8 +118,6 @@ def seen(folder: Path) -> str:
 
 
 def globbed(folder: Path) -> list[str]:
-    import pyarrow.parquet as pq
-
     files = sorted((folder / "rejects").glob("part-*.parquet"))
     return sorted(uri for file in files for uri in pq.read_table(file, columns=["uri"])["uri"].to_pylist())
 
@@ -126,19 +128,21 @@ def aftermath(folder: Path) -> tuple[str, str, list[str], list[Any]]:
     with commit_lock(folder):
         finish(folder)
     after, plain = seen(folder), globbed(folder)
-    commit_state(folder, "two", "third")
+    commit(*prepare_second(folder, "third"))
     return before, after, plain, [seen(folder), globbed(folder)]
 
 
 def main() -> None:
     base = Path(sys.argv[1])
     start = base / "start"
-    assert in_fork(lambda: commit_state(start, "one", "first"))[0] == 0
+    assert in_fork(lambda: commit_first(start))[0] == 0
     problems: list[str] = []
     outcomes: dict[str, int] = {}
-    step = 0
+    every = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    step = tries = 0
     while True:
-        step += 1
+        step += every
+        tries += 1
         folder = base / f"{step:04}"
         shutil.copytree(start, folder)
         code, answer = in_fork(lambda: killed_at(step, folder))  # noqa: B023 - it is called at once
@@ -154,12 +158,8 @@ def main() -> None:
         if last != ["two", list(STATES["two"])]:
             problems.append(f"step {step}: after the next run {last}")
         shutil.rmtree(folder)
-    print(json.dumps({"steps": step - 1, "outcomes": outcomes, "problems": problems}))
+    print(json.dumps({"tries": tries, "outcomes": outcomes, "problems": problems}))
 
 
 if __name__ == "__main__":
-    from onrecord.pipeline.store.tally import Tally
-    from onrecord.transforms.ids import record_id
-
-    TALLIES = {name: Tally.of([record_id(name)]) for name in "abc"}
     main()

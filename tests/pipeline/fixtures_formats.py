@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
-from onrecord.pipeline.graph.shards import load, plan
-from onrecord.pipeline.graph.steps import split_file
+from onrecord.pipeline.graph.annotating import load
+from onrecord.pipeline.graph.shards import cut_shards, split_file
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import find
 from onrecord.pipeline.store.tally import Tally
@@ -45,19 +45,18 @@ class Loaded:
 
     def is_conserved(self) -> bool:
         """Whether each counted record is one article or one reject, by count and by id."""
-        ids = [article_id(row.uri, row.record) for row in (*self.records, *self.rejected)]
+        ids = [article_id(row.address or row.uri, row.record) for row in (*self.records, *self.rejected)]
         return len(set(ids)) == len(ids) and Tally.of(ids) == self.tally
 
 
 def load_inputs(*inputs: object, options: Options | None = None) -> Loaded:
     """Find, split, plan and load, as a run does."""
     references = [part for reference in find(map(str, inputs)) for part in split_file(reference)]
-    batches = [batch for shard in plan(references) for batch in load(shard, options)]
-    assert [batch.last for batch in batches].count(True) == len(plan(references))
+    batches = [batch for shard in cut_shards(references) for batch in load(shard, options)]
     return Loaded(
         records=tuple(r for batch in batches for r in batch.results if isinstance(r, RawArticle)),
         rejected=tuple(r for batch in batches for r in batch.results if isinstance(r, Rejected)),
-        tally=sum((batch.tally for batch in batches), Tally()),
+        tally=sum((Tally.of(batch.ids) for batch in batches), Tally()),
     )
 
 

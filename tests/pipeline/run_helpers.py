@@ -8,7 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from onrecord.pipeline.ask.snapshot import current
+from onrecord.pipeline.store.outcome import Outcome
+from onrecord.pipeline.store.schema import SCHEMAS
 
 ARTICLES = {
     "harbour.txt": "The harbour will close in May, Mayor Ines Okafor said on Tuesday.\n\n"
@@ -23,19 +27,25 @@ ARTICLES = {
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def run_tables(output: Path, *inputs: object, workers: int = 1) -> None:
-    """Run the product over the inputs in this process."""
-    from onrecord.pipeline.graph.engines import run
+def run_tables(output: Path, *inputs: object, **options: Any) -> Outcome:
+    """Run the product over the inputs; what the commit did."""
+    from onrecord.pipeline.commands.run import run_quietly
     from onrecord.pipeline.options import Options
-    from onrecord.pipeline.sources import find
 
-    run(list(find(map(str, inputs))), Options(output=str(output), workers=workers))
+    return run_quietly(list(map(str, inputs)), Options(output=str(output), **options))
 
 
 def digests(output: Path) -> dict[str, str]:
     """The parts of all tables with the hash of their bytes; logs and commits beside them tell times and runs."""
     files = sorted(output.glob("*/part-*.parquet"))
     return {path.relative_to(output).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def all_rows(output: Path) -> dict[str, list[str]]:
+    """The rows of all tables, in whatever parts they lie."""
+    return {
+        table: sorted(map(repr, duckdb.sql(f"FROM '{output}/{table}/part-*.parquet'").fetchall())) for table in SCHEMAS
+    }
 
 
 def totals(output: Path) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from run_helpers import ARTICLES
 
-from onrecord.pipeline.graph.shards import Shard, load
+from onrecord.pipeline.graph.annotating import load
+from onrecord.pipeline.graph.shards import Shard
 from onrecord.pipeline.sources import Reference
 from onrecord.pipeline.store.rows import Row, tables
 from onrecord.transforms.annotate import Annotator

@@ -87,7 +87,7 @@ def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles:
     assert (result.returncode, result.stderr) == (0, "")
     told, reasons = re.split(r"\n\s*\n", result.stdout, maxsplit=1)
     summary = dict(line.split(maxsplit=1) for line in told.splitlines())
-    assert list(summary) == ["articles", "quotes", "mentions", "rejects", "time", "tables", "try"]
+    assert list(summary) == ["articles", "quotes", "mentions", "rejects", "this", "time", "tables", "try"]
     assert summary["articles"] == "4"
     assert summary["rejects"] == "1"
     assert reasons.split()[:6] == ["rejects", "step", "reason", "for", "example", "─" * len(reasons.split()[5])]
@@ -117,7 +117,7 @@ def test_too_many_rejects_are_an_error_and_the_tables_stand(
     (articles / "empty.txt").touch()
     result = onrecord("run", articles, "-o", tmp_path / "out", "--max-rejects", share)
     assert result.returncode == code
-    assert ("20.0% of the records were refused" in result.stderr) == (code != 0)
+    assert ("20.0% of the records of this run were refused" in result.stderr) == (code != 0)
     assert onrecord(
         "query", "SELECT count(*) FROM articles", "-d", tmp_path / "out", "--format", "csv"
     ).stdout.endswith("4\n")

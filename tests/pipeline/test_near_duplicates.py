@@ -115,9 +115,9 @@ def test_a_part_is_read_once_for_all_candidates(tmp_path: Path, monkeypatch: pyt
     looks: list[tuple[str, ...]] = []
     read = store_clusters._read
 
-    def counted(part: str, output: str, columns: list[str]) -> object:
-        looks.append((part, *columns))
-        return read(part, output, columns)
+    def counted(part: Path, columns: list[str]) -> object:
+        looks.append((part.name, *columns))
+        return read(part, columns)
 
     monkeypatch.setattr(store_clusters, "_read", counted)
     run_tables(tmp_path / "out", tmp_path / "in")

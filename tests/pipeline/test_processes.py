@@ -21,8 +21,8 @@ def many_articles(tmp_path: Path) -> Path:
     """Enough to keep two workers busy for longer than any test waits."""
     folder = tmp_path / "articles"
     folder.mkdir()
-    for n in range(64):
-        (folder / f"{n:02}.txt").write_text(f"Case {n}. {SENTENCE * 60}", encoding="utf-8")
+    for n in range(160):
+        (folder / f"{n:03}.txt").write_text(f"Case {n}. {SENTENCE * 12}", encoding="utf-8")
     return folder
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from run_helpers import ARTICLES, digests, run_tables
+from run_helpers import ARTICLES, all_rows, digests, run_tables
 
 from onrecord.pipeline.ask import ask
-from onrecord.pipeline.graph.engines import run
-from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources import find
 
 
 def test_a_rerun_changes_no_byte(articles: Path, tmp_path: Path) -> None:
@@ -72,8 +69,8 @@ def test_a_table_without_rows_has_one_empty_part(articles: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("change", ["added", "changed", "removed"])
-def test_a_run_replaces_the_tables_and_touches_nothing_else(articles: Path, tmp_path: Path, change: str) -> None:
-    """After a change of the input the output is that of a fresh run; other files in its folders stay."""
+def test_a_second_run_is_like_a_fresh_one_and_touches_nothing_else(articles: Path, tmp_path: Path, change: str) -> None:
+    """After a change of the inputs; other files in the folders of the data set stay."""
     output = tmp_path / "out"
     run_tables(output, articles)
     mine = [output / "notes.txt", output / "quotes" / "mine.parquet", output / "plots" / "part-1.parquet"]
@@ -86,47 +83,31 @@ def test_a_run_replaces_the_tables_and_touches_nothing_else(articles: Path, tmp_
         (articles / "frost.txt").write_text("Frost spared the apricots, Pavel Lind said.")
     else:
         (articles / "frost.txt").unlink()
-    run_tables(output, articles)
+    run_tables(output, articles, mirror=True, sure=True)
     run_tables(tmp_path / "fresh", articles)
     assert [path.read_text() for path in mine] == ["mine"] * 3
-    kept = {path.relative_to(output).as_posix() for path in mine}
-    assert {name: d for name, d in digests(output).items() if name not in kept} == digests(tmp_path / "fresh")
+    assert all_rows(output) == all_rows(tmp_path / "fresh")
 
 
 def test_comparing_can_be_left_out(articles: Path, tmp_path: Path) -> None:
     """The table is there all the same, without rows, and so is every other row."""
     (articles / "again.txt").write_bytes((articles / "frost.txt").read_bytes())
     for name, clusters in (("with", True), ("without", False)):
-        run(list(find([str(articles)])), Options(output=str(tmp_path / name), clusters=clusters))
+        run_tables(tmp_path / name, articles, clusters=clusters)
     counts = "SELECT (SELECT count(*) FROM clusters), (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions)"
     ((with_them, *rest),), ((without, *same),) = (ask(counts, tmp_path / name).rows for name in ("with", "without"))
     assert (with_them, without) == (2, 0)
     assert rest == same
 
 
-def test_ctrl_c_inside_a_step_is_an_interrupt(articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam wraps it; the command line has to know it for what it is."""
-
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("onrecord.pipeline.store.parts.pq.ParquetWriter", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        run_tables(tmp_path / "out", articles)
-
-
-def test_a_run_that_breaks_leaves_the_tables_as_they_were(
-    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_breaks_leaves_the_tables_as_they_were(articles: Path, tmp_path: Path) -> None:
+    """Where the parts should go there is a file."""
     output = tmp_path / "out"
     run_tables(output, articles)
     before = digests(output)
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("onrecord.pipeline.store.parts.pq.ParquetWriter", full)
-    (articles / "frost.txt").unlink()
-    with pytest.raises(Exception, match="No space left"):
+    (articles / "a-new-one.txt").write_text("Rain fell. “At last,” said Noor Haddad.")
+    (output / "_onrecord" / "inputs").rename(tmp_path / "inputs")
+    (output / "_onrecord" / "inputs").write_text("no folder")
+    with pytest.raises(Exception, match="inputs"):
         run_tables(output, articles)
-    assert {name: d for name, d in digests(output).items() if not name.startswith("_onrecord/work")} == before
+    assert digests(output) == before

@@ -38,8 +38,8 @@ from hypothesis import strategies as st
 from run_helpers import ARTICLES, digests, run_tables, totals
 
 from onrecord.pipeline.ask import ask
-from onrecord.pipeline.graph.shards import Shard, load
-from onrecord.pipeline.graph.steps import split_file
+from onrecord.pipeline.graph.annotating import annotate_shard, load
+from onrecord.pipeline.graph.shards import Shard, split_file
 from onrecord.pipeline.options import Fields, Options
 from onrecord.pipeline.sources import Reference, find
 from onrecord.transforms.cleaning import clean
@@ -306,13 +306,16 @@ class TestSplitting:
     def test_a_shard_of_many_batches_makes_the_same_bytes(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """One part a table for each shard, whatever a batch holds and however many workers there are."""
+        """One part a table for each shard, whatever a batch holds, with Beam and without."""
         write(tmp_path / "in" / "news.jsonl", as_jsonl([*TEXTS, " "] * 10))
         run_tables(tmp_path / "one", tmp_path / "in")
         run_tables(tmp_path / "two", tmp_path / "in", workers=2)
-        monkeypatch.setattr("onrecord.pipeline.graph.shards.BATCH_RECORDS", 7)
+        run_tables(tmp_path / "beam", tmp_path / "in", beam_flags=("--direct_running_mode=in_memory",))
+        monkeypatch.setattr("onrecord.pipeline.graph.annotating.BATCH_RECORDS", 7)
+        monkeypatch.setattr("onrecord.pipeline.graph.engines.annotate_apart", annotate_shard)
         run_tables(tmp_path / "seven", tmp_path / "in")
-        assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "seven")
+        assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "beam")
+        assert digests(tmp_path / "one") == digests(tmp_path / "seven")
         ledger = totals(tmp_path / "one")
         assert (ledger["records"], ledger["articles"], ledger["rejects"]) == (50, 40, 10)
         assert ask("SELECT count(*), min(record), max(record) FROM rejects", tmp_path / "one").rows == [
@@ -374,7 +377,7 @@ def test_a_large_file_is_a_stream(tmp_path: Path, ending: str, compression: str)
     (reference,) = find([str(path)])
     tracemalloc.start()
     try:
-        counted = sum(batch.tally.records for batch in load(Shard(name="", references=(reference,))))
+        counted = sum(len(batch.ids) for batch in load(Shard(name="", references=(reference,))))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

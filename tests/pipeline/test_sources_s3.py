@@ -10,7 +10,7 @@ from fixtures_formats import COMPRESSORS, FORMATS, as_jsonl, as_page, as_parquet
 from moto.server import ThreadedMotoServer
 from run_helpers import ARTICLES, Run, digests
 
-from onrecord.pipeline.graph.steps import split_file
+from onrecord.pipeline.graph.shards import split_file
 from onrecord.pipeline.sources import filesystems, find
 
 TEXTS = list(ARTICLES.values())

@@ -28,7 +28,10 @@ def test_every_column_is_described_and_typed(table: str) -> None:
 @pytest.mark.parametrize("table", SCHEMAS)
 def test_files_carry_the_schema(table: str, tables_of_articles: Path) -> None:
     for part in (tables_of_articles / table).glob("*.parquet"):
-        assert pq.read_schema(part).equals(SCHEMAS[table], check_metadata=True)
+        schema = pq.read_schema(part)
+        assert schema.equals(SCHEMAS[table])
+        assert [field.metadata for field in schema] == [field.metadata for field in SCHEMAS[table]]
+        assert schema.metadata == SCHEMAS[table].metadata
         metadata = pq.read_metadata(part)
         if metadata.num_rows:
             column = metadata.row_group(0).column(0)

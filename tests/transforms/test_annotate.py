@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from onrecord.transforms import annotate
-from onrecord.transforms.annotate import Annotator, AnnotatorOptions, thread_annotator
+from onrecord.transforms.annotate import Annotator, thread_annotator
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, Article, RawArticle, Reading, Rejected
 
 

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from onrecord.transforms.annotate import Annotator, AnnotatorOptions
+from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.language import MAX_SAMPLE_CHARS, identify, languages, sample
+from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Article, RawArticle, Rejected
 
 ENGLISH = "The council met on Monday to talk about the new budget for the schools in town."

@@ -4,6 +4,6 @@ Reading ──clusters──► entity clusters ──speakers──► a speake
 """
 
 from onrecord.transforms.identities.explain import explain
-from onrecord.transforms.identities.resolve import MIN_SPEAKER_SCORE, resolve
+from onrecord.transforms.identities.resolve import resolve
 
-__all__ = ["MIN_SPEAKER_SCORE", "explain", "resolve"]
+__all__ = ["explain", "resolve"]

@@ -19,6 +19,7 @@ from onrecord.transforms.identities.speakers.discourse import pronoun_anaphor
 from onrecord.transforms.ids import mention_id, quote_id, speaker_id
 from onrecord.transforms.lexicon.people import Gender
 from onrecord.transforms.lexicon.pronouns import form_of
+from onrecord.transforms.options import MIN_SPEAKER_SCORE
 from onrecord.transforms.records import (
     Annotation,
     Article,
@@ -33,8 +34,6 @@ from onrecord.transforms.records import (
 
 Range = tuple[int, int]
 
-#: A speaker less sure than this stays empty. Chosen by ``training.choose_speaker_threshold``.
-MIN_SPEAKER_SCORE = 0.5
 #: A pronoun is a mention of a cluster that it means this surely.
 MIN_PRONOUN_SCORE = 0.5
 #: Ways of finding a speaker in which the source itself holds the name.

@@ -1,0 +1,133 @@
+"""What becomes of a shard: its records are found, counted, read and annotated, and leave as parts of the tables.
+
+    Shard ──load──► Batch, Batch, … ──keep what is as it was──► ──annotate──► ──write──► ShardParts
+
+A record is counted here when its source has found it, before anything is done to it. All of this happens in one
+process, which tells where it is before each step that may break it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from onrecord.pipeline.addresses import relative_address
+from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources import Entry, Reference, find_entries, name_of_rest, printable, read_entry
+from onrecord.pipeline.store.known import KnownRecords
+from onrecord.pipeline.store.parts import ShardParts, ShardWriter
+from onrecord.pipeline.store.progress import Progress, note_progress
+from onrecord.pipeline.store.tally import Tally
+from onrecord.pipeline.store.target import Target
+from onrecord.transforms.annotate import thread_annotator
+from onrecord.transforms.ids import record_id
+from onrecord.transforms.records import RawArticle, Rejected
+
+#: A batch is full with so many records, or so many characters.
+BATCH_RECORDS, BATCH_CHARACTERS = 16, 2**20
+
+
+Tell = Callable[[Position], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Some records of a shard, in order, each loaded or refused, with its position.
+
+    ``ids`` are those that their source counted; ``n_bytes`` of the inputs are done with them.
+    """
+
+    results: list[RawArticle | Rejected] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    characters: int = 0
+    n_bytes: int = 0
+
+    def is_full(self) -> bool:
+        return len(self.ids) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
+
+
+def annotate_shard(
+    shard: Shard, options: Options, target: Target, *, poison: Poison | None = None, tell: Tell = lambda _: None
+) -> ShardParts:
+    """Everything that is found in the shard, as parts in the work folder of the run."""
+    poison = poison or {}
+    writer, progress = ShardWriter(shard.name, target), Progress()
+    known = KnownRecords(shard.name, [_address(reference, options) for reference in shard.references], target)
+    annotator = thread_annotator(options.annotator)
+    for batch in load(shard, options, poison=poison, tell=tell):
+        tally = Tally.of(batch.ids)
+        changed = [each for each in zip(batch.positions, batch.results, strict=True) if not known.keep(each[1])]
+        results = list(annotator.annotate_all(_tell_each(changed, poison, tell)))
+        writer.write(results, tally, kept=known.take_kept())
+        progress += Progress(tally.records, batch.n_bytes)
+        note_progress(target, shard.name, progress)
+    known.close()
+    return writer.close()
+
+
+def load(
+    shard: Shard, options: Options | None = None, *, poison: Poison | None = None, tell: Tell = lambda _: None
+) -> Iterator[Batch]:
+    """The shard's records in batches. What cannot be read is refused, with the reason."""
+    options, poison = options or Options(), poison or {}
+    batch = Batch()
+    for number, reference in enumerate(shard.references):
+        address = _address(reference, options)
+        uri = address if options.base else printable(reference.uri)
+        left = reference.size  # of its bytes
+        for position, entry in _find(number, reference, options, poison, tell):
+            batch.ids.append(record_id(address, entry.record))
+            tell(position)
+            raw = read_entry(uri, entry, options.limits.text, address=address)
+            batch.results.append(raw)
+            batch.positions.append(position._replace(step=ANNOTATE))
+            batch.characters += len(raw.text) if isinstance(raw, RawArticle) else 0
+            if batch.is_full():
+                done = min(batch.characters, left)
+                left -= done
+                batch.n_bytes += done
+                yield batch
+                batch = Batch()
+        batch.n_bytes += left
+    yield batch
+
+
+def _address(reference: Reference, options: Options) -> str:
+    return printable(relative_address(reference.identity, options.base))
+
+
+def _find(
+    number: int, reference: Reference, options: Options, poison: Poison, tell: Tell
+) -> Iterator[tuple[Position, Entry]]:
+    """The entries of a reference, in their order; one that cannot be found without harm stands for the rest."""
+    entries, last = find_entries(reference, options), None
+    for n in count():
+        position = Position(number, n, FIND)
+        if position in poison:
+            start = f"from {reference.part.first}" if reference.part.first > 1 else ""
+            yield position, Entry.refused(name_of_rest(last, start), *poison[position])
+            return
+        tell(position)
+        entry = next(entries, None)
+        if entry is None:
+            return
+        last = entry.record
+        position = Position(number, n, LOAD, entry.n_bytes or 0)
+        if position in poison:
+            entry = Entry.refused(entry.record, *poison[position], entry.sha256, entry.n_bytes)
+        yield position, entry
+
+
+def _tell_each(
+    records: Iterable[tuple[Position, RawArticle | Rejected]], poison: Poison, tell: Tell
+) -> Iterator[RawArticle | Rejected]:
+    """The records, one by one as they are taken."""
+    for position, raw in records:
+        if isinstance(raw, RawArticle) and position in poison:
+            yield Rejected.of(raw, ANNOTATE, *poison[position])
+        else:
+            tell(position)
+            yield raw

@@ -1,0 +1,72 @@
+"""What each input looked like when it was read, size and version by address: what is as it was is not read again.
+
+    output/_onrecord/inputs/<run>.parquet       what one run saw; the newest file that names an address is right
+
+A commit names the files that hold; there are never many, since a run that would make too many makes one of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from onrecord.pipeline.ask.connect import glob_literal
+from onrecord.pipeline.ask.snapshot import OWN, Snapshot
+from onrecord.pipeline.store.target import Target, sync
+
+SCHEMA = pa.schema([("address", pa.string()), ("size", pa.int64()), ("version", pa.string()), ("is_gone", pa.bool_())])
+#: So many files are read side by side; then they become one.
+MAX_FILES = 16
+NONE = "(SELECT '' AS address, 0::BIGINT AS size, '' AS version WHERE false)"
+
+
+def inputs_folder(folder: str | Path) -> Path:
+    return Path(folder) / OWN / "inputs"
+
+
+def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
+    """SQL: address, size and version of every input as it was last read."""
+    if not names:
+        return NONE
+    each = " UNION ALL ".join(
+        f"SELECT *, {age} AS age FROM read_parquet('{_literal(inputs_folder(folder) / name)}')"
+        for age, name in enumerate(names)
+    )
+    newest = f"SELECT address, arg_max(struct_pack(size, version, is_gone), age) AS seen FROM ({each}) GROUP BY address"
+    return f"(SELECT address, seen.size, seen.version FROM ({newest}) WHERE NOT seen.is_gone)"
+
+
+def keep_inputs(target: Target, before: Snapshot | None, seen: str) -> tuple[str, ...]:
+    """Keep what a run saw (SQL: address, size, version, is_gone); the names of the files that hold after it."""
+    names = before.inputs if before and not target.fresh else ()
+    name = f"{target.run}.parquet"
+    place = inputs_folder(target.folder) / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    rows = seen
+    if len(names) + 1 > MAX_FILES:
+        old = f"SELECT *, false AS is_gone FROM {known_inputs(target.folder, names)}"
+        others = f"SELECT * FROM ({old}) WHERE address NOT IN (SELECT address FROM ({seen}))"
+        rows = f"SELECT * FROM (SELECT * FROM ({seen}) UNION ALL {others}) WHERE NOT is_gone"
+        names = ()
+    duckdb.execute(f"COPY (SELECT * FROM ({rows}) ORDER BY address) TO '{_sql(place)}' (FORMAT parquet)")
+    sync(place)
+    sync(place.parent)
+    return (*names, name)
+
+
+def clear_inputs(folder: str | Path, names: Sequence[str]) -> None:
+    """Remove the files that no longer hold."""
+    for path in inputs_folder(folder).glob("*.parquet"):
+        if path.name not in names:
+            path.unlink(missing_ok=True)
+
+
+def _literal(path: Path) -> str:
+    return _sql(glob_literal(path))
+
+
+def _sql(path: Path | str) -> str:
+    return str(path).replace("'", "''")
