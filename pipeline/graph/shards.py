@@ -66,7 +66,7 @@ def plan(references: Iterable[Reference]) -> list[Shard]:
     >>> [len(shard.references) for shard in plan(Reference(f"{n}.txt", size=n) for n in range(100))]
     [25, 25, 25, 25]
     """
-    unique = {(reference.identity, reference.part): reference for reference in sorted(references, key=_place)}
+    unique = {(reference.identity, reference.slice): reference for reference in sorted(references, key=_place)}
     count = _shard_count(len(unique), sum(reference.size for reference in unique.values()))
     by_size = sorted(unique.values(), key=lambda r: (-r.size, _place(r)))
     bins: list[list[Reference]] = [[] for _ in range(count)]
@@ -146,9 +146,9 @@ def _shard_count(inputs: int, size: int) -> int:
 
 
 def _place(reference: Reference) -> tuple[str, int, str]:
-    return reference.identity, reference.part.start, reference.uri
+    return reference.identity, reference.slice.start, reference.uri
 
 
 def _name(references: Iterable[Reference]) -> str:
-    parts = "\0".join(f"{reference.identity}\0{reference.part.start}" for reference in references)
+    parts = "\0".join(f"{reference.identity}\0{reference.slice.start}" for reference in references)
     return sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:16]

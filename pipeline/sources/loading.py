@@ -23,18 +23,18 @@ def split(reference: Reference, size: int) -> list[Reference]:
         with closing(open_input(reference.uri)) as stream:
             head, stream = peek(stream)
             slicer = find_slicer(head, reference.uri)
-            parts = list(slicer(stream, reference.size, size)) if slicer else []
+            slices = list(slicer(stream, reference.size, size)) if slicer else []
     except Exception:
         return [reference]  # the error is reported when it is read
-    if len(parts) < 2:
+    if len(slices) < 2:
         return [reference]
-    share = reference.size // len(parts)
-    return [replace(reference, part=part, size=share) for part in parts]
+    share = reference.size // len(slices)
+    return [replace(reference, slice=input_slice, size=share) for input_slice in slices]
 
 
 def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
     """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry."""
-    record = f"from {reference.part.first}" if reference.part.first > 1 else ""
+    record = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
     if reference.fault:
         yield Entry.refused(record, *reference.fault)
         return
@@ -49,7 +49,7 @@ def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
         yield Entry.refused(record, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
     else:
         with closing(stream):
-            yield from read_entries(stream, reference.uri, options, named=reference.named, part=reference.part)
+            yield from read_entries(stream, reference.uri, options, named=reference.named, input_slice=reference.slice)
 
 
 def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = "") -> RawArticle | Rejected:

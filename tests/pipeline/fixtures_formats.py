@@ -51,7 +51,7 @@ class Loaded:
 
 def load_inputs(*inputs: object, options: Options | None = None) -> Loaded:
     """Find, split, plan and load, as a run does."""
-    references = [part for reference in find(map(str, inputs)) for part in split_file(reference)]
+    references = [sliced for reference in find(map(str, inputs)) for sliced in split_file(reference)]
     batches = [batch for shard in plan(references) for batch in load(shard, options)]
     assert [batch.last for batch in batches].count(True) == len(plan(references))
     return Loaded(

@@ -39,14 +39,14 @@ class Member:
     fault: Refused | None = None
 
 
-def zip_members(stream: BinaryIO, meter: Meter, part: Slice) -> Iterator[Member]:
+def zip_members(stream: BinaryIO, meter: Meter, input_slice: Slice) -> Iterator[Member]:
     """The files of a zip archive, or a slice of them, in the order of its directory. Raises Refused without one."""
     archive = _open_zip(stream, meter)
     expansion = _ExpansionCheck(meter, sum(info.compress_size for info in archive.infolist()))
     names = _MemberNames()
     for number, info in enumerate(_file_infos(archive)):
         record = names.make_unique(info.filename)
-        if part.start <= number < (number + 1 if part.end is None else part.end):
+        if input_slice.start <= number < (number + 1 if input_slice.end is None else input_slice.end):
             meter.add_member()
             yield Member(info.filename, record, partial(_open_zip_member, archive, info, expansion), _zip_fault(info))
 

@@ -16,12 +16,12 @@ from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import ByteRange, read_lines
 
 
-def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
+def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[Entry]:
     """An entry for each line, named by its number, from 1; of a slice, for the lines in it."""
-    if part.end is not None:
-        stream = ByteRange(stream, part.start, part.end)  # type: ignore[assignment]
+    if input_slice.end is not None:
+        stream = ByteRange(stream, input_slice.start, input_slice.end)  # type: ignore[assignment]
     limit = options.limits.record
-    for number, line in enumerate(read_lines(stream, limit), part.first):
+    for number, line in enumerate(read_lines(stream, limit), input_slice.first):
         if line.data is None:
             yield line.too_large(str(number), limit)
         elif not _is_blank(line.data):
