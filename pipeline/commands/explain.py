@@ -57,7 +57,7 @@ def find_record(file: str, record: str | None, options: Options) -> RawArticle |
     refused: Rejected | None = None
     for reference in find([file]):
         for entry in find_entries(reference, options):
-            if record in (None, entry.record):
+            if record in (None, entry.record_name):
                 address = printable(relative_address(reference.identity, options.base))
                 uri = address if options.base else printable(reference.uri)
                 result = read_entry(uri, entry, options.limits.text, address=address)

@@ -97,7 +97,7 @@ def load(shard: Shard, options: Options | None = None) -> Iterator[Batch[RawArti
         uri = address if options.base else printable(reference.uri)
         left = reference.size  # of its bytes
         for entry in find_entries(reference, options):
-            batch.count(record_id(uri, entry.record))
+            batch.count(record_id(uri, entry.record_name))
             batch.add(read_entry(uri, entry, options.limits.text, address=address))
             if batch.is_full():
                 done = min(batch.characters, left)

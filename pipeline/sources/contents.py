@@ -66,7 +66,7 @@ def _open_stream(
 def _open_members(members: Iterator[Member], options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
     """The entries of all members, prefixed with the members' names; a damaged member affects no other."""
     for member in members:
-        yield from _catch_errors(_open_member(member, options, meter, depth), member.record)
+        yield from _catch_errors(_open_member(member, options, meter, depth), member.record_name)
 
 
 def _open_member(member: Member, options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
@@ -101,8 +101,8 @@ def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = 
     last = None
     try:
         for entry in entries:
-            last = entry.record
-            yield replace(entry, record=_join_names(prefix, last))
+            last = entry.record_name
+            yield replace(entry, record_name=_join_names(prefix, last))
     except Exception as error:
         if isinstance(error, InputLimitExceeded) and start is None:
             raise  # the whole input ends here, not the member alone
@@ -110,20 +110,20 @@ def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = 
         yield _refused_entry(_join_names(prefix, rest), error)
 
 
-def _refused_entry(record: str, error: Exception) -> Entry:
+def _refused_entry(record_name: str, error: Exception) -> Entry:
     if isinstance(error, Refused):
-        return Entry.refused(record, error.reason, error.detail)
+        return Entry.refused(record_name, error.reason, error.detail)
     reason = "damaged" if isinstance(error, DAMAGE_ERRORS) else "error"
-    return Entry.refused(record, reason, f"{type(error).__name__}: {error}"[:500])
+    return Entry.refused(record_name, reason, f"{type(error).__name__}: {error}"[:500])
 
 
-def _join_names(prefix: str, record: str) -> str:
+def _join_names(prefix: str, record_name: str) -> str:
     """The name of a record in a member: ``2020/a.jsonl:17``.
 
     >>> _join_names("a.txt", ""), _join_names("", "17"), _join_names("a.jsonl", "17")
     ('a.txt', '17', 'a.jsonl:17')
     """
-    return f"{prefix}:{record}" if prefix and record else prefix or record
+    return f"{prefix}:{record_name}" if prefix and record_name else prefix or record_name
 
 
 def _find_unpacked_format(head: bytes, name: str) -> Format | None:

@@ -34,19 +34,19 @@ def split(reference: Reference, size: int) -> list[Reference]:
 
 def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
     """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry."""
-    record = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
+    record_name = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
     if reference.fault:
-        yield Entry.refused(record, *reference.fault)
+        yield Entry.refused(record_name, *reference.fault)
         return
     try:
         stream = open_input(reference.uri)
     except Refused as refused:
-        yield Entry.refused(record, refused.reason, refused.detail)
+        yield Entry.refused(record_name, refused.reason, refused.detail)
     except FileNotFoundError:
-        yield Entry.refused(record, "missing", "no such file")
+        yield Entry.refused(record_name, "missing", "no such file")
     except Exception as error:  # every file system has errors of its own
         message = error.strerror if isinstance(error, OSError) else None
-        yield Entry.refused(record, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
+        yield Entry.refused(record_name, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
     else:
         with closing(stream):
             yield from read_entries(stream, reference.uri, options, named=reference.named, input_slice=reference.slice)
@@ -68,7 +68,7 @@ def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = ""
     return RawArticle(
         uri=uri,
         address=address,
-        record=entry.record,
+        record=entry.record_name,
         raw_sha256=entry.sha256 or "",
         n_bytes=entry.n_bytes or 0,
         **values,
@@ -85,7 +85,7 @@ def _check_length(extracted: ExtractedText, max_characters: int) -> None:
 def _rejected(uri: str, entry: Entry, reason: str, detail: str) -> Rejected:
     return Rejected(
         uri=uri,
-        record=entry.record,
+        record=entry.record_name,
         step="read",
         reason=reason,
         detail=printable(detail),

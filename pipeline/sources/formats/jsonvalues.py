@@ -78,7 +78,7 @@ def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Rec
             elif token in b"}]":
                 depth = max(depth - 1, 0)
                 if depth == 0 and not in_array:
-                    value.add(chunk[start:at].lstrip(BLANK + b",") if not value.n_bytes else chunk[start:at])
+                    value.add(chunk[start:at].lstrip(BLANK + b",") if not value.n_bytes_seen else chunk[start:at])
                     yield value.finish()
                     value, start = BoundedBuffer(limit), at
             if depth > MAX_DEPTH:
@@ -90,6 +90,6 @@ def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Rec
 
 
 def _unless_blank(value: BoundedBuffer) -> Iterator[RecordBytes]:
-    record = value.finish()
-    if record.data is None or record.data.strip(BLANK):
-        yield record
+    finished = value.finish()
+    if finished.data is None or finished.data.strip(BLANK):
+        yield finished
