@@ -180,9 +180,9 @@ class SpeakerResolver:
     def _visit_attribution(self, index: int, attribution: Attribution, source: Source) -> None:
         decision = self._decide(attribution, source)
         self.decisions[index] = decision
-        for part in attribution.source:  # the reader's later pointers go to the whole source
-            if part not in self.discourse.referents and decision.cluster_index is not None:
-                self.discourse.referents[part] = {decision.cluster_index: decision.score}
+        for span in attribution.source:  # the reader's later pointers go to the whole source
+            if span not in self.discourse.referents and decision.cluster_index is not None:
+                self.discourse.referents[span] = {decision.cluster_index: decision.score}
         if decision.cluster_index is not None and decision.score >= 0.5:
             self.discourse.last_speaker = decision.cluster_index
         elif source.kind in ("nominal", "unnamed"):
@@ -220,27 +220,27 @@ class SpeakerResolver:
         content = " ".join(self.layout.text[a:b] for a, b in attribution.content)
         return len(content.split()) >= MIN_STATEMENT_WORDS or bool(re.search(r"[.,!?…]", content))
 
-    def _decide_nominal(self, part: Range) -> SpeakerDecision:
+    def _decide_nominal(self, span: Range) -> SpeakerDecision:
         """A description: of a cluster mentioned before, or of somebody who is introduced without a name."""
-        if part in self.discourse.referents:  # a second attribution of the same source
-            return self._choose_likeliest(self.discourse.referents[part], "nominal")
-        description = parse_description(self.layout.text[part[0] : part[1]])
-        anaphor = nominal_anaphor(self.layout.text, *part)
-        if description and description.determiner == "owner" and self._is_owned_by_person(part, description):
+        if span in self.discourse.referents:  # a second attribution of the same source
+            return self._choose_likeliest(self.discourse.referents[span], "nominal")
+        description = parse_description(self.layout.text[span[0] : span[1]])
+        anaphor = nominal_anaphor(self.layout.text, *span)
+        if description and description.determiner == "owner" and self._is_owned_by_person(span, description):
             anaphor = None  # "Doe's lawyer" is somebody else
-        if ANONYMOUS.search(self.layout.text[part[0] : part[1] + ANONYMITY_WINDOW]):
+        if ANONYMOUS.search(self.layout.text[span[0] : span[1] + ANONYMITY_WINDOW]):
             anaphor = None  # somebody who wants to stay unnamed, or the writer
         referents = self.discourse.resolve(anaphor, self.weights) if anaphor else {}
         if description is None:
             return SpeakerDecision()
         if max(referents.values(), default=0.0) < 0.5 and (description.plural or is_person_noun(description.head)):
-            self.discourse.introduce(*part, description)
+            self.discourse.introduce(*span, description)
         else:
-            self.discourse.add_mention(*part, referents)
+            self.discourse.add_mention(*span, referents)
         return self._choose_likeliest(referents, "nominal")
 
-    def _is_owned_by_person(self, part: Range, description: Description) -> bool:
-        owners = self.names.within(part[0], part[0] + len(description.owner) + 6)
+    def _is_owned_by_person(self, span: Range, description: Description) -> bool:
+        owners = self.names.within(span[0], span[0] + len(description.owner) + 6)
         return any(self.clusters[cluster_index].label == "PERSON" for _, _, cluster_index in owners)
 
     def _name_score(self, cluster_index: int, name: Range) -> float:

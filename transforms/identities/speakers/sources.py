@@ -77,14 +77,14 @@ def read_source(text: str, attribution: Attribution, names: NameIndex) -> Source
     """Classify a source by its words and the names in it and right beside it."""
     if relayed := _find_relayed(text, attribution, names):
         return relayed
-    parts: Sequence[Range] = attribution.source
-    parts = [(a, b) for a, b in parts if text[a:b].strip()]
-    if not parts:
+    spans: Sequence[Range] = attribution.source
+    spans = [(a, b) for a, b in spans if text[a:b].strip()]
+    if not spans:
         return Source(kind="none")
-    for part in parts:
-        if source := _find_head_name(text, part, names) or _find_voice(text, part, names):
+    for span in spans:
+        if source := _find_head_name(text, span, names) or _find_voice(text, span, names):
             return source
-    start, end = parts[0]
+    start, end = spans[0]
     words = WORD.findall(text[start:end].lower())
     if not words:
         return Source(kind="none")
@@ -120,20 +120,20 @@ def _first_word(text: str, start: int, end: int) -> Range:
     return word.span() if word else (start, end)
 
 
-def _find_head_name(text: str, part: Range, names: NameIndex) -> Source | None:
-    """The person, else the organization, whose name heads a part: in "Acme spokeswoman Jane Doe" the person speaks."""
-    start, end = part
+def _find_head_name(text: str, span: Range, names: NameIndex) -> Source | None:
+    """The person, else the organization, whose name heads a span: in "Acme spokeswoman Jane Doe" the person speaks."""
+    start, end = span
     inside = [m for m in names.within(start, end) if names.clusters[m[2]].speaks]
     for label in ("PERSON", "ORG"):
         for a, b, index in inside:
-            if names.clusters[index].label == label and _heads(text, (a, b), part, person=label == "PERSON"):
+            if names.clusters[index].label == label and _heads(text, (a, b), span, person=label == "PERSON"):
                 return Source(kind="named", span=(a, b), cluster_index=index)
     return None
 
 
-def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
-    """Is a name the head of its part, and no owner, object, member of a list or modifier in it?"""
-    before, behind = text[part[0] : name[0]], text[name[1] : part[1]]
+def _heads(text: str, name: Range, span: Range, *, person: bool) -> bool:
+    """Is a name the head of its span, and no owner, object, member of a list or modifier in it?"""
+    before, behind = text[span[0] : name[0]], text[name[1] : span[1]]
     if re.match(r"['’]s\b", behind) or re.match(r"['’]\s", behind) or text[name[1] - 2 : name[1]] in ("'s", "’s"):
         return False
     if re.match(r"\s(?:and|&)\s", behind) or re.search(r"(?:\band|&)\s$", before):
@@ -173,9 +173,9 @@ def governed(before: str, kinds: Collection[str] = ()) -> bool:
     return last_word in kinds or is_role(last_word) or is_person_noun(last_word)
 
 
-def _find_voice(text: str, part: Range, names: NameIndex) -> Source | None:
+def _find_voice(text: str, span: Range, names: NameIndex) -> Source | None:
     """The organization that speaks through its press service, its reporters or an unnamed spokesperson."""
-    start, end = part
+    start, end = span
     phrase = text[start:end]
     description = parse_description(phrase)
     if description is None:
@@ -195,9 +195,9 @@ def _find_voice(text: str, part: Range, names: NameIndex) -> Source | None:
     return None
 
 
-def _find_beside(text: str, part: Range, names: NameIndex) -> Source | None:
+def _find_beside(text: str, span: Range, names: NameIndex) -> Source | None:
     """The name in apposition right after or before a description that the reader cut off from it."""
-    start, end = part
+    start, end = span
     description = parse_description(text[start:end])
     if description is None or description.plural:
         return None
