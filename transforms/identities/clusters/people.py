@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import roles_at
 from onrecord.transforms.identities.names.parsing import ACRONYM, WORD, Name, parse_name, part_of, same_person
 from onrecord.transforms.identities.names.spelling import NICKNAMED, fold, given_key, sound
@@ -27,17 +27,17 @@ class _PersonIndex:
     """The people of a text so far, by the sounds of their names' words."""
 
     def __init__(self) -> None:
-        self.clusters: list[EntityClusterBuilder] = []
-        self.by_word: dict[str, list[EntityClusterBuilder]] = defaultdict(list)
+        self.clusters: list[MentionCluster] = []
+        self.by_word: dict[str, list[MentionCluster]] = defaultdict(list)
 
-    def add(self, name: Name) -> EntityClusterBuilder:
-        cluster = EntityClusterBuilder(label="PERSON", name=name.text, person_name=name)
+    def add(self, name: Name) -> MentionCluster:
+        cluster = MentionCluster(label="PERSON", name=name.text, person_name=name)
         self.clusters.append(cluster)
         for key in {k for word in name.words for k in (sound(word), given_key(word))} | _given_forms(name.words[0]):
             self.by_word[key].append(cluster)
         return cluster
 
-    def with_word(self, word: str) -> list[EntityClusterBuilder]:
+    def with_word(self, word: str) -> list[MentionCluster]:
         """Those whose name has a word of this sound, or a given name that it is short for, in the order added."""
         clusters = {id(c): c for key in (sound(word), given_key(word)) for c in self.by_word.get(key, ())}
         return list(clusters.values())
@@ -47,7 +47,7 @@ def _given_forms(given: str) -> set[str]:
     return {sound(form) for form in NICKNAMED.get(fold(given), ())}
 
 
-def cluster_people(text: str, entities: list[Entity]) -> list[EntityClusterBuilder]:
+def cluster_people(text: str, entities: list[Entity]) -> list[MentionCluster]:
     """The people whom these names stand for, each with all mentions, in the order of the fullest names."""
     named = [(e, _name_at(text, e)) for e in (_fix_boundaries(text, e) for e in entities)]
     people = _PersonIndex()
@@ -96,14 +96,14 @@ def _name_at(text: str, entity: Entity) -> Name:
     return name
 
 
-def _update_gender(cluster: EntityClusterBuilder, name: Name) -> None:
+def _update_gender(cluster: MentionCluster, name: Name) -> None:
     """Take over the gender of a name, where it has one; that of a title replaces what was known."""
     titled = any(fold(t) in GENDERED_TITLES for t in name.titles)
     if name.gender and (titled or cluster.gender is None):
         cluster.gender = name.gender
 
 
-def _find_bearer(people: _PersonIndex, name: Name, start: int) -> tuple[EntityClusterBuilder | None, float]:
+def _find_bearer(people: _PersonIndex, name: Name, start: int) -> tuple[MentionCluster | None, float]:
     """Whom a single word names, and how surely: the person of that surname, else of that given name.
 
     Among several, who is mentioned first and is called by it most, unless another was named in full just before.
@@ -121,7 +121,7 @@ def _find_bearer(people: _PersonIndex, name: Name, start: int) -> tuple[EntityCl
     return cluster, vote / sum(votes)
 
 
-def _surname_votes(cluster: EntityClusterBuilder, start: int) -> float:
+def _surname_votes(cluster: MentionCluster, start: int) -> float:
     """How much speaks for a person as the bearer of a bare surname: full names before it, and one just before."""
     before = bisect_left(cluster.full_name_starts, start)
     if not before:
@@ -129,7 +129,7 @@ def _surname_votes(cluster: EntityClusterBuilder, start: int) -> float:
     return len(cluster.full_name_starts) + 2.0 * (start - cluster.full_name_starts[before - 1] < MAX_CHARS_TO_FULL_NAME)
 
 
-def _choose_spelling(cluster: EntityClusterBuilder, single_words: Counter[str]) -> None:
+def _choose_spelling(cluster: MentionCluster, single_words: Counter[str]) -> None:
     """The fullest form, of several the most frequent, is the name, and the most frequent form the one for the key.
 
     Of two surnames that the reader gives, the one that stands alone (``single_words``) more often counts.
@@ -149,7 +149,7 @@ def _choose_spelling(cluster: EntityClusterBuilder, single_words: Counter[str]) 
     cluster.name = cluster.person_name.text
 
 
-def learn_roles(text: str, cluster: EntityClusterBuilder) -> None:
+def learn_roles(text: str, cluster: MentionCluster) -> None:
     """Add the roles that stand at a person's mentions, and the gender that they show."""
     seen = set()
     for start, end, _ in cluster.mentions:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import Description, is_person_noun, parse_description
 from onrecord.transforms.identities.speakers.discourse import (
     Anaphor,
@@ -89,7 +89,7 @@ class Resolution:
 
 
 def resolve_speakers(
-    text: str, reading: Reading, clusters: Sequence[EntityClusterBuilder], weights: Mapping[Kind, Weights] = WEIGHTS
+    text: str, reading: Reading, clusters: Sequence[MentionCluster], weights: Mapping[Kind, Weights] = WEIGHTS
 ) -> Resolution:
     """The speakers of a text's attributions, in the reading's order."""
     layout = TextLayout.of(text, reading.sentence_starts)
@@ -100,7 +100,7 @@ def resolve_speakers(
     return resolution
 
 
-def learn_genders(text: str, clusters: Sequence[EntityClusterBuilder], resolution: Resolution) -> dict[int, Gender]:
+def learn_genders(text: str, clusters: Sequence[MentionCluster], resolution: Resolution) -> dict[int, Gender]:
     """The genders of people whose names show none, by cluster index, from the pronouns that mean them."""
     votes: dict[int, dict[str, float]] = defaultdict(lambda: {"male": 0.0, "female": 0.0})
     pointer_mass = resolution.pointer_mass
@@ -120,7 +120,7 @@ def learn_genders(text: str, clusters: Sequence[EntityClusterBuilder], resolutio
     return genders
 
 
-def with_genders(clusters: Sequence[EntityClusterBuilder], genders: Mapping[int, Gender]) -> list[EntityClusterBuilder]:
+def with_genders(clusters: Sequence[MentionCluster], genders: Mapping[int, Gender]) -> list[MentionCluster]:
     """The clusters, those with a learned gender as copies that have it."""
     return [
         replace(cluster, gender=genders[index], gender_guessed=True) if index in genders else cluster
@@ -135,7 +135,7 @@ class SpeakerResolver:
         self,
         layout: TextLayout,
         reading: Reading,
-        clusters: Sequence[EntityClusterBuilder],
+        clusters: Sequence[MentionCluster],
         weights: Mapping[Kind, Weights],
     ) -> None:
         self.layout, self.reading, self.clusters, self.weights = layout, reading, clusters, weights

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import is_person_noun, is_role, parse_description
 from onrecord.transforms.identities.names.spelling import fold
 from onrecord.transforms.lexicon.cues import SPEECH_LEMMAS, candidates
@@ -58,7 +58,7 @@ class Source:
 class NameIndex:
     """The mentions of all entity clusters in text order, each ``(start, end, cluster index)``."""
 
-    def __init__(self, clusters: Sequence[EntityClusterBuilder]) -> None:
+    def __init__(self, clusters: Sequence[MentionCluster]) -> None:
         self.clusters = clusters
         self.mentions = sorted((a, b, i) for i, cluster in enumerate(clusters) for a, b, _ in cluster.mentions)
 
