@@ -23,8 +23,19 @@ from onrecord.transforms.lexicon.pronouns import INDEFINITE, PERSONAL
 from onrecord.transforms.records import Attribution
 
 Range = tuple[int, int]
+#: The first four hold a name or have it beside them, and go by the same words as the method that finds their speaker.
 SourceKind = Literal[
-    "named", "relay", "beside", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"
+    "named",
+    "apposition",
+    "voice",
+    "relay",
+    "pronoun",
+    "first_person",
+    "relative",
+    "nominal",
+    "question_label",
+    "answer_label",
+    "missing",
 ]
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
 AFTER_HEAD = re.compile(
@@ -80,22 +91,22 @@ def read_source(text: str, attribution: Attribution, names: NameIndex) -> Source
     spans: Sequence[Range] = attribution.source
     spans = [(a, b) for a, b in spans if text[a:b].strip()]
     if not spans:
-        return Source(kind="none")
+        return Source(kind="missing")
     for span in spans:
         if source := _find_head_name(text, span, names) or _find_voice(text, span, names):
             return source
     start, end = spans[0]
     words = WORD.findall(text[start:end].lower())
     if not words:
-        return Source(kind="none")
+        return Source(kind="missing")
     if len(words) == 1 and text[end : end + 1] == ":" and words[0] in (*QUESTION_LABELS, *ANSWER_LABELS):
-        return Source(kind="label" if words[0] in ANSWER_LABELS else "unnamed", span=(start, end))
+        return Source(kind="answer_label" if words[0] in ANSWER_LABELS else "question_label", span=(start, end))
     features = PERSONAL.get(words[0])
     if features and all(w.endswith(("self", "selves")) or w in ("too", "also", "then", "alone") for w in words[1:]):
-        return Source(kind="first" if features.person == 1 else "pronoun", span=_first_word(text, start, end))
+        return Source(kind="first_person" if features.person == 1 else "pronoun", span=_first_word(text, start, end))
     if words[0] in ("who", "which"):
         return Source(kind="relative", span=(start, end))
-    return _find_beside(text, (start, end), names) or Source(kind="nominal", span=(start, end))
+    return _find_apposition(text, (start, end), names) or Source(kind="nominal", span=(start, end))
 
 
 def _find_relayed(text: str, attribution: Attribution, names: NameIndex) -> Source | None:
@@ -195,7 +206,7 @@ def _find_voice(text: str, span: Range, names: NameIndex) -> Source | None:
     return None
 
 
-def _find_beside(text: str, span: Range, names: NameIndex) -> Source | None:
+def _find_apposition(text: str, span: Range, names: NameIndex) -> Source | None:
     """The name in apposition right after or before a description that the reader cut off from it."""
     start, end = span
     description = parse_description(text[start:end])
@@ -208,10 +219,10 @@ def _find_beside(text: str, span: Range, names: NameIndex) -> Source | None:
         at = end + gap.end()
         for a, b, index in names.within(at, at + 60):
             if a == at and names.clusters[index].label == "PERSON" and APPOSITION_END.match(text, b):
-                return Source(kind="beside", span=(a, b), cluster_index=index)
+                return Source(kind="apposition", span=(a, b), cluster_index=index)
     before = names.within(max(0, start - 60), start)
     if before and "," in (text[end - 1], text[end : end + 1]):  # "Doe, the mayor, said"; not "To Doe, the mayor said"
         a, b, index = before[-1]
         if APPOSITION_GAP.fullmatch(text, b, start) and names.clusters[index].label == "PERSON":
-            return Source(kind="beside", span=(a, b), cluster_index=index)
+            return Source(kind="apposition", span=(a, b), cluster_index=index)
     return None
