@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from onrecord.pipeline.ask.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
 from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
-from onrecord.transforms.cleaning import FIXES
+from onrecord.transforms.cleaning import STEP_DESCRIPTIONS
 from onrecord.transforms.identities.explain import METHOD_MEANINGS
 from onrecord.transforms.reasons import REASONS
 
@@ -57,7 +57,7 @@ def page() -> str:
             INTRODUCTION,
             *tables,
             *_glossary("Reasons", "reason", REASONS),
-            *_glossary("Fixes", "fix", FIXES),
+            *_glossary("Cleaning steps", "step", STEP_DESCRIPTIONS),
             *_glossary("Speaker methods", "method", METHOD_MEANINGS),
             *_speakers(),
         ]
