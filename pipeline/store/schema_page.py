@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from onrecord.pipeline.ask.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
+from onrecord.pipeline.ask.views import ARTICLE_COLUMNS, DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
 from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
 from onrecord.transforms.cleaning import STEP_DESCRIPTIONS
 from onrecord.transforms.identities.explain import METHOD_MEANINGS
@@ -72,6 +72,9 @@ def _table(name: str, schema: pa.Schema) -> Iterator[str]:
         kind = NAMES.get(field.type, str(field.type))
         yield f"| {field.name} | {kind} | {'yes' if field.nullable else ''} | {description(field)} |"
     yield ""
+    if name == "articles":
+        yield "In SQL and from Python, `articles` has four more columns, by which each story is read once:\n"
+        yield from _view(ARTICLE_COLUMNS)
 
 
 def _glossary(title: str, word: str, meanings: Mapping[str, str]) -> Iterator[str]:
