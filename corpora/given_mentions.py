@@ -53,7 +53,7 @@ class GivenMentionsResolver(SpeakerResolver):
 
     def __init__(self, case: Case) -> None:
         layout = TextLayout.of(case.document.text, case.document.sentences)
-        super().__init__(layout, case.reading, case.clusters, WEIGHTS)
+        super().__init__(layout, case.reading, case.clusters)
         self.anaphors = [a for m in case.document.mentions if (a := anaphor_of(case.document.text, m))]
         self.answers: dict[Range, Distribution] = {}
 
@@ -67,7 +67,7 @@ class GivenMentionsResolver(SpeakerResolver):
     def _visit_given(self, anaphor: Anaphor) -> None:
         span = anaphor.start, anaphor.end
         self.pointer_mass[span] = self.discourse.pointer_mass(anaphor, min_share=1.0)
-        self.answers[span] = self.discourse.resolve(anaphor, self.weights)
+        self.answers[span] = self.discourse.resolve(anaphor, WEIGHTS)
         self.discourse.add_mention(*span, self.answers[span])
 
 

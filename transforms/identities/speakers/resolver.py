@@ -18,9 +18,7 @@ from onrecord.transforms.identities.speakers.discourse import (
     Anaphor,
     Discourse,
     Distribution,
-    Kind,
     TextLayout,
-    Weights,
     nominal_anaphor,
     pronoun_anaphor,
     role_fit,
@@ -86,15 +84,13 @@ class Resolution:
     genders: tuple[Gender | None, ...]
 
 
-def resolve_speakers(
-    text: str, reading: Reading, clusters: Sequence[MentionCluster], weights: Mapping[Kind, Weights] = WEIGHTS
-) -> Resolution:
+def resolve_speakers(text: str, reading: Reading, clusters: Sequence[MentionCluster]) -> Resolution:
     """The speakers of a text's attributions, in the reading's order."""
     layout = TextLayout.of(text, reading.sentence_starts)
-    resolution = SpeakerResolver(layout, reading, clusters, weights).run()
+    resolution = SpeakerResolver(layout, reading, clusters).run()
     genders = learn_genders(text, clusters, resolution)
     if genders:
-        resolution = SpeakerResolver(layout, reading, with_genders(clusters, genders), weights).run()
+        resolution = SpeakerResolver(layout, reading, with_genders(clusters, genders)).run()
     return resolution
 
 
@@ -129,14 +125,8 @@ def with_genders(clusters: Sequence[MentionCluster], genders: Mapping[int, Gende
 class SpeakerResolver:
     """One pass over a text from its first to its last word."""
 
-    def __init__(
-        self,
-        layout: TextLayout,
-        reading: Reading,
-        clusters: Sequence[MentionCluster],
-        weights: Mapping[Kind, Weights],
-    ) -> None:
-        self.layout, self.reading, self.clusters, self.weights = layout, reading, clusters, weights
+    def __init__(self, layout: TextLayout, reading: Reading, clusters: Sequence[MentionCluster]) -> None:
+        self.layout, self.reading, self.clusters = layout, reading, clusters
         self.names = NameIndex(clusters)
         self.discourse = Discourse(layout, clusters, reading.links)
         self.pointer_mass: dict[Range, Distribution] = {}
@@ -173,7 +163,7 @@ class SpeakerResolver:
 
     def _visit_pronoun(self, anaphor: Anaphor) -> None:
         self.pointer_mass[anaphor.start, anaphor.end] = self.discourse.pointer_mass(anaphor, min_share=1.0)
-        self.discourse.add_mention(anaphor.start, anaphor.end, self.discourse.resolve(anaphor, self.weights))
+        self.discourse.add_mention(anaphor.start, anaphor.end, self.discourse.resolve(anaphor, WEIGHTS))
 
     def _visit_attribution(self, index: int, attribution: Attribution, source: Source) -> None:
         decision = self._decide(attribution, source)
@@ -210,7 +200,7 @@ class SpeakerResolver:
             cue = " ".join(self.layout.text[a:b] for a, b in attribution.cue)
             if attribution.kind == "indirect" or PASSIVE.search(cue) or not self._is_statement(attribution):
                 return SpeakerDecision()
-            return self._choose_likeliest(self.discourse.resolve(anaphor, self.weights), "continuation")
+            return self._choose_likeliest(self.discourse.resolve(anaphor, WEIGHTS), "continuation")
         return SpeakerDecision()
 
     def _is_statement(self, attribution: Attribution) -> bool:
@@ -228,7 +218,7 @@ class SpeakerResolver:
             anaphor = None  # "Doe's lawyer" is somebody else
         if ANONYMOUS.search(self.layout.text[span[0] : span[1] + ANONYMITY_WINDOW]):
             anaphor = None  # somebody who wants to stay unnamed, or the writer
-        referents = self.discourse.resolve(anaphor, self.weights) if anaphor else {}
+        referents = self.discourse.resolve(anaphor, WEIGHTS) if anaphor else {}
         if description is None:
             return SpeakerDecision()
         if max(referents.values(), default=0.0) < 0.5 and (description.plural or is_person_noun(description.head)):
