@@ -21,7 +21,8 @@ Version {TABLES_VERSION}. Parquet, one folder a table; the schemas themselves ca
 - A **span** is `struct<start, end, raw_start, raw_end>`, half-open, counted in Unicode code points: `start` and `end`
   index `articles.text`, `raw_start` and `raw_end` the record as decoded, before cleaning. In SQL:
   `a.text[span.start + 1 : span."end"]` is the text of a span.
-- **spans** is a list of them in text order: a part that is not in one piece, or that runs over something cut out.
+- **spans** is a list of them in text order: for a content, cue or source that is not in one
+  piece, or that runs over something cut out.
 - `articles.edits` tells every change that cleaning made: applying it to the raw text gives `articles.text`.
 - Scores are between 0 and 1, with four decimals. Ids are the same on every run over the same input.
 - Every record ends as one row of `articles` or one row of `rejects`.
