@@ -1,9 +1,9 @@
 """Entities of the worldwide newswire set through the product, scored by label.
 
-    python -m benchmarks.entities TSV SCORERS [--output DIR] [--least 0.82]
+    python -m benchmarks.entities TSV SCORERS [--output DIR] [--min-f1 0.82]
 
 TSV is a file of tokens and BIO labels, plain or gzipped; SCORERS the folder with ``score_ner.py``. Exits with 1 below
-``--least``.
+``--min-f1``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("tsv", type=Path)
     parser.add_argument("scorers", type=Path)
     parser.add_argument("--output", type=Path, help="keep the tables here")
-    parser.add_argument("--least", type=float, default=0.82)
+    parser.add_argument("--min-f1", type=float, default=0.82)
     given = parser.parse_args()
     scorer = [sys.executable, str(given.scorers / "score_ner.py")]
     with tempfile.TemporaryDirectory() as folder, output_folder(given.output) as output:
@@ -33,7 +33,7 @@ def main() -> int:
         plain.write_bytes(gzip.decompress(data) if given.tsv.suffix == ".gz" else data)
         subprocess.run([*scorer, "lay", str(plain), str(texts)], check=True)
         run_onrecord("run", texts, "--output", output)
-        return subprocess.run([*scorer, "score", str(plain), str(output), str(given.least)]).returncode
+        return subprocess.run([*scorer, "score", str(plain), str(output), str(given.min_f1)]).returncode
 
 
 if __name__ == "__main__":

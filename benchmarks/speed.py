@@ -125,7 +125,7 @@ def loop(articles: Path, output: Path) -> None:
     target = Target.of(options)
     parts: list[Part] = []
     with run_alive(target):
-        for shard in plan(part for reference in find([str(articles)]) for part in split_file(reference)):
+        for shard in plan(sliced for reference in find([str(articles)]) for sliced in split_file(reference)):
             writer = ShardWriter(shard.name, target)
             for batch in load(shard, options):
                 writer.write(annotate_batch(batch, options.annotator).results, batch.tally)

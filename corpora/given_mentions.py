@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from corpora.documents import Range
 from corpora.gum import GumDocument, GumMention
 from onrecord.transforms.identities.clusters.cluster_mentions import cluster_mentions
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.speakers.discourse import (
     Anaphor,
     Distribution,
@@ -35,7 +35,7 @@ class Case:
 
     document: GumDocument
     reading: Reading
-    clusters: Sequence[EntityClusterBuilder]
+    clusters: Sequence[MentionCluster]
     gold_entities: Sequence[str]
 
     def mentions_to_resolve(self) -> Iterator[GumMention]:
@@ -53,7 +53,7 @@ class GivenMentionsResolver(SpeakerResolver):
 
     def __init__(self, case: Case) -> None:
         layout = TextLayout.of(case.document.text, case.document.sentences)
-        super().__init__(layout, case.reading, case.clusters, WEIGHTS)
+        super().__init__(layout, case.reading, case.clusters)
         self.anaphors = [a for m in case.document.mentions if (a := anaphor_of(case.document.text, m))]
         self.answers: dict[Range, Distribution] = {}
 
@@ -67,7 +67,7 @@ class GivenMentionsResolver(SpeakerResolver):
     def _visit_given(self, anaphor: Anaphor) -> None:
         span = anaphor.start, anaphor.end
         self.pointer_mass[span] = self.discourse.pointer_mass(anaphor, min_share=1.0)
-        self.answers[span] = self.discourse.resolve(anaphor, self.weights)
+        self.answers[span] = self.discourse.resolve(anaphor, WEIGHTS)
         self.discourse.add_mention(*span, self.answers[span])
 
 
@@ -102,7 +102,7 @@ def _find_links(document: GumDocument, model: Model, entities: Sequence[Entity],
     return find_links(scores.antecedent_of, pieces, places, entities, reading.attributions)
 
 
-def find_gold_entities(document: GumDocument, clusters: Sequence[EntityClusterBuilder]) -> list[str]:
+def find_gold_entities(document: GumDocument, clusters: Sequence[MentionCluster]) -> list[str]:
     """For each cluster the gold entity of most of its names, "" for one that GUM has no name of."""
     entity_at = {place: m.entity for m in document.mentions if m.name for place in range(*m.name)}
     names = ([entity_at.get(end - 1, "") for _, end, _ in cluster.mentions] for cluster in clusters)

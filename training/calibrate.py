@@ -33,7 +33,7 @@ from onrecord.transforms.reader.attributions import (
     judge,
     select,
 )
-from onrecord.transforms.reader.decoding import Decoding, find_parts, group_words
+from onrecord.transforms.reader.decoding import Decoding, find_spans, group_words
 from onrecord.transforms.reader.labels import ENTITIES
 from onrecord.transforms.reader.model import Config, Model
 from onrecord.transforms.reader.pieces import Pieces, cut_into_pieces
@@ -42,13 +42,13 @@ from onrecord.transforms.records import Article, Attribution
 from training.evaluate import as_ggt_rows, as_row, load_scorer, newswire_dev
 
 GRID: dict[str, list[Any]] = {
-    "over_border": [1.0, 0.7, 0.5, 0.35],
-    "over_cue": [1.0, 0.85, 0.7, 0.5],
+    "sentence_border_factor": [1.0, 0.7, 0.5, 0.35],
+    "other_cue_factor": [1.0, 0.85, 0.7, 0.5],
     "bias": [(c, s, u) for c in (-0.2, 0.0, 0.2) for s in (0.0, 0.4) for u in (0.4, 0.8)],
-    "least_tie": [0.15, 0.25, 0.35, 0.45],
-    "least_cue": [0.05, 0.1, 0.2, 0.3, 0.9],
-    "least_scrap": [0.0, 0.6, 0.7, 0.8],
-    "least_source": [0.02, 0.05, 0.1, 0.2, 0.9],
+    "min_cue_share": [0.15, 0.25, 0.35, 0.45],
+    "min_untagged_cue": [0.05, 0.1, 0.2, 0.3, 0.9],
+    "min_fragment_score": [0.0, 0.6, 0.7, 0.8],
+    "min_untagged_source": [0.02, 0.05, 0.1, 0.2, 0.9],
 }
 THRESHOLDS = [round(0.2 + 0.025 * k, 3) for k in range(26)]
 FINE_THRESHOLDS = [round(0.6 + 0.005 * k, 3) for k in range(51)]
@@ -103,9 +103,9 @@ def choose_entity_bias(model: Model, data: Path, how: Decoding) -> Decoding:
     def micro_f1(tried: Decoding) -> float:
         right = total = 0
         for name, (_, pieces, words, scores) in scored.items():
-            parts = find_parts(tried.biased_entities(scores.entities), words, set(pieces.paragraphs))
+            spans = find_spans(tried.biased_entities(scores.entities), words, set(pieces.paragraphs))
             entities = {
-                (pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1], ENTITIES[p.label]) for p in parts
+                (pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1], ENTITIES[p.label]) for p in spans
             }
             gold = set(documents[name].entities or ())
             right, total = right + len(entities & gold), total + len(entities) + len(gold)
@@ -188,14 +188,17 @@ def choose_thresholds(
         figures = scorers[1].score(half, kept)
         return float(figures["at_0.3"]["quote"]["f1"] + figures["at_0.8"]["quote"]["f1"]) / 2
 
-    for name in ("least_thought", "least_quoted"):
+    for name in ("min_thought_confidence", "min_quoted_confidence"):
         variants = [replace(calibration, **{name: threshold}) for threshold in reversed(THRESHOLDS)]
         calibration = max(variants, key=lambda tried: float(score_polnear(tried)["detection"]["f1"]))
     best, best_f1 = calibration, 0.0
-    for tried in (replace(calibration, least=threshold) for threshold in FINE_THRESHOLDS):
+    for tried in (replace(calibration, min_indirect_confidence=threshold) for threshold in FINE_THRESHOLDS):
         figures, f1 = score_polnear(tried), quote_f1(tried)
         detection, cue = figures["detection"]["f1"], figures["cue"]["f1"]
-        print(f"least {tried.least}: PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {f1:.4f}")
+        print(
+            f"threshold {tried.min_indirect_confidence}: "
+            f"PolNeAR dev detection {detection}, cue {cue}, tracker (first half) {f1:.4f}"
+        )
         if cue >= MIN_CUE_OVERLAP and f1 > best_f1:
             best, best_f1 = tried, f1
     return best

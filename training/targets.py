@@ -42,10 +42,10 @@ def make_example(document: Document, tokenizer: Tokenizer) -> Example:
             cue = [p for r in relation.cue for p in pieces_of(pieces, r)]
             source = [p for r in relation.source for p in pieces_of(pieces, r)]
             for index, role in enumerate(ROLES):
-                for part in getattr(relation, role):
-                    mark(example.roles, pieces_of(pieces, part), index)
-            for part in relation.content:
-                example.arrows[0].update((p, tuple(cue)) for p in pieces_of(pieces, part))
+                for span in getattr(relation, role):
+                    mark(example.roles, pieces_of(pieces, span), index)
+            for span in relation.content:
+                example.arrows[0].update((p, tuple(cue)) for p in pieces_of(pieces, span))
             example.arrows[1].update((p, tuple(source)) for p in cue)
     if document.entities is not None:
         example.entities[:] = 0

@@ -1,4 +1,4 @@
-"""The way of one article, from the raw record to its annotation: ``Annotator`` takes the steps in order.
+"""One article, from the raw record to its annotation: ``Annotator`` takes the steps in order.
 
     RawArticle ──clean──► Article ──read──► Reading ──resolve──► Annotation
          └──────────────────┴──► Rejected

@@ -23,9 +23,9 @@ def record_id(uri: str, record: str = "") -> str:
     return _id(uri, record)
 
 
-def quote_id(article: str, raw_spans: Iterable[tuple[int, int]], role: str = "quote") -> str:
-    """The id of a quotation of the article, from the raw ranges of its content."""
-    return _id(article, role, *(f"{start}:{end}" for start, end in raw_spans))
+def quote_id(article: str, raw_spans: Iterable[tuple[int, int]]) -> str:
+    """The id of a quotation of the article, from the raw ranges of its content and cue."""
+    return _id(article, "quote", *(f"{start}:{end}" for start, end in raw_spans))
 
 
 def mention_id(article: str, raw_spans: Iterable[tuple[int, int]], role: str = "mention") -> str:

@@ -173,7 +173,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Somebody is said to have said, written or thought something. Each part is ``(start, end)`` ranges in text order.
+    """Somebody is said to have said, written or thought something. Each role is ``(start, end)`` ranges in text order.
 
     ``cue`` and ``source`` may be empty (a quotation that stands alone). ``confidence`` is calibrated, 0 to 1.
     """
@@ -226,7 +226,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityCluster:
-    """One person, body or place of an article behind all its names.
+    """One person, organization or place of an article behind all its names.
 
     ``name`` is the fullest form seen, titles aside; ``aliases`` its other spellings and ``roles`` what the article
     calls it, both in text order; ``speaker_id`` is the same in all articles, None for what does not speak (a place, a

@@ -20,14 +20,14 @@ LATER_TABLES = frozenset({"fingerprints", "records"})
 VIEWS = ("speakers", "doubtful_speakers")
 
 
-def connect(data: str | Path, names: str | Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(data: str | Path, aliases_file: str | Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again.
 
     Times are in UTC. Raises NoDataset without tables, TablesDamaged when a part cannot be read."""
-    return again_if_replaced(data, lambda: _connect(data, names))
+    return again_if_replaced(data, lambda: _connect(data, aliases_file))
 
 
-def _connect(data: str | Path, names: str | Path | None) -> duckdb.DuckDBPyConnection:
+def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDBPyConnection:
     folder = Path(data).absolute()
     files = part_files(folder)
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
@@ -40,9 +40,9 @@ def _connect(data: str | Path, names: str | Path | None) -> duckdb.DuckDBPyConne
     connection.execute(views.EMPTY_MERGES)
     connection.execute(views.ALIKE)
     try:
-        if names is not None:
-            aliases.merge(connection, names, parts["quotes"])
-        for view, sql, table in _views(aliased=names is not None):
+        if aliases_file is not None:
+            aliases.merge(connection, aliases_file, parts["quotes"])
+        for view, sql, table in _views(aliased=aliases_file is not None):
             if table not in parts:
                 continue
             connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")

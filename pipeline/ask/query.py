@@ -33,17 +33,17 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(question: str, data: str | Path, names: str | Path | None = None) -> Answer:
-    """Answer one SQL question over the data set in the folder ``data``, speakers named as a file of aliases says.
+def ask(question: str, data: str | Path, aliases_file: str | Path | None = None) -> Answer:
+    """Answer one SQL question over the data set in the folder ``data``, speakers named as ``aliases_file`` says.
 
     Raises UsageError for a file of aliases that cannot be, NoDataset without tables, TablesDamaged when a part of them
     cannot be read, QueryRefused for a question that does more than read, QueryError when DuckDB cannot answer it.
     """
-    return again_if_replaced(data, lambda: _ask(question, data, names))
+    return again_if_replaced(data, lambda: _ask(question, data, aliases_file))
 
 
-def _ask(question: str, data: str | Path, names: str | Path | None) -> Answer:
-    with connect(data, names) as connection:
+def _ask(question: str, data: str | Path, aliases_file: str | Path | None) -> Answer:
+    with connect(data, aliases_file) as connection:
         try:
             check_question(connection, question)
             cursor = connection.execute(question)

@@ -17,6 +17,13 @@ ARTICLES = """
     SELECT a.*, coalesce(c.cluster_id, a.article_id) AS cluster_id,
         coalesce(c.is_cluster_head, true) AS is_cluster_head, c.similarity, c.duplicate_of
     FROM {parts} a LEFT JOIN clusters c USING (article_id)"""
+#: The columns of the view beside those of the table.
+ARTICLE_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "cluster_id": ("string", "The story, as in clusters; the article's own id when it is told once"),
+    "is_cluster_head": ("bool", "The one article of its story to read; true when the story is told once"),
+    "similarity": ("double", "How much alike the head is, as in clusters; null when the story is told once"),
+    "duplicate_of": ("string", "The first article with exactly the same text, as in clusters; null when there is none"),
+}
 QUOTES = f"""
     SELECT q.* REPLACE (coalesce(g.id, q.speaker_id) AS speaker_id, coalesce(g.name, q.speaker) AS speaker)
     FROM {{parts}} q LEFT JOIN {MERGES} g ON g.found = q.speaker_id"""

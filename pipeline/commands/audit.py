@@ -13,7 +13,7 @@ from onrecord.pipeline.errors import AuditFailed
 @click.command("audit", context_settings=HELP)
 @click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
 def audit_command(data: str) -> None:
-    """Check that no record was lost between the inputs and the tables, and that every span gives its text."""
+    """Check that no record was lost between the inputs and the tables, and that spans, ids and rows agree."""
     from onrecord.pipeline.store.audit import check
 
     findings = list(check(local_folder(data)))

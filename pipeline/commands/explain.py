@@ -1,4 +1,4 @@
-"""``onrecord explain``: the way of one article, printed; the functions are those of a run, without Beam and tables."""
+"""``onrecord explain``: what a run would do with one article, by the functions of a run, without Beam and tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_SHOWN_CHARS = 300
 @click.argument("record", required=False)
 @input_flags
 def explain_command(file: str, record: str | None, **about_inputs: Any) -> None:
-    """Print the way of one article: what was cut, what was fixed, and each quotation that was found.
+    """Print what run would do with one article: what is cut, what is fixed, and each quotation that is found.
 
     RECORD names it inside of FILE, as in the column record of the tables; without it, the first article is taken.
     """
@@ -57,7 +57,7 @@ def find_record(file: str, record: str | None, options: Options) -> RawArticle |
     refused: Rejected | None = None
     for reference in find([file]):
         for entry in find_entries(reference, options):
-            if record in (None, entry.record):
+            if record in (None, entry.record_name):
                 address = printable(relative_address(reference.identity, options.base))
                 uri = address if options.base else printable(reference.uri)
                 result = read_entry(uri, entry, options.limits.text, address=address)

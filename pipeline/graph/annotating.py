@@ -79,7 +79,7 @@ def load(
         uri = address if options.base else printable(reference.uri)
         left = reference.size  # of its bytes
         for position, entry in _find(number, reference, options, poison, tell):
-            batch.ids.append(record_id(address, entry.record))
+            batch.ids.append(record_id(address, entry.record_name))
             tell(position)
             raw = read_entry(uri, entry, options.limits.text, address=address)
             batch.results.append(raw)
@@ -107,17 +107,17 @@ def _find(
     for n in count():
         position = Position(number, n, FIND)
         if position in poison:
-            start = f"from {reference.part.first}" if reference.part.first > 1 else ""
+            start = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
             yield position, Entry.refused(name_of_rest(last, start), *poison[position])
             return
         tell(position)
         entry = next(entries, None)
         if entry is None:
             return
-        last = entry.record
+        last = entry.record_name
         position = Position(number, n, LOAD, entry.n_bytes or 0)
         if position in poison:
-            entry = Entry.refused(entry.record, *poison[position], entry.sha256, entry.n_bytes)
+            entry = Entry.refused(entry.record_name, *poison[position], entry.sha256, entry.n_bytes)
         yield position, entry
 
 

@@ -109,7 +109,7 @@ def _key(reference: Reference, count: int) -> int:
 
 
 def _place(reference: Reference) -> tuple[str, int, str]:
-    return reference.identity, reference.part.start, reference.uri
+    return reference.identity, reference.slice.start, reference.uri
 
 
 def _shard(references: list[Reference]) -> Shard:
@@ -117,5 +117,5 @@ def _shard(references: list[Reference]) -> Shard:
 
 
 def _name(references: Iterable[Reference]) -> str:
-    parts = "\0".join(f"{reference.identity}\0{reference.part.start}" for reference in references)
+    parts = "\0".join(f"{reference.identity}\0{reference.slice.start}" for reference in references)
     return sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:16]

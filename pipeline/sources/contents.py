@@ -31,10 +31,12 @@ WIDE_BYTE_ORDER_MARKS = {
 }
 
 
-def read_entries(stream: BinaryIO, name: str, options: Options, *, named: bool, part: Slice = WHOLE) -> Iterator[Entry]:
-    """All entries of an input, however nested; the part that cannot be read is one refused entry."""
-    entries = _open_stream(stream, name, options, Meter(options.limits), part, named=named, depth=0)
-    yield from _catch_errors(entries, "", start=f"from {part.first}" if part.first > 1 else "")
+def read_entries(
+    stream: BinaryIO, name: str, options: Options, *, named: bool, input_slice: Slice = WHOLE
+) -> Iterator[Entry]:
+    """All entries of an input, however nested; what cannot be read is one refused entry."""
+    entries = _open_stream(stream, name, options, Meter(options.limits), input_slice, named=named, depth=0)
+    yield from _catch_errors(entries, "", start=f"from {input_slice.first}" if input_slice.first > 1 else "")
 
 
 def find_slicer(head: bytes, name: str) -> Callable[[BinaryIO, int, int], Iterator[Slice]] | None:
@@ -46,7 +48,7 @@ def find_slicer(head: bytes, name: str) -> Callable[[BinaryIO, int, int], Iterat
 
 
 def _open_stream(
-    stream: BinaryIO, name: str, options: Options, meter: Meter, part: Slice, *, named: bool, depth: int
+    stream: BinaryIO, name: str, options: Options, meter: Meter, input_slice: Slice, *, named: bool, depth: int
 ) -> Iterator[Entry]:
     head, stream = peek(stream)
     compression, archive = find_compression(head), find_archive(head, name)
@@ -56,15 +58,15 @@ def _open_stream(
         inner = unpack(stream, compression, meter)
         yield from _open_stream(inner, inner_name(name), options, meter, WHOLE, named=named, depth=depth + 1)
     elif archive:
-        yield from _open_members(archive.members(stream, meter, part), options, meter, depth)
+        yield from _open_members(archive.members(stream, meter, input_slice), options, meter, depth)
     else:
-        yield from _read_file(head, stream, name, options, part, named=named)
+        yield from _read_file(head, stream, name, options, input_slice, named=named)
 
 
 def _open_members(members: Iterator[Member], options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
     """The entries of all members, prefixed with the members' names; a damaged member affects no other."""
     for member in members:
-        yield from _catch_errors(_open_member(member, options, meter, depth), member.record)
+        yield from _catch_errors(_open_member(member, options, meter, depth), member.record_name)
 
 
 def _open_member(member: Member, options: Options, meter: Meter, depth: int) -> Iterator[Entry]:
@@ -74,7 +76,7 @@ def _open_member(member: Member, options: Options, meter: Meter, depth: int) -> 
 
 
 def _read_file(
-    head: bytes, stream: BinaryIO, name: str, options: Options, part: Slice, *, named: bool
+    head: bytes, stream: BinaryIO, name: str, options: Options, input_slice: Slice, *, named: bool
 ) -> Iterator[Entry]:
     """The entries of a file that is not a container."""
     file_format = _find_unpacked_format(head, name) or (FORMATS["text"] if named or not head else None)
@@ -88,7 +90,7 @@ def _read_file(
         encoding := next((WIDE_BYTE_ORDER_MARKS[bom] for bom in WIDE_BYTE_ORDER_MARKS if head.startswith(bom)), None)
     ):
         stream = _Utf8Stream(stream, encoding)  # type: ignore[assignment]
-    yield from file_format.entries(stream, options, part)
+    yield from file_format.entries(stream, options, input_slice)
 
 
 def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = None) -> Iterator[Entry]:
@@ -99,8 +101,8 @@ def _catch_errors(entries: Iterator[Entry], prefix: str, *, start: str | None = 
     last = None
     try:
         for entry in entries:
-            last = entry.record
-            yield replace(entry, record=_join_names(prefix, last))
+            last = entry.record_name
+            yield replace(entry, record_name=_join_names(prefix, last))
     except Exception as error:
         if isinstance(error, InputLimitExceeded) and start is None:
             raise  # the whole input ends here, not the member alone
@@ -118,20 +120,20 @@ def name_of_rest(last: str | None, start: str) -> str:
     return f"after {last}" if last else "rest"
 
 
-def _refused_entry(record: str, error: Exception) -> Entry:
+def _refused_entry(record_name: str, error: Exception) -> Entry:
     if isinstance(error, Refused):
-        return Entry.refused(record, error.reason, error.detail)
+        return Entry.refused(record_name, error.reason, error.detail)
     reason = "damaged" if isinstance(error, DAMAGE_ERRORS) else "error"
-    return Entry.refused(record, reason, f"{type(error).__name__}: {error}"[:500])
+    return Entry.refused(record_name, reason, f"{type(error).__name__}: {error}"[:500])
 
 
-def _join_names(prefix: str, record: str) -> str:
+def _join_names(prefix: str, record_name: str) -> str:
     """The name of a record in a member: ``2020/a.jsonl:17``.
 
     >>> _join_names("a.txt", ""), _join_names("", "17"), _join_names("a.jsonl", "17")
     ('a.txt', '17', 'a.jsonl:17')
     """
-    return f"{prefix}:{record}" if prefix and record else prefix or record
+    return f"{prefix}:{record_name}" if prefix and record_name else prefix or record_name
 
 
 def _find_unpacked_format(head: bytes, name: str) -> Format | None:

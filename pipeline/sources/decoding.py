@@ -41,7 +41,8 @@ SAMPLE_SIZE = 2**18
 MAX_STRAY_CONTROLS = 8
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
-GUESSED, UNDECODABLE = "encoding_guessed", "undecodable"
+#: Flags of an article. CHARACTERS_LOST: reading put U+FFFD in; cleaning's ``undecoded``: some is in the body.
+GUESSED, CHARACTERS_LOST = "encoding_guessed", "undecodable"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -140,7 +141,7 @@ def replace_lone_surrogates(text: str) -> tuple[str, tuple[str, ...]]:
     """
     if LONE_SURROGATES.search(text) is None:
         return text, ()
-    return LONE_SURROGATES.sub(REPLACEMENT, text), (UNDECODABLE,)
+    return LONE_SURROGATES.sub(REPLACEMENT, text), (CHARACTERS_LOST,)
 
 
 def _guess_utf16(sample: bytes) -> str | None:
@@ -156,7 +157,7 @@ def _guess_utf16(sample: bytes) -> str | None:
 def _decode_with_replacement(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, "replace")
     lost = text.count(REPLACEMENT) > data.count(REPLACEMENT.encode(encoding, "ignore") or b"\0\0\0")
-    return Decoded(text, encoding, (UNDECODABLE,) if lost else ())
+    return Decoded(text, encoding, (CHARACTERS_LOST,) if lost else ())
 
 
 def _without_surrogates(text: str) -> str:

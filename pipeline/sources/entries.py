@@ -47,24 +47,29 @@ class ExtractedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One record as it lies in its file. ``read`` decodes it and raises Refused where it holds no article."""
+    """One record as it lies in its file. ``read`` decodes it and raises Refused where it holds no article.
 
-    record: str
+    ``record_name`` is its name in there, the column ``record`` of the tables: "" for the whole file.
+    """
+
+    record_name: str
     read: Callable[[], ExtractedText] = field(repr=False)
     sha256: str | None = None
     n_bytes: int | None = None
 
     @classmethod
-    def of(cls, record: str, data: bytes, extract: Callable[[bytes], ExtractedText]) -> Entry:
+    def of(cls, record_name: str, data: bytes, extract: Callable[[bytes], ExtractedText]) -> Entry:
         """The entry that consists of these bytes."""
-        return cls(record=record, read=partial(extract, data), sha256=sha256(data).hexdigest(), n_bytes=len(data))
+        return cls(
+            record_name=record_name, read=partial(extract, data), sha256=sha256(data).hexdigest(), n_bytes=len(data)
+        )
 
     @classmethod
     def refused(
-        cls, record: str, reason: str, detail: str, digest: str | None = None, n_bytes: int | None = None
+        cls, record_name: str, reason: str, detail: str, digest: str | None = None, n_bytes: int | None = None
     ) -> Entry:
         """An entry that is known to hold no article before it is read."""
-        return cls(record=record, read=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
+        return cls(record_name=record_name, read=partial(_refuse, reason, detail), sha256=digest, n_bytes=n_bytes)
 
 
 def printable(name: str) -> str:

@@ -118,7 +118,7 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
         yield Reference(input_name, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
         return
     named = has_magic(path)
-    visible = [name for name in sorted(files) if named or not any(part.startswith(".") for part in name.split("/"))]
+    visible = [name for name in sorted(files) if named or not any(folder.startswith(".") for folder in name.split("/"))]
     for name in visible:
         size, version = int(files[name].get("size") or 0), _remote_version(files[name])
         yield Reference(prefix + name.removeprefix(prefix), size=size, named=named, version=version)

@@ -23,33 +23,33 @@ def split(reference: Reference, size: int) -> list[Reference]:
         with closing(open_input(reference.uri)) as stream:
             head, stream = peek(stream)
             slicer = find_slicer(head, reference.uri)
-            parts = list(slicer(stream, reference.size, size)) if slicer else []
+            slices = list(slicer(stream, reference.size, size)) if slicer else []
     except Exception:
         return [reference]  # the error is reported when it is read
-    if len(parts) < 2:
+    if len(slices) < 2:
         return [reference]
-    share = reference.size // len(parts)
-    return [replace(reference, part=part, size=share) for part in parts]
+    share = reference.size // len(slices)
+    return [replace(reference, slice=input_slice, size=share) for input_slice in slices]
 
 
 def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
     """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry."""
-    record = f"from {reference.part.first}" if reference.part.first > 1 else ""
+    record_name = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
     if reference.fault:
-        yield Entry.refused(record, *reference.fault)
+        yield Entry.refused(record_name, *reference.fault)
         return
     try:
         stream = open_input(reference.uri)
     except Refused as refused:
-        yield Entry.refused(record, refused.reason, refused.detail)
+        yield Entry.refused(record_name, refused.reason, refused.detail)
     except FileNotFoundError:
-        yield Entry.refused(record, "missing", "no such file")
+        yield Entry.refused(record_name, "missing", "no such file")
     except Exception as error:  # every file system has errors of its own
         message = error.strerror if isinstance(error, OSError) else None
-        yield Entry.refused(record, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
+        yield Entry.refused(record_name, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
     else:
         with closing(stream):
-            yield from read_entries(stream, reference.uri, options, named=reference.named, part=reference.part)
+            yield from read_entries(stream, reference.uri, options, named=reference.named, input_slice=reference.slice)
 
 
 def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = "") -> RawArticle | Rejected:
@@ -68,7 +68,7 @@ def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = ""
     return RawArticle(
         uri=uri,
         address=address,
-        record=entry.record,
+        record=entry.record_name,
         raw_sha256=entry.sha256 or "",
         n_bytes=entry.n_bytes or 0,
         **values,
@@ -86,7 +86,7 @@ def _rejected(uri: str, address: str, entry: Entry, reason: str, detail: str) ->
     return Rejected(
         uri=uri,
         address=address,
-        record=entry.record,
+        record=entry.record_name,
         step="read",
         reason=reason,
         detail=printable(detail),

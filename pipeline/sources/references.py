@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Slice(NamedTuple):
-    """A part of a file: bytes, or row groups, ``[start, end)``, and the number of its first record. No end: all."""
+    """Of a file the bytes, members or row groups ``[start, end)`` (no end: all), and the number of its first record."""
 
     start: int = 0
     end: int | None = None
@@ -29,7 +29,7 @@ class Reference:
 
     uri: str
     fault: tuple[str, str] | None = None
-    part: Slice = WHOLE
+    slice: Slice = WHOLE
     size: int = 0
     named: bool = True
     address: str = ""

@@ -89,32 +89,40 @@ class RecordBytes:
     n_bytes: int
     sha256: str
 
-    def too_large(self, record: str, limit: int) -> Entry:
+    def too_large(self, record_name: str, limit: int) -> Entry:
         return Entry.refused(
-            record, "too_large", f"{self.n_bytes:,} bytes; the limit is {limit:,}", self.sha256, self.n_bytes
+            record_name, "too_large", f"{self.n_bytes:,} bytes; the limit is {limit:,}", self.sha256, self.n_bytes
         )
 
 
 class BoundedBuffer:
-    """Bytes collected up to a limit; beyond it they are only counted and hashed."""
+    """Bytes collected up to a limit; beyond it they are only counted and hashed.
+
+    ``n_bytes_seen`` counts all that were added, kept or not.
+    """
 
     def __init__(self, limit: int) -> None:
-        self.limit, self.n_bytes = limit, 0
+        self.limit, self.n_bytes_seen = limit, 0
         self.chunks: list[bytes] = []
         self.hash = sha256()
 
-    def add(self, chunk: bytes, record: RecordBytes | None = None) -> None:
-        """Add bytes; of a ``record`` that was too large to keep, its size and hash count instead."""
-        self.n_bytes += record.n_bytes if record else len(chunk)
-        self.hash.update(chunk if record is None or record.data is not None else record.sha256.encode())
-        if self.n_bytes <= self.limit:
+    def add(self, chunk: bytes) -> None:
+        self.n_bytes_seen += len(chunk)
+        self.hash.update(chunk)
+        if self.n_bytes_seen <= self.limit:
             self.chunks.append(chunk)
         else:
             self.chunks.clear()
 
+    def add_oversized(self, line: RecordBytes) -> None:
+        """Add a line that was itself beyond the limit: its size and its hash stand for its bytes."""
+        self.n_bytes_seen += line.n_bytes
+        self.hash.update(line.sha256.encode())
+        self.chunks.clear()
+
     def finish(self) -> RecordBytes:
-        data = b"".join(self.chunks) if self.n_bytes <= self.limit else None
-        return RecordBytes(data, self.n_bytes, self.hash.hexdigest())
+        data = b"".join(self.chunks) if self.n_bytes_seen <= self.limit else None
+        return RecordBytes(data, self.n_bytes_seen, self.hash.hexdigest())
 
 
 def read_whole(stream: BinaryIO, limit: int) -> RecordBytes:
@@ -140,5 +148,5 @@ def read_lines(stream: BinaryIO, limit: int) -> Iterator[RecordBytes]:
             buffer, start = BoundedBuffer(limit), end
         if start < len(chunk):
             buffer.add(chunk[start:])
-    if buffer.n_bytes:
+    if buffer.n_bytes_seen:
         yield buffer.finish()

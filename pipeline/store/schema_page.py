@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from onrecord.pipeline.ask.views import DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
+from onrecord.pipeline.ask.views import ARTICLE_COLUMNS, DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
 from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
-from onrecord.transforms.cleaning import FIXES
+from onrecord.transforms.cleaning import STEP_DESCRIPTIONS
 from onrecord.transforms.identities.explain import METHOD_MEANINGS
 from onrecord.transforms.reasons import REASONS
 
@@ -21,7 +21,8 @@ Version {TABLES_VERSION}. Parquet, one folder a table; the schemas themselves ca
 - A **span** is `struct<start, end, raw_start, raw_end>`, half-open, counted in Unicode code points: `start` and `end`
   index `articles.text`, `raw_start` and `raw_end` the record as decoded, before cleaning. In SQL:
   `a.text[span.start + 1 : span."end"]` is the text of a span.
-- **spans** is a list of them in text order: a part that is not in one piece, or that runs over something cut out.
+- **spans** is a list of them in text order: for a content, cue or source that is not in one
+  piece, or that runs over something cut out.
 - `articles.edits` tells every change that cleaning made: applying it to the raw text gives `articles.text`.
 - Scores are between 0 and 1, with four decimals. Ids are the same on every run over the same input.
 - Every record ends as one row of `articles` or one row of `rejects`.
@@ -57,7 +58,7 @@ def page() -> str:
             INTRODUCTION,
             *tables,
             *_glossary("Reasons", "reason", REASONS),
-            *_glossary("Fixes", "fix", FIXES),
+            *_glossary("Cleaning steps", "step", STEP_DESCRIPTIONS),
             *_glossary("Speaker methods", "method", METHOD_MEANINGS),
             *_speakers(),
         ]
@@ -72,6 +73,9 @@ def _table(name: str, schema: pa.Schema) -> Iterator[str]:
         kind = NAMES.get(field.type, str(field.type))
         yield f"| {field.name} | {kind} | {'yes' if field.nullable else ''} | {description(field)} |"
     yield ""
+    if name == "articles":
+        yield "In SQL and from Python, `articles` has four more columns, by which each story is read once:\n"
+        yield from _view(ARTICLE_COLUMNS)
 
 
 def _glossary(title: str, word: str, meanings: Mapping[str, str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from run_helpers import ARTICLES, run_tables
 
 from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.views import ARTICLE_COLUMNS
 from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS
 from onrecord.pipeline.store.schema_page import description, page
 
@@ -41,6 +42,12 @@ def test_files_carry_the_schema(table: str, tables_of_articles: Path) -> None:
 def test_the_page_is_that_of_the_schemas() -> None:
     """If not: python -m onrecord.pipeline.store.schema_page > docs/tables.md"""
     assert (DOCS / "tables.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_view_articles_has_the_columns_on_the_page(tables_of_articles: Path) -> None:
+    """Those of the table, then those that tell of its story."""
+    answer = ask("FROM articles LIMIT 1", tables_of_articles)
+    assert answer.columns == (*SCHEMAS["articles"].names, *ARTICLE_COLUMNS)
 
 
 def test_spans_give_the_text_of_their_row(tables_of_articles: Path) -> None:

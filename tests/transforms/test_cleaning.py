@@ -238,7 +238,7 @@ def test_nothing_is_lost_in_silence(text):
             kept[segment.span.raw_start : segment.span.raw_end] = b"\1" * (
                 segment.span.raw_end - segment.span.raw_start
             )
-    for reread in re.finditer(r"&(?:amp;)*#?\w+;|[^\x00-\x7f]+" if REREAD & {*article.fixes} else "(?!)", text):
+    for reread in re.finditer(r"&(?:amp;)*#?\w+\s*;|[^\x00-\x7f]+" if REREAD & {*article.fixes} else "(?!)", text):
         kept[reread.start() : reread.end()] = b"\1" * len(reread.group())
     at = 0
     for edit in (*article.body.edits, None):

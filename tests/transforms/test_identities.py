@@ -14,7 +14,7 @@ from onrecord.transforms.identities import explain
 from onrecord.transforms.identities.clusters import cluster_mentions
 from onrecord.transforms.identities.names.descriptions import Description, parse_description, roles_at
 from onrecord.transforms.identities.names.parsing import parse_name, person_key
-from onrecord.transforms.identities.names.spelling import given_key, same_given, sound
+from onrecord.transforms.identities.names.spelling import given_name_key, phonetic_key, same_given_name
 from onrecord.transforms.identities.resolve import resolve
 from onrecord.transforms.identities.speakers import resolve_speakers
 from onrecord.transforms.identities.speakers.sources import governed
@@ -172,10 +172,10 @@ def test_governed_names_do_not_head_their_phrase() -> None:
 
 
 def test_given_names() -> None:
-    assert same_given("Bill", "William")
-    assert not same_given("Bill", "Will Jr")
-    assert given_key("Alexandra") != given_key("Alexander")
-    assert sound("Babić") == sound("Babich")
+    assert same_given_name("Bill", "William")
+    assert not same_given_name("Bill", "Will Jr")
+    assert given_name_key("Alexandra") != given_name_key("Alexander")
+    assert phonetic_key("Babić") == phonetic_key("Babich")
 
 
 offsets = st.integers(0, len(TEXT))

@@ -1,5 +1,5 @@
 """Cleaning: raw text to the body that a reader would read, mapped to the raw text; what is cut out is kept."""
 
-from onrecord.transforms.cleaning.steps import FIXES, clean, clean_text
+from onrecord.transforms.cleaning.steps import STEP_DESCRIPTIONS, clean, clean_text
 
-__all__ = ["FIXES", "clean", "clean_text"]
+__all__ = ["STEP_DESCRIPTIONS", "clean", "clean_text"]

@@ -83,19 +83,18 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
 def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
     """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
     place = (m["place"] or "").strip()
-    words = re.findall(r"[^\W\d_]+", place)
-    if any(word.upper() in NOT_PLACES for word in words):
+    if any(word.upper() in NOT_PLACES for word in _letters(place)):
         return False
-    city, _, region = place.partition(",")
-    if m["blank"] is not None:
+    if m["blank"] is not None:  # "TODAY LIMA (EFE) The council …"
         is_known = _is_news_outlet(place) or _is_known_place(place)
-        return place.isupper() and is_known and bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))
+        return place.isupper() and is_known and _is_known_agency(m["agency"])
+    city, _, region = place.partition(",")
     if m["tight"] is not None and not (city.isupper() and (region or m["tight"] == "--" or _is_known_place(place))):
         return False
     if region and city.isupper() and len(city) > 2 and m["colon"] is None and not m["agency"]:
         return True
     if not place and not m["date"]:
-        return bool(re.fullmatch(AGENCIES, (m["agency"] or "").strip()))  # "(AP) — …"
+        return _is_known_agency(m["agency"])  # "(AP) — …"
     if _is_news_outlet(place):
         return bool(m["date"] or m["agency"]) or (place.isupper() and m["colon"] is None)
     if place[:1].islower():
@@ -104,14 +103,24 @@ def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: 
         return bool(m["agency"] or m["slashed"] or m["bare"]) or place.isupper() or _is_known_place(place)
     if m["agency"]:
         return False  # "Sen. Jane Doe (D) – …"
-    if _is_known_place(place):
-        return True
+    return _is_known_place(place) or _is_place_in_capitals(m, block, first=first, blocks=blocks)
+
+
+def _is_place_in_capitals(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
+    """Can capitals of which nothing else is known only be a place: no title, and nobody in a transcript?"""
+    place = m["place"].strip()
+    words = _letters(place)
     if not place.isupper() or len(max(words, key=len, default="")) < 3:
         return False
     if len(words) > 3 or _is_title_case(block.text[m.end() :]):
         return False
     is_transcript = sum(bool(re.match(rf"[{UPPER}][{UPPER} .’'-]+:", b.text)) for b in blocks) > 1
     return (first and not is_transcript) or m["colon"] is None
+
+
+def _letters(place: str) -> list[str]:
+    """The words of a place, of letters only."""
+    return re.findall(r"[^\W\d_]+", place)
 
 
 def _is_title_case(line: str) -> bool:
@@ -129,8 +138,11 @@ def _is_news_outlet(place: str) -> bool:
     return bool(NEWS_OUTLET_WORDS.intersection(place.casefold().split()) or re.fullmatch(AGENCIES, place.strip(".")))
 
 
+def _is_known_agency(name: str | None) -> bool:
+    return bool(re.fullmatch(AGENCIES, (name or "").strip()))
+
+
 def _is_agency(name: str | None) -> bool:
-    if not name:
-        return False
-    name = name.strip()
-    return bool(re.fullmatch(AGENCIES, name)) or (name.isupper() and 3 <= len(name) <= 10)
+    """A known agency, or capitals that may be one."""
+    name = (name or "").strip()
+    return _is_known_agency(name) or (name.isupper() and 3 <= len(name) <= 10)

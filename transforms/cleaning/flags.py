@@ -22,8 +22,8 @@ MARKUP = re.compile(
 )
 
 
-def has_undecoded(text: str) -> bool:
-    """Are there characters that the source could not decode?"""
+def has_replacement_characters(text: str) -> bool:
+    """Does U+FFFD stand in the text, for a character that somebody, or reading itself, could not decode?"""
     return "\N{REPLACEMENT CHARACTER}" in text
 
 
@@ -66,7 +66,7 @@ def has_unsure_head(text: str) -> bool:
 
 FLAGS: dict[str, Callable[[str], bool]] = {
     "mojibake": has_mojibake,
-    "undecoded": has_undecoded,
+    "undecoded": has_replacement_characters,
     "markup": has_markup,
     "torn_words": has_torn_words,
     "unpaired_marks": has_unpaired_marks,

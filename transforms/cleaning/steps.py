@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.cleaning import blocks, characters, datelines, lines, marks, page_boundaries
@@ -38,91 +39,111 @@ class CutStep:
     find: Callable[[str], Iterable[Cut]]
 
 
+CleaningStep: TypeAlias = FixStep | CutStep
+
 #: For every text.
 BASICS: tuple[FixStep, ...] = (
     FixStep(
         "mojibake",  # first: it is made of characters that the others drop
-        "`cafÃ©` was read in the wrong encoding and becomes `café`; line by line, marks and ligatures stay",
+        "reads again what was read in the wrong encoding (`cafÃ©` is `café`), line by line; marks and ligatures stay",
         characters.fix_mojibake,
     ),
-    FixStep("line_ends", "every kind of line end is one", lines.normalize_line_ends),
-    FixStep("soft_hyphens", "a word broken at a soft hyphen is whole", lines.join_soft_hyphens),
+    FixStep("line_ends", "turns every kind of line end into a line feed", lines.normalize_line_ends),
+    FixStep("soft_hyphens", "joins a word broken at a soft hyphen", lines.join_soft_hyphens),
     FixStep(
         "invisible_characters",
-        "byte-order marks, zero-width characters, soft hyphens, signs of direction, control characters",
+        "drops byte-order marks, zero-width characters, soft hyphens, signs of direction, control characters",
         lines.drop_invisible_characters,
     ),
-    FixStep("spaces", "runs of blanks, blanks at line ends, non-breaking blanks", lines.collapse_spaces),
+    FixStep(
+        "spaces",
+        "turns runs of blanks, also non-breaking ones, into one; drops those at line ends",
+        lines.collapse_spaces,
+    ),
 )
-#: A first line that repeats the record's title; the only step that needs more than the text.
-TITLE = "title"
+#: The only step that needs more than the text.
+TITLE, TITLE_DESCRIPTION = "title", "cuts a first line that repeats the record's title"
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
-STEPS: tuple[FixStep | CutStep, ...] = (
-    FixStep("html_entities", "`&amp;` left over from a page is `&`", characters.decode_html_entities),
-    FixStep("backslashes", '`\\"` left over from JSON is `"`', characters.drop_backslash_escapes),
+STEPS: tuple[CleaningStep, ...] = (
+    FixStep("html_entities", "turns `&amp;`, left over from a page, into `&`", characters.decode_html_entities),
+    FixStep("backslashes", 'turns `\\"`, left over from JSON, into `"`', characters.drop_backslash_escapes),
     FixStep(
         "doubled_marks",
-        "` ``No'' `, `‘‘No’’`, `“No’’`, `<<No>>` and `` `no' `` become quotation marks, in pairs",
+        "turns ` ``No'' `, `‘‘No’’`, `“No’’`, `<<No>>` and `` `no' `` into quotation marks, in pairs",
         characters.join_doubled_marks,
     ),
     FixStep(
         "rare_marks",
-        "`‚No‘`, `›No‹`, `「No」`, `″No″` become marks that English has, in pairs",
+        "turns `‚No‘`, `›No‹`, `「No」`, `″No″` into marks that English has, in pairs",
         characters.normalize_rare_marks,
     ),
-    CutStep("page_address", "the page's address over the story", blocks.find_page_address),
-    CutStep("menus", "runs of words that stand in the menus of pages", page_boundaries.find_menus),
-    CutStep("comments", "what readers wrote under the story", page_boundaries.find_comments),
+    CutStep("page_address", "cuts the page's address over the story", blocks.find_page_address),
+    CutStep("menus", "cuts runs of words that stand in the menus of pages", page_boundaries.find_menus),
+    CutStep("comments", "cuts what readers wrote under the story", page_boundaries.find_comments),
     CutStep(
-        "related_links", "lists of other stories with the line that opens them", page_boundaries.find_related_links
+        "related_links",
+        "cuts lists of other stories with the line that opens them",
+        page_boundaries.find_related_links,
     ),
     CutStep(
         "notices",
-        'newsletters, consent, sharing, comments, tags, rights, "contributed to this report" …',
+        'cuts newsletters, consent, sharing, comments, tags, rights, "contributed to this report" …',
         blocks.find_notices,
     ),
-    CutStep("captions", "captions and credits of pictures, unless somebody is quoted in them", blocks.find_captions),
-    FixStep("apostrophes", "``don`t``, `Serbia 's`, `the '90s`", characters.fix_apostrophes),
-    FixStep("space_before_punctuation", "`cases , he said .`", lines.fix_space_before_punctuation),
+    CutStep(
+        "captions", "cuts captions and credits of pictures, unless somebody is quoted in them", blocks.find_captions
+    ),
+    FixStep("apostrophes", "fixes apostrophes: ``don`t``, `Serbia 's`, `the '90s`", characters.fix_apostrophes),
+    FixStep(
+        "space_before_punctuation",
+        "moves commas and stops to the word before them: `cases , he said .`",
+        lines.fix_space_before_punctuation,
+    ),
     FixStep(
         "hyphens",
-        "a word broken at a line's end, where the text or the word itself shows how",
+        "joins a word broken at a line's end, where the text or the word itself shows how",
         lines.join_hyphenated_words,
     ),
-    FixStep("wrapped_lines", "hard-wrapped lines", lines.unwrap_lines),
-    FixStep("paragraphs", "one line a paragraph, an empty line between", lines.separate_paragraphs),
-    FixStep("parentheses", "a parenthesis that lost a link", lines.fix_parentheses),
-    FixStep("torn_lines", "a sentence torn over two lines", lines.join_torn_lines),
-    FixStep("missing_space", "`tired,he said.She left`", lines.restore_missing_space),
+    FixStep("wrapped_lines", "joins hard-wrapped lines", lines.unwrap_lines),
+    FixStep("paragraphs", "makes each line a paragraph, with an empty line before the next", lines.separate_paragraphs),
+    FixStep("parentheses", "closes a parenthesis that lost a link", lines.fix_parentheses),
+    FixStep("torn_lines", "joins a sentence torn over two lines", lines.join_torn_lines),
+    FixStep(
+        "missing_space",
+        "puts back a blank lost after a comma or stop: `tired,he said.She left`",
+        lines.restore_missing_space,
+    ),
     CutStep(
         "agency_signature",
-        "`(Yonhap)`, `— SPA`, the reporter's initials",
+        "cuts the agency or the reporter's initials after the last sentence: `(Yonhap)`, `— SPA`",
         page_boundaries.find_agency_signature,
     ),
-    CutStep("page_dates", "when the page was made", page_boundaries.find_page_dates),
-    CutStep("byline", "who wrote it", blocks.find_byline),
-    CutStep("headline", "the title over the story and the line under it", blocks.find_headline),
-    CutStep("headings", "headings between paragraphs", blocks.find_headings),
+    CutStep("page_dates", "cuts lines that tell when the page was made", page_boundaries.find_page_dates),
+    CutStep("byline", "cuts the line that tells who wrote it", blocks.find_byline),
+    CutStep("headline", "cuts the title over the story and the line under it", blocks.find_headline),
+    CutStep("headings", "cuts headings between paragraphs", blocks.find_headings),
     CutStep(
         "dateline",
-        "`BELGRADE, Serbia (AP) —`; place and agency go to their columns",
+        "cuts `BELGRADE, Serbia (AP) —`; place and agency go to their columns",
         datelines.find_dateline,
     ),
     FixStep(
         "opening_marks",
-        '`"We tried," she said. We went home."` goes on with a mark',
+        'opens a quotation where it goes on without a mark: `"We tried," she said. We went home."`',
         marks.restore_opening_marks,
     ),
-    FixStep("slipped_marks", "`cases, ”the diplomat said`", marks.fix_slipped_marks),
-    FixStep("closing_marks", '`“No," he said` closes as it opens', marks.match_closing_marks),
-    FixStep("torn_quotations", "a quotation torn over paragraphs", marks.join_torn_quotations),
+    FixStep(
+        "slipped_marks", "moves a slipped mark back to its words: `cases, ”the diplomat said`", marks.fix_slipped_marks
+    ),
+    FixStep("closing_marks", 'closes a quotation as it opens: `“No," he said`', marks.match_closing_marks),
+    FixStep("torn_quotations", "joins a quotation torn over paragraphs", marks.join_torn_quotations),
 )
 PARAGRAPHS = next(step for step in STEPS if isinstance(step, FixStep) and step.id == "paragraphs")
-#: What each id in ``articles.fixes`` means, in the order of the steps.
-FIXES: Mapping[str, str] = {
+#: What each id in ``articles.fixes`` means, fixes and cuts, in the order of the steps.
+STEP_DESCRIPTIONS: Mapping[str, str] = {
     **{step.id: step.description for step in BASICS},
-    TITLE: "a first line that repeats the record's title",
+    TITLE: TITLE_DESCRIPTION,
     **{step.id: step.description for step in STEPS},
 }
 #: Two or three rounds are what articles need; each but the last makes the text shorter or fixes a mark.

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from onrecord.transforms.identities.clusters import EntityClusterBuilder, cluster_mentions, keys_of
+from onrecord.transforms.identities.clusters import MentionCluster, cluster_mentions, keys_of
 from onrecord.transforms.identities.speakers import Distribution, SpeakerDecision, resolve_speakers
 from onrecord.transforms.identities.speakers.discourse import pronoun_anaphor
 from onrecord.transforms.ids import mention_id, quote_id, speaker_id
@@ -44,51 +45,55 @@ BY_REFERENCE = ("pronoun", "nominal", "apposition", "named_next", "relative", "f
 
 def resolve(article: Article, reading: Reading, *, min_score: float = MIN_SPEAKER_SCORE) -> Annotation:
     """The article's entity clusters, mentions and quotes, each quote with its speaker where one is named."""
-    builders = cluster_mentions(
+    clusters = cluster_mentions(
         article.text, reading.entities, (part for attribution in reading.attributions for part in attribution.source)
     )
-    resolution = resolve_speakers(article.text, reading, builders)
+    resolution = resolve_speakers(article.text, reading, clusters)
     entity_clusters = [
-        _build_cluster(article, builder, key, gender)
-        for builder, key, gender in zip(builders, keys_of(builders), resolution.genders, strict=True)
+        _build_entity_cluster(article, cluster, key, gender)
+        for cluster, key, gender in zip(clusters, keys_of(clusters), resolution.genders, strict=True)
     ]
-    cuts = _cut_offsets(article)
     quotes = tuple(
-        _build_quote(article, cuts, index, attribution, decision, entity_clusters, min_score)
-        for index, (attribution, decision) in enumerate(zip(reading.attributions, resolution.decisions, strict=True))
+        _build_quotes(article, zip(reading.attributions, resolution.decisions, strict=True), entity_clusters, min_score)
     )
-    mentions = _build_mentions(article, reading, builders, entity_clusters, quotes, resolution.referents)
+    mentions = _build_mentions(article, reading, clusters, entity_clusters, quotes, resolution.referents)
     return Annotation(article=article, mentions=mentions, quotes=quotes, entity_clusters=tuple(entity_clusters))
 
 
-def _build_cluster(article: Article, builder: EntityClusterBuilder, key: str, gender: Gender | None) -> EntityCluster:
-    spans = tuple(article.span(start, end) for start, end, _ in builder.mentions)
+def _build_entity_cluster(article: Article, cluster: MentionCluster, key: str, gender: Gender | None) -> EntityCluster:
+    spans = tuple(article.span(start, end) for start, end, _ in cluster.mentions)
     return EntityCluster(
-        entity_id=mention_id(article.article_id, [(spans[0].raw_start, spans[0].raw_end)], f"entity {builder.label}"),
-        speaker_id=speaker_id(builder.label, key) if builder.speaks else None,
-        name=builder.name,
-        label=builder.label,
-        aliases=tuple(alias for alias in builder.aliases if alias != builder.name),
-        roles=tuple(role.text for role in builder.roles),
+        entity_id=mention_id(article.article_id, [(spans[0].raw_start, spans[0].raw_end)], f"entity {cluster.label}"),
+        speaker_id=speaker_id(cluster.label, key) if cluster.speaks else None,
+        name=cluster.name,
+        label=cluster.label,
+        aliases=tuple(alias for alias in cluster.aliases if alias != cluster.name),
+        roles=tuple(role.text for role in cluster.roles),
         gender=gender,
         mentions=spans,
     )
 
 
-def _build_quote(
+def _build_quotes(
     article: Article,
-    cuts: Sequence[int],
-    index: int,
-    attribution: Attribution,
-    decision: SpeakerDecision,
+    decided: Iterable[tuple[Attribution, SpeakerDecision]],
     entity_clusters: Sequence[EntityCluster],
     min_score: float,
+) -> Iterator[Quote]:
+    cuts = _cut_offsets(article)
+    for index, (attribution, decision) in enumerate(decided):
+        is_by_name = decision.method in BY_NAME
+        quote = _build_quote(article, cuts, index, attribution, is_by_name=is_by_name)
+        yield _with_speaker(quote, article, decision, entity_clusters, min_score)
+
+
+def _build_quote(
+    article: Article, cuts: Sequence[int], index: int, attribution: Attribution, *, is_by_name: bool
 ) -> Quote:
+    """The quote of an attribution, still without its speaker."""
     content = _spans_of(article, cuts, attribution.content)
     cue = _spans_of(article, cuts, attribution.cue)
     source = _spans_of(article, cuts, attribution.source)
-    cluster_index = decision.cluster_index
-    speaker = entity_clusters[cluster_index] if cluster_index is not None and decision.score >= min_score else None
     return Quote(
         # the cue distinguishes two attributions of one content
         quote_id=quote_id(article.article_id, [(span.raw_start, span.raw_end) for span in (*content, *cue)]),
@@ -101,16 +106,34 @@ def _build_quote(
         cue_spans=cue,
         source=_join_texts(source),
         source_spans=source,
-        source_form=form_of(_join_texts(source), decision.method in BY_NAME),
-        speaker_id=speaker.speaker_id if speaker else None,
-        speaker=speaker.name if speaker else None,
-        speaker_label=speaker.label if speaker else None,
-        speaker_role=speaker.roles[0] if speaker and speaker.roles else None,
-        speaker_method=decision.method if speaker else None,
-        speaker_score=round(decision.score, 4) if cluster_index is not None else None,
-        speaker_evidence=tuple(article.span(*evidence) for evidence in decision.evidence) if speaker else (),
+        source_form=form_of(_join_texts(source), is_by_name),
         confidence=attribution.confidence,
         flags=attribution.flags,
+    )
+
+
+def _with_speaker(
+    quote: Quote,
+    article: Article,
+    decision: SpeakerDecision,
+    entity_clusters: Sequence[EntityCluster],
+    min_score: float,
+) -> Quote:
+    """The quote with its speaker, or only with the score of one that is not sure enough."""
+    if decision.cluster_index is None:
+        return quote
+    quote = replace(quote, speaker_score=round(decision.score, 4))
+    if decision.score < min_score:
+        return quote
+    speaker = entity_clusters[decision.cluster_index]
+    return replace(
+        quote,
+        speaker_id=speaker.speaker_id,
+        speaker=speaker.name,
+        speaker_label=speaker.label,
+        speaker_role=speaker.roles[0] if speaker.roles else None,
+        speaker_method=decision.method,
+        speaker_evidence=tuple(article.span(*evidence) for evidence in decision.evidence),
     )
 
 
@@ -120,7 +143,7 @@ Row = tuple[Span, str, Form, float, str | None]  # span, label, form, score, ent
 def _build_mentions(
     article: Article,
     reading: Reading,
-    builders: Sequence[EntityClusterBuilder],
+    clusters: Sequence[MentionCluster],
     entity_clusters: Sequence[EntityCluster],
     quotes: Iterable[Quote],
     referents: Mapping[Range, Distribution],
@@ -129,7 +152,7 @@ def _build_mentions(
     rows: dict[tuple[int, int, str], Row] = {}
     for row in (*_source_rows(quotes, entity_clusters), *_pronoun_rows(article, entity_clusters, referents)):
         rows[row[0].start, row[0].end, "source"] = row
-    for row in _name_rows(article, reading, builders, entity_clusters):
+    for row in _name_rows(article, reading, clusters, entity_clusters):
         rows[row[0].start, row[0].end, "name"] = row
     return tuple(
         Mention(
@@ -154,21 +177,22 @@ def _text_order(item: tuple[tuple[int, int, str], Row]) -> tuple[int, int, str]:
 def _name_rows(
     article: Article,
     reading: Reading,
-    builders: Sequence[EntityClusterBuilder],
+    clusters: Sequence[MentionCluster],
     entity_clusters: Sequence[EntityCluster],
 ) -> Iterator[Row]:
     """The reader's names, and those that the clusters have where it marked less or none."""
     marked = {(entity.start, entity.end): entity for entity in reading.entities}
-    bounds = {bound for builder in builders for start, end, _ in builder.mentions for bound in (start, end)}
+    bounds = {bound for cluster in clusters for start, end, _ in cluster.mentions for bound in (start, end)}
     for entity in reading.entities:
         if (entity.start in bounds) != (entity.end in bounds):
             continue  # part of a name: "Roe" of "Ann Roe"
         yield article.span(entity.start, entity.end), entity.label, "name", entity.score, None
-    for builder, cluster in zip(builders, entity_clusters, strict=True):
-        for span, (start, end, score) in zip(cluster.mentions, builder.mentions, strict=True):
+    for cluster, entity_cluster in zip(clusters, entity_clusters, strict=True):
+        for span, (start, end, score) in zip(entity_cluster.mentions, cluster.mentions, strict=True):
             # a place in the reader's eyes may be a person by all other mentions; an organization keeps its label
-            by_cluster = builder.label == "PERSON" or (start, end) not in marked
-            yield span, builder.label if by_cluster else marked[start, end].label, "name", score, cluster.entity_id
+            by_cluster = cluster.label == "PERSON" or (start, end) not in marked
+            label = cluster.label if by_cluster else marked[start, end].label
+            yield span, label, "name", score, entity_cluster.entity_id
 
 
 def _pronoun_rows(

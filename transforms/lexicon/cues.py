@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from onrecord.transforms.lexicon.word_sets import word_set
 from onrecord.transforms.records import Act
 
 # Conjecture, consider, see, discover, comprehend (conjecture-29.5, consider-29.9, see-30.1, comprehend-87.2), and the
@@ -136,13 +137,9 @@ LOWERCASE_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 ADVERB_LONG = re.compile(r"\blong\b(?!\s(?:to|for)\b)")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-THOUGHT_LEMMAS = _words(BELIEF_VERBS + INTENTION_VERBS + FEELING_VERBS + AMUSE_VERBS + THOUGHT_NOUNS)
-THOUGHT_FORMS = _words(THOUGHT_ADJECTIVES)
-SPEECH_LEMMAS = _words(SPEECH_WORDS)
+THOUGHT_LEMMAS = word_set(BELIEF_VERBS + INTENTION_VERBS + FEELING_VERBS + AMUSE_VERBS + THOUGHT_NOUNS)
+THOUGHT_FORMS = word_set(THOUGHT_ADJECTIVES)
+SPEECH_LEMMAS = word_set(SPEECH_WORDS)
 
 
 def candidates(word: str) -> tuple[str, ...]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from onrecord.transforms.lexicon.word_sets import word_set
+
 Gender = Literal["male", "female"]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 #: Titles that show a gender.
@@ -24,7 +22,7 @@ GENDERED_TITLES: dict[str, Gender] = {
     ),
 }
 #: Titles that stand before a name and are no part of it. An office is one when it is written with a capital.
-TITLES = frozenset(GENDERED_TITLES) | _words(
+TITLES = frozenset(GENDERED_TITLES) | word_set(
     """
     dr doctor prof professor rev reverend hon honorable honourable imam rabbi sheikh sheik pope cardinal archbishop
     bishop pastor deacon saint st gen general lt lieutenant col colonel maj major capt captain cpl corporal cmdr
@@ -36,12 +34,12 @@ TITLES = frozenset(GENDERED_TITLES) | _words(
     """
 )
 #: Behind a name: they distinguish it from namesakes, but are no surname.
-SUFFIXES = _words("jr sr ii iii iv")
+SUFFIXES = word_set("jr sr ii iii iv")
 #: Between given name and surname; the surname begins with them.
-PARTICLES = _words("de del della der den di da dos du el al bin ibn ben la le van von ter ten")
+PARTICLES = word_set("de del della der den di da dos du el al bin ibn ben la le van von ter ten")
 
 #: Nouns of office, trade and standing, singular; the head of a description of one person.
-ROLES = _words(
+ROLES = word_set(
     """
     academic accountant activist actor actress adviser advisor advocate aide ambassador analyst anchor anchorman
     apprentice archaeologist archbishop architect archivist artist assistant astronaut astronomer athlete attorney
@@ -77,7 +75,7 @@ ROLES = _words(
     """
 )
 #: Descriptions that fit anyone the text has just mentioned, and exclude nobody.
-GENERIC_ROLES = _words(
+GENERIC_ROLES = word_set(
     """
     analyst author diplomat expert founder guy head interlocutor lady leader man official owner person politician
     researcher resident scientist source specialist spokesman spokesperson spokeswoman statesman veteran witness woman
@@ -86,29 +84,31 @@ GENERIC_ROLES = _words(
 )
 #: Roles that one person may bear under several words ("the head of the republic" is its president).
 SAME_ROLE = (
-    _words("president leader head chief ruler"),
-    _words("minister head chief"),
-    _words("chairman chairwoman chairperson chair head president leader chief"),
-    _words("director head chief boss manager"),
-    _words("lawyer attorney solicitor barrister counsel"),
-    _words("researcher analyst expert scholar academic scientist specialist professor economist historian"),
-    _words("politician senator congressman congresswoman lawmaker legislator parliamentarian representative deputy mp"),
-    _words("diplomat ambassador envoy secretary minister representative"),
-    _words("official officer spokesman spokeswoman spokesperson secretary minister deputy"),
-    _words("doctor physician surgeon dr"),
-    _words("writer author novelist poet journalist columnist"),
-    _words("founder owner proprietor entrepreneur publisher businessman businesswoman"),
-    _words("rival opponent challenger"),
-    _words("singer musician star performer artist"),
-    _words("premier leader head"),
+    word_set("president leader head chief ruler"),
+    word_set("minister head chief"),
+    word_set("chairman chairwoman chairperson chair head president leader chief"),
+    word_set("director head chief boss manager"),
+    word_set("lawyer attorney solicitor barrister counsel"),
+    word_set("researcher analyst expert scholar academic scientist specialist professor economist historian"),
+    word_set(
+        "politician senator congressman congresswoman lawmaker legislator parliamentarian representative deputy mp"
+    ),
+    word_set("diplomat ambassador envoy secretary minister representative"),
+    word_set("official officer spokesman spokeswoman spokesperson secretary minister deputy"),
+    word_set("doctor physician surgeon dr"),
+    word_set("writer author novelist poet journalist columnist"),
+    word_set("founder owner proprietor entrepreneur publisher businessman businesswoman"),
+    word_set("rival opponent challenger"),
+    word_set("singer musician star performer artist"),
+    word_set("premier leader head"),
 )
-MALE_ROLES = _words(
+MALE_ROLES = word_set(
     """
     actor boy boyfriend brother businessman chairman congressman councilman dad father frontman gentleman grandfather
     grandson husband king man nephew prince salesman son spokesman statesman uncle waiter widower
     """
 )
-FEMALE_ROLES = _words(
+FEMALE_ROLES = word_set(
     """
     actress ballerina aunt businesswoman chairwoman congresswoman councilwoman daughter girl girlfriend grandmother
     granddaughter lady midwife mom mother mum niece nun princess queen saleswoman sister spokeswoman waitress widow
@@ -116,7 +116,7 @@ FEMALE_ROLES = _words(
     """
 )
 #: One person described by another: "X's wife" is not X.
-RELATIONS = _words(
+RELATIONS = word_set(
     """
     aunt boyfriend brother brother-in-law child cousin dad daughter daughter-in-law ex-husband ex-wife family fiance
     fiancé fiancée father father-in-law friend girlfriend granddaughter grandfather grandmother grandson half-brother
@@ -125,13 +125,13 @@ RELATIONS = _words(
     """
 )
 #: Who speaks for an organization by trade; unnamed, the organization is the speaker ("an Acme spokesman").
-SPOKESPEOPLE = _words("spokesman spokeswoman spokesperson spokespeople spokesmen spokeswomen")
+SPOKESPEOPLE = word_set("spokesman spokeswoman spokesperson spokespeople spokesmen spokeswomen")
 #: What speaks with an organization's own voice: "the paper's journalists", "the press service of the ministry".
-OWN_VOICES = _words("correspondents editors journalists newsroom press reporters") | frozenset(
+OWN_VOICES = word_set("correspondents editors journalists newsroom press reporters") | frozenset(
     {"press service", "press office", "media office", "press release", "information office"}
 )
 #: What an organization is called once it is named; the last word of many names too ("the Post", "the ministry").
-ORGANIZATION_NOUNS = _words(
+ORGANIZATION_NOUNS = word_set(
     """
     academy administration agency airline airport alliance army assembly association authority bank board broadcaster
     brokerage bureau cabinet campaign carrier center centre chain chamber channel charity church city-hall clinic club
@@ -148,11 +148,11 @@ ORGANIZATION_NOUNS = _words(
     """
 )
 #: What any organization may be called, whatever its name.
-GENERIC_ORGANIZATION_NOUNS = _words(
+GENERIC_ORGANIZATION_NOUNS = word_set(
     "agency body company firm giant group institution maker organisation organization outfit outlet publication"
 )
 #: Organizations have these words in their name: "the council" is not a company that the text has mentioned.
-NAMED_ORGANIZATION_NOUNS = _words(
+NAMED_ORGANIZATION_NOUNS = word_set(
     """
     academy assembly association authority board bureau cabinet chamber church clinic coalition college commission
     committee confederation congregation council court delegation department directorate federation force foundation
@@ -170,7 +170,7 @@ SEATS = frozenset(
     }
 )  # fmt: skip
 #: Nouns that end like those of trades and name no person.
-NOT_PEOPLE = _words(
+NOT_PEOPLE = word_set(
     """
     answer banner barrier border broader centre chamber chapter character charter clear color colour computer corner
     corridor cover cancer danger disaster dinner disorder dollar door error factor fear floor filter flavor folder
@@ -182,21 +182,23 @@ NOT_PEOPLE = _words(
     """
 )
 #: Plural nouns that do not end in "s", and the ends of singular nouns that do.
-PLURALS = _words("people police men women children staff media authorities folk clergy personnel both others some many")
+PLURALS = word_set(
+    "people police men women children staff media authorities folk clergy personnel both others some many"
+)
 SINGULAR_ENDS = ("ss", "us", "is", "ics", "ous")
 #: Capital letters that stand for no organization named in the text.
-NO_ACRONYMS = _words(
+NO_ACRONYMS = word_set(
     "AM PM TV OK ID CEO CFO COO MP MLA MPP MEP PM PHD MD JR SR II III IV AI IT PR HR VIP FAQ US U.S UK"
 )
 #: What may stand in an organization's name without giving its acronym a letter.
-SMALL_WORDS = _words("a an and at by de del des di du for in la le of on the to und y")
+SMALL_WORDS = word_set("a an and at by de del des di du for in la le of on the to und y")
 #: The legal form of an organization, no part of what distinguishes it from others.
-LEGAL_FORMS = _words("ag bv co corp corporation gmbh inc incorporated limited llc llp ltd nv oyj plc sa spa")
+LEGAL_FORMS = word_set("ag bv co corp corporation gmbh inc incorporated limited llc llp ltd nv oyj plc sa spa")
 
 #: Short and full forms of given names in English use; both directions hold.
 NICKNAMES: tuple[frozenset[str], ...] = tuple(
     map(
-        _words,
+        word_set,
         """
         alexander alex sandy xander alec sasha|alexandra alex sandra sasha|alfred alf fred|andrew andy drew|anthony
         tony antonio|barbara barb|benjamin ben benny|bernard bernie|catherine katherine kathryn cathy kathy kate katie

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from onrecord.transforms.lexicon.word_sets import word_set
 from onrecord.transforms.records import Form
 
 
@@ -17,10 +18,6 @@ class Features(NamedTuple):
     person: Literal[1, 2, 3]
     number: Literal["singular", "plural", "any"]
     gender: Literal["male", "female", "neuter", "any"]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _forms(words: str, features: Features) -> dict[str, Features]:
@@ -38,10 +35,10 @@ PERSONAL: dict[str, Features] = {
     # plural, an organization, or one person whose gender is not given
     **_forms("they them their theirs themselves themself", Features(3, "any", "any")),
 }
-RELATIVE = _words("who whom whose which that")
-DEMONSTRATIVE = _words("this that these those")
+RELATIVE = word_set("who whom whose which that")
+DEMONSTRATIVE = word_set("this that these those")
 #: Stand for people already spoken of, or for nobody in particular; never given a speaker by agreement.
-INDEFINITE = _words(
+INDEFINITE = word_set(
     """
     all another any anybody anyone both each either everybody everyone few many most much neither nobody none noone one
     other others several some somebody someone
@@ -49,7 +46,7 @@ INDEFINITE = _words(
 )
 PRONOUNS = frozenset(PERSONAL) | RELATIVE | DEMONSTRATIVE | INDEFINITE
 #: Words that may stand beside a pronoun without making it a description: "they both", "he himself", "she, too".
-COMPANIONS = _words("too also alone all both each together")
+COMPANIONS = word_set("too also alone all both each together")
 TOKEN = re.compile(r"[^\W\d_]+")
 
 

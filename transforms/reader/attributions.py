@@ -16,10 +16,10 @@ from onrecord.transforms.quotation import Quotation, find_quotations
 from onrecord.transforms.reader.decoding import (
     Decoding,
     DraftAttribution,
-    Part,
-    find_parts,
+    TaggedSpan,
+    draft_attributions,
     find_sentence_starts,
-    tie_parts,
+    find_spans,
 )
 from onrecord.transforms.reader.layout_attributions import find_layout_attributions, standalone_quotations
 from onrecord.transforms.reader.pieces import Pieces
@@ -28,7 +28,7 @@ from onrecord.transforms.records import Attribution, QuoteKind
 
 Range = tuple[int, int]
 Candidate = tuple[Attribution, tuple[float, ...]]
-#: What is cut off at the ends of a part.
+#: What is cut off at the ends of a span.
 TRIM_CHARS = ",;:.-\N{EN DASH}\N{EM DASH}"
 #: Without the colon: it may be the whole cue ("Poll: most want to stay"), and belongs to the cue before it.
 CUE_TRIM_CHARS = TRIM_CHARS.replace(":", "")
@@ -48,12 +48,12 @@ MIN_FLOATING_WORDS = 4
 FEATURES = (
     "content score",
     "cue score",
-    "tie of content to cue",
-    "tie of cue to source",
+    "share of the content's pointer on the cue",
+    "share of the cue's pointer on the source",
     "sureness that there is no source",
     "share in marks",
     "log of words",
-    "parts",
+    "spans",
     "no cue",
     "cue of speech",
     "that clause",
@@ -65,20 +65,22 @@ FEATURES = (
 class Calibration:
     """Logistic regression from the features of an attribution to the probability that people would mark it too.
 
-    Fitted on PolNeAR dev by ``training.calibrate``. Left out are indirect statements less sure than ``least``, thoughts
-    less sure than ``least_thought``, and what holds quotation marks and is less sure than ``least_quoted``.
+    Fitted on PolNeAR dev by ``training.calibrate``. Left out are thoughts below ``min_thought_confidence``, indirect
+    statements below ``min_indirect_confidence``, and what holds quotation marks below ``min_quoted_confidence``.
     """
 
     weights: tuple[float, ...] = (0.0,) * len(FEATURES)
     bias: float = 0.0
-    least: float = 0.0
-    least_thought: float = 0.0
-    least_quoted: float = 0.0
+    min_indirect_confidence: float = 0.0
+    min_thought_confidence: float = 0.0
+    min_quoted_confidence: float = 0.0
 
     def trusts(self, attribution: Attribution) -> bool:
         if attribution.act == "thought":
-            return attribution.confidence >= self.least_thought
-        return attribution.confidence >= (self.least if attribution.kind == "indirect" else self.least_quoted)
+            return attribution.confidence >= self.min_thought_confidence
+        if attribution.kind == "indirect":
+            return attribution.confidence >= self.min_indirect_confidence
+        return attribution.confidence >= self.min_quoted_confidence
 
     def confidence(self, features: Sequence[float]) -> float:
         z = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
@@ -104,7 +106,7 @@ class QuotationIndex:
 
     @staticmethod
     def within(quotation: Quotation, ranges: Iterable[Range]) -> list[Range]:
-        """The parts of ``ranges`` that lie in a quotation."""
+        """What of ``ranges`` lies in a quotation."""
         clipped = [(max(start, quotation.start), min(end, quotation.end)) for start, end in ranges]
         return [(start, end) for start, end in clipped if start < end]
 
@@ -122,13 +124,13 @@ def judge_kind(share: float) -> QuoteKind:
     return "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
 
 
-def balance_marks(text: str, part: Range, quotations: QuotationIndex) -> Range:
-    """Extend a part to the marks of the quotation it begins or ends in, when only marks are missing.
+def balance_marks(text: str, span: Range, quotations: QuotationIndex) -> Range:
+    """Extend a span to the marks of the quotation it begins or ends in, when only marks are missing.
 
     >>> balance_marks('He said, “We won,” twice.', (10, 16), QuotationIndex('He said, “We won,” twice.'))
     (9, 18)
     """
-    start, end = part
+    start, end = span
     while start < end and text[start].isspace():
         start += 1
     first, last = quotations.at(start), quotations.at(end - 1)
@@ -142,16 +144,16 @@ def balance_marks(text: str, part: Range, quotations: QuotationIndex) -> Range:
     return start, end
 
 
-def complete_quotations(text: str, parts: list[Range], quotations: QuotationIndex) -> list[Range]:
-    """Add to the parts each quotation of which they hold most words, whole and with its marks.
+def complete_quotations(text: str, spans: list[Range], quotations: QuotationIndex) -> list[Range]:
+    """Add to the spans each quotation of which they hold most words, whole and with its marks.
 
     >>> text = "“We won. It was hard,” he said."
-    >>> [complete_quotations(text, [part], QuotationIndex(text)) for part in ((1, 7), (9, 21))]
+    >>> [complete_quotations(text, [span], QuotationIndex(text)) for span in ((1, 7), (9, 21))]
     [[(1, 7)], [(0, 22)]]
     """
-    ranges = list(parts)
-    for quotation in {q for start, end in parts for q in quotations.overlapping(start, end)}:
-        inside = _count_words(text, quotations.within(quotation, parts))
+    ranges = list(spans)
+    for quotation in {q for start, end in spans for q in quotations.overlapping(start, end)}:
+        inside = _count_words(text, quotations.within(quotation, spans))
         if 2 * inside > _count_words(text, [(quotation.start, quotation.end)]):
             ranges.append((quotation.start, quotation.end))
     return _merge_overlapping(ranges)
@@ -168,9 +170,9 @@ def _merge_overlapping(ranges: list[Range]) -> list[Range]:
     return out
 
 
-def character_ranges(parts: Iterable[Part], pieces: Pieces) -> tuple[Range, ...]:
-    """Where the parts stand in the text."""
-    return tuple((pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1]) for p in parts)
+def character_ranges(spans: Iterable[TaggedSpan], pieces: Pieces) -> tuple[Range, ...]:
+    """Where the spans stand in the text."""
+    return tuple((pieces.starts[p.pieces.start], pieces.ends[p.pieces.stop - 1]) for p in spans)
 
 
 def find_attributions(
@@ -193,7 +195,7 @@ def select(judged: list[Attribution], text: str, calibration: Calibration) -> tu
     quotations = find_quotations(text)
     by_layout = find_layout_attributions(text, quotations)
     standalone = list(standalone_quotations(text, quotations))
-    standalone_ranges = {part for a in standalone for part in a.content}
+    standalone_ranges = {span for a in standalone for span in a.content}
     trusted = [a for a in judged if calibration.trusts(a) or not standalone_ranges.isdisjoint(a.content)]
     layout = LayoutIndex(by_layout)
     selected = [*by_layout, *(a for a in trusted if not layout.covers(a))]
@@ -203,7 +205,7 @@ def select(judged: list[Attribution], text: str, calibration: Calibration) -> tu
 
 def _not_covered(standalone: Iterable[Attribution], selected: list[Attribution]) -> list[Attribution]:
     """Those of ``standalone`` that share nothing with the contents of ``selected``."""
-    covered = _merge_overlapping([part for attribution in selected for part in attribution.content])
+    covered = _merge_overlapping([span for attribution in selected for span in attribution.content])
     starts = [start for start, _ in covered]
 
     def is_covered(start: int, end: int) -> bool:
@@ -239,9 +241,9 @@ def find_candidates(
 ) -> list[Candidate]:
     """Every attribution that decoding makes, still without confidence, with the features for its confidence."""
     quotations = QuotationIndex(text)
-    parts = find_parts(decoding.biased(scores.roles), words, set(pieces.paragraphs))
+    spans = find_spans(decoding.biased(scores.roles), words, set(pieces.paragraphs))
     opening_pieces = find_sentence_starts(scores, pieces, words)
-    drafts = tie_parts(parts, scores, words, opening_pieces, decoding)
+    drafts = draft_attributions(spans, scores, words, opening_pieces, decoding)
     sentence_starts = [pieces.starts[i] for i in opening_pieces]
     attributed = [(_to_attribution(draft, pieces, text, quotations, sentence_starts), draft) for draft in drafts]
     candidates = [
@@ -259,22 +261,22 @@ def _to_attribution(
 
     Without a cue only a quotation counts, and only one of at least MIN_FLOATING_WORDS.
     """
-    ranges = [trim(text, balance_marks(text, part, quotations)) for part in character_ranges(draft.content, pieces)]
+    ranges = [trim(text, balance_marks(text, span, quotations)) for span in character_ranges(draft.content, pieces)]
     cue_ranges = character_ranges([draft.cue] if draft.cue else [], pieces)
     ranges = [
-        part
-        for part in ranges
-        if quotations.overlapping(*part) or not any(_is_stray(text, part, c, sentence_starts) for c in cue_ranges)
+        span
+        for span in ranges
+        if quotations.overlapping(*span) or not any(_is_stray(text, span, c, sentence_starts) for c in cue_ranges)
     ]
     with_words = [(a, b) for a, b in ranges if WORD.search(text, a, b)]
     content = _join_adjacent(text, complete_quotations(text, with_words, quotations))
     share = quotations.quoted_share(text, content)
     if not content or (draft.cue is None and (share < 1.0 or _count_words(text, content) < MIN_FLOATING_WORDS)):
         return None
-    source = [trim(text, part) for part in character_ranges([draft.source] if draft.source else [], pieces)]
-    cue = [trim(text, part, chars=CUE_TRIM_CHARS) for part in cue_ranges]
+    source = [trim(text, span) for span in character_ranges([draft.source] if draft.source else [], pieces)]
+    cue = [trim(text, span, chars=CUE_TRIM_CHARS) for span in cue_ranges]
     cue_text = " ".join(text[a:b] for a, b in cue)
-    cue = [without_dangling(text, part, [a for a, _ in (*content, *source)]) for part in cue]
+    cue = [without_dangling(text, span, [a for a, _ in (*content, *source)]) for span in cue]
     return Attribution(
         content=content,
         cue=tuple((a, b) for a, b in cue if a < b),
@@ -286,23 +288,23 @@ def _to_attribution(
     )
 
 
-def _is_stray(text: str, part: Range, cue: Range, sentence_starts: list[int]) -> bool:
+def _is_stray(text: str, span: Range, cue: Range, sentence_starts: list[int]) -> bool:
     """Whether words without quotation marks are too far from their cue to be its content.
 
     They are in another paragraph, and after no colon, or in another sentence, and not the whole of one; in PolNeAR's
-    training set that is so of 71 parts in 16,492. ``sentence_starts``: where sentences start.
+    training set that is so of 71 spans in 16,492. ``sentence_starts``: where sentences start.
 
     >>> text = "Rain fell. It is late, she says."
-    >>> [_is_stray(text, part, (27, 31), [0, 11]) for part in ((11, 21), (0, 9), (0, 4))]
+    >>> [_is_stray(text, span, (27, 31), [0, 11]) for span in ((11, 21), (0, 9), (0, 4))]
     [False, False, True]
     """
-    between = text[cue[1] : part[0]] if cue[1] <= part[0] else text[part[1] : cue[0]]
+    between = text[cue[1] : span[0]] if cue[1] <= span[0] else text[span[1] : cue[0]]
     if "\n" in between:
-        return not text[max(part[0] - MAX_COLON_DISTANCE, 0) : part[0]].rstrip(LIST_MARKS).endswith(":")
-    before, behind = bisect_right(sentence_starts, part[0]), bisect_left(sentence_starts, part[1])
+        return not text[max(span[0] - MAX_COLON_DISTANCE, 0) : span[0]].rstrip(LIST_MARKS).endswith(":")
+    before, behind = bisect_right(sentence_starts, span[0]), bisect_left(sentence_starts, span[1])
     start = sentence_starts[before - 1] if before else 0
     end = sentence_starts[behind] if behind < len(sentence_starts) else len(text)
-    is_whole = not WORD.search(text, start, part[0]) and not WORD.search(text, part[1], end)
+    is_whole = not WORD.search(text, start, span[0]) and not WORD.search(text, span[1], end)
     return not is_whole and not start <= cue[0] < end
 
 
@@ -318,9 +320,9 @@ def confidence_features(
     return (
         sum(p.score * len(p.pieces) for p in draft.content) / weight,
         draft.cue.score if draft.cue else 0.0,
-        draft.tie,
-        draft.source_tie if draft.source else 0.0,
-        0.0 if draft.source else draft.source_tie,
+        draft.cue_share,
+        draft.source_share if draft.source else 0.0,
+        0.0 if draft.source else draft.source_share,
         share,
         math.log1p(_count_words(text, attribution.content)),
         float(len(attribution.content)),
@@ -335,14 +337,14 @@ def _count_words(text: str, ranges: Iterable[Range]) -> int:
     return sum(len(WORD.findall(text[a:b])) for a, b in ranges)
 
 
-def trim(text: str, part: Range, *, chars: str = TRIM_CHARS) -> Range:
-    """The part without white space and ``chars`` around it; a stop stays where it ends an abbreviation.
+def trim(text: str, span: Range, *, chars: str = TRIM_CHARS) -> Range:
+    """The span without white space and ``chars`` around it; a stop stays where it ends an abbreviation.
 
     >>> text = "He noted, that it is so in the U.S., he said."
-    >>> [text[slice(*trim(text, part))] for part in ((8, 24), (24, 36))]
+    >>> [text[slice(*trim(text, span))] for span in ((8, 24), (24, 36))]
     ['that it is so', 'in the U.S.']
     """
-    start, end = part
+    start, end = span
     while start < end and (text[start].isspace() or text[start] in chars):
         start += 1
     while start < end and (text[end - 1].isspace() or text[end - 1] in chars):
@@ -353,9 +355,9 @@ def trim(text: str, part: Range, *, chars: str = TRIM_CHARS) -> Range:
 
 
 def without_dangling(text: str, cue: Range, followers: Iterable[int]) -> Range:
-    """A cue of speech without a preposition or an article at its end, unless it governs the part that is next.
+    """A cue of speech without a preposition or an article at its end, unless it governs the span that is next.
 
-    ``followers``: where the parts start that it may govern.
+    ``followers``: where the spans start that it may govern.
 
     >>> text = "She said in July that she spoke about the plan that few approve of."
     >>> [text[slice(*without_dangling(text, cue, [16, 38]))] for cue in ((4, 11), (26, 37), (56, 66))]
@@ -374,7 +376,7 @@ def _has_closed_marks(quotations: QuotationIndex, start: int, end: int) -> bool:
 
 
 def _join_adjacent(text: str, ranges: list[Range]) -> tuple[Range, ...]:
-    """Join parts that only white space or marks separate; parts with a full stop between them stay apart."""
+    """Join spans that only white space or marks separate; spans with a full stop between them stay apart."""
     out: list[Range] = []
     for start, end in sorted(ranges):
         gap = text[out[-1][1] : start] if out else "x"

@@ -17,33 +17,33 @@ from onrecord.transforms.reader.scores import Scores, View, log_softmax
 CONTENT, SOURCE, CUE = range(3)
 #: Probability above which a piece opens a sentence.
 MIN_SENTENCE_START = 0.5
-#: Pieces in a part of a content that must be surer than others (``least_scrap``).
-MAX_SCRAP_PIECES = 6
+#: A content span of so few pieces must be surer than longer ones (``min_fragment_score``).
+MAX_FRAGMENT_PIECES = 6
 #: The log-probability of a tag that a rule forbids.
 IMPOSSIBLE = -1e9
-#: Probability of content from which on the words between two parts of a content belong to it.
+#: Probability of content from which on the words between two spans of a content belong to it.
 MIN_GAP_CONTENT = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """How scores become parts and drafts; the values are chosen on PolNeAR dev by ``training.calibrate``.
+    """How scores become spans and drafts; the values are chosen on PolNeAR dev by ``training.calibrate``.
 
     ``bias``: added to the log-odds of content, source and cue; ``entity_bias``: to those of each entity label.
-    ``least_tie``: the least share of a content's pointer that must fall on its cue, each sentence border between them
-    counting ``over_border``; of several cues the one with the largest share, each other cue on the way counting
-    ``over_cue``. ``least_cue`` and ``least_source``: the least probability of that role for words that are
-    pointed to without being tagged. ``least_scrap``: the least score of a content part of at most
-    MAX_SCRAP_PIECES beside others.
+    ``min_cue_share``: the least share of a content's pointer that must fall on its cue, multiplied by
+    ``sentence_border_factor`` for each sentence border between them; of several cues the one with the largest share is
+    taken, multiplied by ``other_cue_factor`` for each other cue on the way. ``min_untagged_cue`` and
+    ``min_untagged_source``: the least probability of that role for words that are pointed to without being tagged.
+    ``min_fragment_score``: the least score of a content span of at most MAX_FRAGMENT_PIECES beside others.
     """
 
     bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    least_tie: float = 0.3
-    over_border: float = 1.0
-    over_cue: float = 1.0
-    least_cue: float = 0.1
-    least_source: float = 0.1
-    least_scrap: float = 0.6
+    min_cue_share: float = 0.3
+    sentence_border_factor: float = 1.0
+    other_cue_factor: float = 1.0
+    min_untagged_cue: float = 0.1
+    min_untagged_source: float = 0.1
+    min_fragment_score: float = 0.6
     entity_bias: tuple[float, ...] = (0.0,) * len(ENTITIES)
 
     def biased_entities(self, entities: np.ndarray) -> np.ndarray:
@@ -56,7 +56,7 @@ class Decoding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class TaggedSpan:
     """A run of word pieces with one role (or one entity label) and its mean probability."""
 
     label: int
@@ -66,13 +66,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAttribution:
-    """An attribution in pieces, before its text is looked at."""
+    """An attribution in pieces, before its text is looked at.
 
-    content: tuple[Part, ...]
-    cue: Part | None
-    source: Part | None
-    tie: float
-    source_tie: float
+    ``cue_share``: the share of the contents' pointers on the cue. ``source_share``: that of the cue's pointer on the
+    source, or, without a source, on nowhere.
+    """
+
+    content: tuple[TaggedSpan, ...]
+    cue: TaggedSpan | None
+    source: TaggedSpan | None
+    cue_share: float
+    source_share: float
 
 
 def group_words(pieces: Pieces, text: str) -> list[range]:
@@ -157,29 +161,31 @@ def find_sentence_starts(scores: Scores, pieces: Pieces, words: list[range]) -> 
     return [w.start for w in words if w.start in paragraphs or scores.sentences[w.start] > MIN_SENTENCE_START]
 
 
-def find_parts(scores: np.ndarray, words: list[range], paragraphs: set[int]) -> list[Part]:
-    """Decode one head: log-probabilities ``[pieces, tags]`` -> parts in text order, none over a paragraph's end."""
+def find_spans(scores: np.ndarray, words: list[range], paragraphs: set[int]) -> list[TaggedSpan]:
+    """Decode one head: log-probabilities ``[pieces, tags]`` -> spans in text order, none over a paragraph's end."""
     if not words:
         return []
     opens_paragraph = [word.start in paragraphs for word in words]
     by_word = np.add.reduceat(scores, [w.start for w in words], axis=0) / np.array([[len(w)] for w in words])
     path = best_path(by_word, opens_paragraph)
     probability = np.exp(by_word)
-    parts, begin = [], None
+    spans, begin = [], None
     for i in range(len(words) + 1):
         tag = int(path[i]) if i < len(words) else 0
         if begin is not None and (tag == 0 or tag % 2 == 1):
             label = (int(path[begin]) - 1) // 2
             sure = probability[begin:i, 1 + 2 * label : 3 + 2 * label].sum(axis=1).mean()
-            parts.append(Part(label=label, pieces=range(words[begin].start, words[i - 1].stop), score=float(sure)))
+            spans.append(
+                TaggedSpan(label=label, pieces=range(words[begin].start, words[i - 1].stop), score=float(sure))
+            )
             begin = None
         if tag % 2 == 1:
             begin = i
-    return parts
+    return spans
 
 
-def tie_parts(
-    parts: list[Part], scores: Scores, words: list[range], sentence_starts: list[int], decoding: Decoding
+def draft_attributions(
+    spans: list[TaggedSpan], scores: Scores, words: list[range], sentence_starts: list[int], decoding: Decoding
 ) -> list[DraftAttribution]:
     """Group the contents that point to one cue, and give each cue the source it points to.
 
@@ -187,64 +193,73 @@ def tie_parts(
     its source; else the content stands alone, without cue. Several cues may share one source.
     ``sentence_starts``: the pieces that open a sentence.
     """
-    contents, cues, sources = ([p for p in parts if p.label == label] for label in (CONTENT, CUE, SOURCE))
-    taken = {i for p in parts for i in p.pieces}
-    by_cue: dict[Part, list[tuple[float, Part]]] = defaultdict(list)
+    contents, cues, sources = ([span for span in spans if span.label == label] for label in (CONTENT, CUE, SOURCE))
+    taken = {piece for span in spans for piece in span.pieces}
+    by_cue: dict[TaggedSpan, list[tuple[float, TaggedSpan]]] = defaultdict(list)
     without_cue: list[DraftAttribution] = []
     for content in contents:
         view = scores.cue_of.view(content.pieces)
-        reachable_cues = reachable_parts(cues, view)
-        ties = [
-            (view.mass(cue.pieces) * decoding.over_border ** _n_starts_between(content, cue, sentence_starts), cue)
-            for cue in reachable_cues
-        ]
-        likely = [pair for pair in ties if pair[0] >= decoding.least_tie] or ties
-        tie, cue = max(
-            likely,
-            key=lambda pair: pair[0] * decoding.over_cue ** _n_cues_between(content, pair[1], reachable_cues),
-            default=(0.0, None),
-        )
-        if tie < decoding.least_tie and (
-            untagged := _find_untagged_part(CUE, view, scores, words, taken, decoding.least_cue)
+        share, cue = _find_tagged_cue(content, cues, view, sentence_starts, decoding)
+        if share < decoding.min_cue_share and (
+            untagged := _find_untagged_span(CUE, view, scores, words, taken, decoding.min_untagged_cue)
         ):
             insort(cues, untagged, key=_start)
             taken.update(untagged.pieces)
-            tie, cue = view.mass(untagged.pieces), untagged
-        if cue and tie >= decoding.least_tie:
-            by_cue[cue].append((tie, content))
+            share, cue = view.mass(untagged.pieces), untagged
+        if cue and share >= decoding.min_cue_share:
+            by_cue[cue].append((share, content))
         else:
-            without_cue.append(DraftAttribution(content=(content,), cue=None, source=None, tie=tie, source_tie=0.0))
+            without_cue.append(
+                DraftAttribution(content=(content,), cue=None, source=None, cue_share=share, source_share=0.0)
+            )
     drafts = [_make_draft(cue, members, sources, scores, words, taken, decoding) for cue, members in by_cue.items()]
     return [
         replace(draft, content=fill_gaps(draft, contents, scores, sentence_starts)) for draft in drafts
     ] + without_cue
 
 
-def _start(part: Part) -> int:
-    return part.pieces.start
+def _find_tagged_cue(
+    content: TaggedSpan, cues: list[TaggedSpan], view: View, sentence_starts: list[int], decoding: Decoding
+) -> tuple[float, TaggedSpan | None]:
+    """The tagged cue that a content points to, after the share of the pointer on it; (0.0, None) without any."""
+    reachable_cues = reachable_spans(cues, view)
+    shares = []
+    for cue in reachable_cues:
+        n_borders = _n_starts_between(content, cue, sentence_starts)
+        shares.append((view.mass(cue.pieces) * decoding.sentence_border_factor**n_borders, cue))
+    likely = [pair for pair in shares if pair[0] >= decoding.min_cue_share] or shares
+    return max(
+        likely,
+        key=lambda pair: pair[0] * decoding.other_cue_factor ** _n_cues_between(content, pair[1], reachable_cues),
+        default=(0.0, None),
+    )
 
 
-def reachable_parts(parts: list[Part], view: View) -> list[Part]:
-    """Those of ``parts`` (in text order) that the view can point to; by bisection, so that long texts stay cheap."""
+def _start(span: TaggedSpan) -> int:
+    return span.pieces.start
+
+
+def reachable_spans(spans: list[TaggedSpan], view: View) -> list[TaggedSpan]:
+    """Those of ``spans`` (in text order) that the view can point to; by bisection, so that long texts stay cheap."""
     first, last = view.reachable.start, view.reachable.stop
-    return parts[bisect_left(parts, first, key=_start) : bisect_left(parts, last, key=_start)]
+    return spans[bisect_left(spans, first, key=_start) : bisect_left(spans, last, key=_start)]
 
 
-def _n_starts_between(a: Part, b: Part, sentence_starts: list[int]) -> int:
-    """How many sentences open between two parts."""
+def _n_starts_between(a: TaggedSpan, b: TaggedSpan, sentence_starts: list[int]) -> int:
+    """How many sentences open between two spans."""
     near, far = sorted((a.pieces, b.pieces), key=lambda r: r.start)
     return bisect_right(sentence_starts, far.start) - bisect_right(sentence_starts, near.stop - 1)
 
 
-def _n_cues_between(content: Part, cue: Part, cues: list[Part]) -> int:
+def _n_cues_between(content: TaggedSpan, cue: TaggedSpan, cues: list[TaggedSpan]) -> int:
     """How many cues stand between a content and a cue, this one aside."""
     near, far = sorted((content.pieces, cue.pieces), key=lambda r: r.start)
     return sum(near.stop <= between.pieces.start < far.start for between in cues)
 
 
-def _find_untagged_part(
+def _find_untagged_span(
     label: int, view: View, scores: Scores, words: list[range], taken: set[int], min_probability: float
-) -> Part | None:
+) -> TaggedSpan | None:
     """The run of words that is pointed to, if each has the role ``label`` with that probability, and no role yet."""
     target = view.strongest
     if target is None or target in taken:
@@ -265,7 +280,7 @@ def _find_untagged_part(
     while may_join(last + 1):
         last += 1
     run = range(words[first].start, words[last].stop)
-    return Part(label=label, pieces=run, score=float(np.mean([probability(i) for i in range(first, last + 1)])))
+    return TaggedSpan(label=label, pieces=run, score=float(np.mean([probability(i) for i in range(first, last + 1)])))
 
 
 def _role_probability(label: int, pieces: range, scores: Scores) -> float:
@@ -274,63 +289,64 @@ def _role_probability(label: int, pieces: range, scores: Scores) -> float:
 
 
 def fill_gaps(
-    draft: DraftAttribution, contents: list[Part], scores: Scores, sentence_starts: list[int]
-) -> tuple[Part, ...]:
+    draft: DraftAttribution, contents: list[TaggedSpan], scores: Scores, sentence_starts: list[int]
+) -> tuple[TaggedSpan, ...]:
     """The content of a draft, with gaps in a sentence filled, unless the draft's own cue or source stands in them.
 
     The network marks one layer: in "he said they had met and called it a success" the inner cue would tear the content.
     A gap with a content of another draft in it stays. ``contents``: all of the text's, in order.
     """
-    own = [part for part in (draft.cue, draft.source) if part]
-    filled: list[Part] = []
-    for part in sorted(draft.content, key=_start):
-        gap = range(filled[-1].pieces.stop, part.pieces.start) if filled else range(0)
+    own = [span for span in (draft.cue, draft.source) if span]
+    filled: list[TaggedSpan] = []
+    for span in sorted(draft.content, key=_start):
+        gap = range(filled[-1].pieces.stop, span.pieces.start) if filled else range(0)
         between = _role_probability(CONTENT, gap, scores) if gap else 0.0
         if (
             between < MIN_GAP_CONTENT
-            or _n_starts_between(filled[-1], part, sentence_starts)
+            or _n_starts_between(filled[-1], span, sentence_starts)
             or _is_taken(gap, own, contents)
         ):
-            filled.append(part)
+            filled.append(span)
             continue
-        weighted = [(filled[-1].score, filled[-1].pieces), (between, gap), (part.score, part.pieces)]
-        whole = range(filled[-1].pieces.start, part.pieces.stop)
+        weighted = [(filled[-1].score, filled[-1].pieces), (between, gap), (span.score, span.pieces)]
+        whole = range(filled[-1].pieces.start, span.pieces.stop)
         score = sum(score * len(pieces) for score, pieces in weighted) / len(whole)
-        filled[-1] = Part(label=CONTENT, pieces=whole, score=score)
+        filled[-1] = TaggedSpan(label=CONTENT, pieces=whole, score=score)
     return tuple(filled)
 
 
-def _is_taken(gap: range, own: list[Part], contents: list[Part]) -> bool:
+def _is_taken(gap: range, own: list[TaggedSpan], contents: list[TaggedSpan]) -> bool:
     """Whether the draft's cue or source, or any content, stands in a gap."""
     first, last = (bisect_left(contents, piece, key=_start) for piece in (gap.start, gap.stop))
-    return first < last or any(part.pieces.start < gap.stop and part.pieces.stop > gap.start for part in own)
+    return first < last or any(span.pieces.start < gap.stop and span.pieces.stop > gap.start for span in own)
 
 
 def _make_draft(
-    cue: Part,
-    members: list[tuple[float, Part]],
-    sources: list[Part],
+    cue: TaggedSpan,
+    members: list[tuple[float, TaggedSpan]],
+    sources: list[TaggedSpan],
     scores: Scores,
     words: list[range],
     taken: set[int],
     decoding: Decoding,
 ) -> DraftAttribution:
     view = scores.source_of.view(cue.pieces)
-    candidates = reachable_parts(sources, view)
-    if untagged := _find_untagged_part(SOURCE, view, scores, words, taken, decoding.least_source):
+    candidates = reachable_spans(sources, view)
+    if untagged := _find_untagged_span(SOURCE, view, scores, words, taken, decoding.min_untagged_source):
         candidates.append(untagged)
-    tie, source = max(((view.mass(part.pieces), part) for part in candidates), key=itemgetter(0), default=(0.0, None))
-    if tie <= view.nowhere:
-        tie, source = view.nowhere, None
+    shares = ((view.mass(span.pieces), span) for span in candidates)
+    source_share, source = max(shares, key=itemgetter(0), default=(0.0, None))
+    if source_share <= view.nowhere:
+        source_share, source = view.nowhere, None
     kept = [
-        (tie_to_cue, content)
-        for tie_to_cue, content in members
-        if len(content.pieces) > MAX_SCRAP_PIECES or content.score >= decoding.least_scrap
+        (cue_share, content)
+        for cue_share, content in members
+        if len(content.pieces) > MAX_FRAGMENT_PIECES or content.score >= decoding.min_fragment_score
     ] or members
     return DraftAttribution(
         content=tuple(content for _, content in kept),
         cue=cue,
         source=source,
-        tie=float(np.mean([tie for tie, _ in kept])),
-        source_tie=tie,
+        cue_share=float(np.mean([cue_share for cue_share, _ in kept])),
+        source_share=source_share,
     )

@@ -1,7 +1,7 @@
 """A reading in a spaCy ``Doc``, and out of it again.
 
-``doc.ents`` and the sentence starts are spaCy's own; ``doc.spans["attributions"]`` holds the parts of all attributions
-(label ``content``, ``cue`` or ``source``; parts with one span id belong to one attribution) and carries, in its
+``doc.ents`` and the sentence starts are spaCy's own; ``doc.spans["attributions"]`` holds the spans of all attributions
+(label ``content``, ``cue`` or ``source``; spans with one span id belong to one attribution) and carries, in its
 ``attrs``, the reading with offsets in characters. Group and attrs survive ``to_bytes``, ``DocBin`` and ``n_process=2``;
 ``doc._.attributions`` and ``reading(doc)`` are views of them.
 
@@ -50,7 +50,7 @@ def annotate_doc(doc: Doc, result: Reading) -> Doc:
         array: Any = np.stack([column.astype(np.uint64) for column in columns.values()], axis=1)
         doc.from_array([*columns], array)
     attrs = {f.name: [_plain(value) for value in getattr(result, f.name)] for f in fields(result)}
-    spans = _find_parts(doc, starts, result.attributions) if len(doc) else []
+    spans = _attribution_spans(doc, starts, result.attributions) if len(doc) else []
     doc.spans[SPAN_GROUP] = SpanGroup(doc, name=SPAN_GROUP, attrs=attrs, spans=spans)
     return doc
 
@@ -160,16 +160,16 @@ def _entity_labels(doc: Doc, entities: Iterable[Span]) -> np.ndarray:
     return labels
 
 
-def _find_parts(doc: Doc, starts: np.ndarray, attributions: Iterable[Attribution]) -> list[Span]:
-    parts = [
+def _attribution_spans(doc: Doc, starts: np.ndarray, attributions: Iterable[Attribution]) -> list[Span]:
+    placed = [
         (start, end, role, str(index))
         for index, attribution in enumerate(attributions)
         for role in ROLES
         for start, end in getattr(attribution, role)
     ]
-    firsts = _tokens_at(starts, [start for start, *_ in parts]).tolist()
-    lasts = _tokens_at(starts, [end - 1 for _, end, *_ in parts]).tolist()
+    firsts = _tokens_at(starts, [start for start, *_ in placed]).tolist()
+    lasts = _tokens_at(starts, [end - 1 for _, end, *_ in placed]).tolist()
     return [
         Span(doc, first, last + 1, label=role, span_id=index)
-        for first, last, (_, _, role, index) in zip(firsts, lasts, parts, strict=True)
+        for first, last, (_, _, role, index) in zip(firsts, lasts, placed, strict=True)
     ]

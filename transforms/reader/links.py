@@ -31,7 +31,7 @@ def find_links(
     attributions: Iterable[Attribution],
 ) -> tuple[Link, ...]:
     """A link for each pronoun and each source, to the earlier names, sources and pronouns it points to."""
-    origins = sorted({*pronouns, *(part for a in attributions for part in a.source)})
+    origins = sorted({*pronouns, *(span for a in attributions for span in a.source)})
     targets = sorted({*origins, *((e.start, e.end) for e in entities)})
     target_pieces = [pieces_of(pieces, target) for target in targets]
     links = []

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.transforms.reader.attributions import Calibration, find_attributions
-from onrecord.transforms.reader.decoding import Decoding, Part, find_parts, find_sentence_starts, group_words
+from onrecord.transforms.reader.decoding import (
+    Decoding,
+    TaggedSpan,
+    find_sentence_starts,
+    find_spans,
+    group_words,
+)
 from onrecord.transforms.reader.labels import ENTITIES
 from onrecord.transforms.reader.links import find_links, find_pronouns
 from onrecord.transforms.reader.pieces import Pieces, cut_into_pieces, load_tokenizer, pieces_of
@@ -97,12 +103,12 @@ class Model:
             self.network,
             size=self.config.window,
             overlap=self.config.overlap,
-            pronouns=[i for part in pronouns for i in pieces_of(pieces, part)],
+            pronouns=[i for span in pronouns for i in pieces_of(pieces, span)],
         )
         words = group_words(pieces, text)
         paragraphs = set(pieces.paragraphs)
-        entity_parts = find_parts(self.config.decoding.biased_entities(scores.entities), words, paragraphs)
-        entities = tuple(_entity(part, pieces) for part in entity_parts)
+        entity_spans = find_spans(self.config.decoding.biased_entities(scores.entities), words, paragraphs)
+        entities = tuple(_entity(span, pieces) for span in entity_spans)
         attributions = find_attributions(scores, pieces, words, text, self.config.decoding, self.config.calibration)
         return Reading(
             sentence_starts=tuple(pieces.starts[i] for i in find_sentence_starts(scores, pieces, words)),
@@ -129,6 +135,6 @@ def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
-def _entity(part: Part, pieces: Pieces) -> Entity:
-    start, end = pieces.starts[part.pieces.start], pieces.ends[part.pieces.stop - 1]
-    return Entity(start=start, end=end, label=ENTITIES[part.label], score=round(part.score, 4))
+def _entity(span: TaggedSpan, pieces: Pieces) -> Entity:
+    start, end = pieces.starts[span.pieces.start], pieces.ends[span.pieces.stop - 1]
+    return Entity(start=start, end=end, label=ENTITIES[span.label], score=round(span.score, 4))

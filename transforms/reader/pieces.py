@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from enum import IntEnum
 
 from tokenizers import Tokenizer
 
@@ -15,10 +16,23 @@ from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, OPEN
 from onrecord.transforms.lexicon.patterns import WORD
 from onrecord.transforms.quotation import find_quotations
 
-CASES = ("none", "lower", "capital", "upper", "mixed", "digit")
-MARKS = ("outside", "opening", "inside", "closing")
-N_FEATURES = len(CASES) * len(MARKS) * 2
 CLS, SEP = 101, 102
+# The values of both enums are in the feature ids that the weights were trained on.
+
+
+class LetterCase(IntEnum):
+    """The letter case of a word; NONE outside of words."""
+
+    NONE, LOWER, CAPITAL, UPPER, MIXED, DIGIT = range(6)
+
+
+class MarkPosition(IntEnum):
+    """Where a character stands to quotation marks."""
+
+    OUTSIDE, OPENING, INSIDE, CLOSING = range(4)
+
+
+N_FEATURES = len(LetterCase) * len(MarkPosition) * 2
 #: One character for one, so that offsets stay: the vocabulary has each mark in one shape only.
 TO_PLAIN_MARKS = str.maketrans(
     dict.fromkeys(OPENING + CLOSING, '"')
@@ -64,7 +78,7 @@ def cut_into_pieces(text: str, tokenizer: Tokenizer) -> Pieces:
         opens = i == 0 or "\n" in text[previous_end:start]
         if opens:
             paragraphs.append(i)
-        features.append((cases[start] * len(MARKS) + marks[start]) * 2 + opens)
+        features.append((cases[start] * len(MarkPosition) + marks[start]) * 2 + opens)
         previous_end = end
     return Pieces(
         ids=encoding.ids,
@@ -75,37 +89,37 @@ def cut_into_pieces(text: str, tokenizer: Tokenizer) -> Pieces:
     )
 
 
-def pieces_of(pieces: Pieces, part: tuple[int, int]) -> range:
+def pieces_of(pieces: Pieces, span: tuple[int, int]) -> range:
     """The pieces that share a character with ``[start, end)`` of the text."""
-    return range(bisect_right(pieces.ends, part[0]), bisect_left(pieces.starts, part[1]))
+    return range(bisect_right(pieces.ends, span[0]), bisect_left(pieces.starts, span[1]))
 
 
 def _letter_cases(text: str) -> bytearray:
-    """The letter case (index into CASES) of the word at each character."""
+    """The letter case (a LetterCase) of the word at each character."""
     out = bytearray(len(text) + 1)
     for match in WORD.finditer(text):
         out[match.start() : match.end()] = bytes([_case(match.group())]) * (match.end() - match.start())
     return out
 
 
-def _case(word: str) -> int:
+def _case(word: str) -> LetterCase:
     if word.islower():
-        return 1
+        return LetterCase.LOWER
     if word.isupper():
-        return 3 if len(word) > 1 else 2
+        return LetterCase.UPPER if len(word) > 1 else LetterCase.CAPITAL
     if word[0].isupper() and word[1:].islower():
-        return 2
-    return 5 if word[0].isdigit() else 4
+        return LetterCase.CAPITAL
+    return LetterCase.DIGIT if word[0].isdigit() else LetterCase.MIXED
 
 
 def _mark_positions(text: str) -> bytearray:
-    """Where each character stands to quotation marks (index into MARKS)."""
+    """Where each character stands to quotation marks (a MarkPosition)."""
     out = bytearray(len(text) + 1)
     for quotation in find_quotations(text):
-        out[quotation.start : quotation.end] = bytes([2]) * (quotation.end - quotation.start)
-        out[quotation.start] = 1
+        out[quotation.start : quotation.end] = bytes([MarkPosition.INSIDE]) * (quotation.end - quotation.start)
+        out[quotation.start] = MarkPosition.OPENING
         if quotation.closed:
-            out[quotation.end - 1] = 3
+            out[quotation.end - 1] = MarkPosition.CLOSING
     return out
 
 

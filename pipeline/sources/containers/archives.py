@@ -30,25 +30,27 @@ DAMAGE_ERRORS = (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError, EOFE
 class Member:
     """A file in an archive: its name there and how it is opened; ``fault`` says why it is not.
 
-    ``record`` is the name again, with a number where an earlier member has it.
+    ``record_name`` is the name again, with a number where an earlier member has it.
     """
 
     name: str
-    record: str
+    record_name: str
     open: Callable[[], BinaryIO]
     fault: Refused | None = None
 
 
-def zip_members(stream: BinaryIO, meter: Meter, part: Slice) -> Iterator[Member]:
+def zip_members(stream: BinaryIO, meter: Meter, input_slice: Slice) -> Iterator[Member]:
     """The files of a zip archive, or a slice of them, in the order of its directory. Raises Refused without one."""
     archive = _open_zip(stream, meter)
     expansion = _ExpansionCheck(meter, sum(info.compress_size for info in archive.infolist()))
     names = _MemberNames()
     for number, info in enumerate(_file_infos(archive)):
-        record = names.make_unique(info.filename)
-        if part.start <= number < (number + 1 if part.end is None else part.end):
+        record_name = names.make_unique(info.filename)
+        if input_slice.start <= number < (number + 1 if input_slice.end is None else input_slice.end):
             meter.add_member()
-            yield Member(info.filename, record, partial(_open_zip_member, archive, info, expansion), _zip_fault(info))
+            yield Member(
+                info.filename, record_name, partial(_open_zip_member, archive, info, expansion), _zip_fault(info)
+            )
 
 
 def zip_slices(stream: BinaryIO, size: int, slice_size: int) -> Iterator[Slice]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources.decoding import codec_name, decode
+from onrecord.pipeline.sources.decoding import decode
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.jsonlines import extract_record
 from onrecord.pipeline.sources.references import Slice
@@ -36,21 +36,21 @@ LINE_SAFE_ENCODINGS = (
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each row below the first, named by its number from 1; blank lines are no rows."""
     sample, stream = peek(stream, SAMPLE_SIZE)
-    source = _LineReader(stream, _find_encoding(sample), options.limits.record)
+    lines = _LineReader(stream, _find_encoding(sample), options.limits.record)
     csv.field_size_limit(options.limits.record)
     delimiter = _find_delimiter(sample.partition(b"\n")[0])
     header: list[str] | None = None
     number = 0
-    for row, record, fault in source.rows(csv.reader(source, delimiter=delimiter, strict=True)):
+    for row, row_bytes, fault in lines.rows(csv.reader(lines, delimiter=delimiter, strict=True)):
         if header is None and fault is None:
             header = [name.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").strip() for name in row]
             continue
         number += 1
-        if record.data is None:
-            yield record.too_large(str(number), options.limits.record)
+        if row_bytes.data is None:
+            yield row_bytes.too_large(str(number), options.limits.record)
         else:
             extract_row = partial(extract, row=row, header=header or [], fault=fault, options=options)
-            yield Entry.of(str(number), record.data, extract_row)
+            yield Entry.of(str(number), row_bytes.data, extract_row)
 
 
 def extract(_: bytes, row: list[str], header: list[str], fault: Refused | None, options: Options) -> ExtractedText:
@@ -75,7 +75,7 @@ class _LineReader:
 
     def __next__(self) -> str:
         data = self._next_line()
-        if self.row_bytes.n_bytes > self.limit:
+        if self.row_bytes.n_bytes_seen > self.limit:
             raise csv.Error("more bytes than the limit")
         return data.decode(self.encoding, "surrogateescape")
 
@@ -91,26 +91,29 @@ class _LineReader:
             except csv.Error as error:
                 fault = Refused("syntax", f"no row: {error}")
                 self._skip_oversized_row()
-            record = (
+            row_bytes = (
                 self.oversized_line
-                if self.oversized_line and self.oversized_line.n_bytes == self.row_bytes.n_bytes
+                if self.oversized_line and self.oversized_line.n_bytes == self.row_bytes.n_bytes_seen
                 else self.row_bytes.finish()
             )
             self.row_bytes, self.oversized_line, self.n_quotes = BoundedBuffer(self.limit), None, 0
             if row or fault:
-                yield row, record, fault
+                yield row, row_bytes, fault
 
     def _next_line(self) -> bytes:
         line = next(self.lines)
-        if line.data is None and not self.row_bytes.n_bytes:
-            self.oversized_line = line
-        self.n_quotes += (line.data or b"").count(b'"')
-        self.row_bytes.add(line.data or b"", line)
-        return line.data or b""
+        if line.data is None:
+            if not self.row_bytes.n_bytes_seen:
+                self.oversized_line = line
+            self.row_bytes.add_oversized(line)
+            return b""
+        self.n_quotes += line.data.count(b'"')
+        self.row_bytes.add(line.data)
+        return line.data
 
     def _skip_oversized_row(self) -> None:
         """Take the lines of an oversized row up to its closing quote: they are no rows of their own."""
-        while self.row_bytes.n_bytes > self.limit and self.n_quotes % 2:
+        while self.row_bytes.n_bytes_seen > self.limit and self.n_quotes % 2:
             try:
                 self._next_line()
             except StopIteration:
@@ -120,7 +123,7 @@ class _LineReader:
 def _find_encoding(sample: bytes) -> str:
     """One encoding for all rows, in which lines can be split by bytes."""
     encoding = decode(sample[: sample.rfind(b"\n") + 1] or sample).encoding
-    return encoding if encoding in LINE_SAFE_ENCODINGS else codec_name("utf-8") or "utf-8"
+    return encoding if encoding in LINE_SAFE_ENCODINGS else "utf-8"
 
 
 def _find_delimiter(header_line: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from onrecord.pipeline.options import Fields
@@ -124,8 +125,7 @@ def _date_flags(record: _NamedFields, fields: Fields, metadata: Mapping[str, Any
 
 def _override_metadata(extracted: ExtractedText, metadata: Mapping[str, Any]) -> ExtractedText:
     """The extracted page with the record's own metadata, which is surer than the page's."""
-    own_values = {name: value for name, value in metadata.items() if value is not None}
-    return ExtractedText(**{name: getattr(extracted, name) for name in ExtractedText.__slots__} | own_values)
+    return replace(extracted, **{name: value for name, value in metadata.items() if value is not None})
 
 
 def _to_text(value: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -16,12 +17,12 @@ from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import ByteRange, read_lines
 
 
-def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
+def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[Entry]:
     """An entry for each line, named by its number, from 1; of a slice, for the lines in it."""
-    if part.end is not None:
-        stream = ByteRange(stream, part.start, part.end)  # type: ignore[assignment]
+    if input_slice.end is not None:
+        stream = ByteRange(stream, input_slice.start, input_slice.end)  # type: ignore[assignment]
     limit = options.limits.record
-    for number, line in enumerate(read_lines(stream, limit), part.first):
+    for number, line in enumerate(read_lines(stream, limit), input_slice.first):
         if line.data is None:
             yield line.too_large(str(number), limit)
         elif not _is_blank(line.data):
@@ -51,7 +52,7 @@ def extract(data: bytes, options: Options) -> ExtractedText:
     decoded = decode(data)
     record = parse(decoded.text)
     extracted = extract_record(record, options)
-    return extracted if not decoded.flags else _add_flags(extracted, decoded.flags)
+    return replace(extracted, flags=(*decoded.flags, *extracted.flags))
 
 
 def extract_record(record: Any, options: Options) -> ExtractedText:
@@ -69,12 +70,6 @@ def parse(text: str) -> Any:
         raise Refused("nesting", "values in values, too deep") from None
     except ValueError as error:
         raise Refused("syntax", f"no JSON: {error}"[:300]) from None
-
-
-def _add_flags(extracted: ExtractedText, flags: tuple[str, ...]) -> ExtractedText:
-    return ExtractedText(
-        **{name: getattr(extracted, name) for name in ExtractedText.__slots__} | {"flags": (*flags, *extracted.flags)}
-    )
 
 
 def _is_blank(line: bytes) -> bool:

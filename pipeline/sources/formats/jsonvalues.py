@@ -54,42 +54,62 @@ def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Rec
     >>> [value.data for value in read_values(io.BytesIO(b'{"a": [1, "}"]}, {"b": 2}]'), 99, in_array=True)]
     [b'{"a": [1, "}"]}', b' {"b": 2}']
     """
-    depth, in_string, skip = 0, False, 0
-    value = BoundedBuffer(limit)
+    scanner, depth, value = _Scanner(), 0, BoundedBuffer(limit)
     while chunk := stream.read(CHUNK_SIZE):
-        start, at = 0, skip
-        skip = 0
-        while match := (STRING_END if in_string else TOKEN).search(chunk, at):
-            at, token = match.end(), match[0]
-            if in_string:
-                in_string = token != b'"'
-                at += in_string  # a backslash takes the next character along
-                skip = max(at - len(chunk), 0)
-            elif token == b'"':
-                in_string = True
-            elif token in b"{[":
-                depth += 1
-            elif depth == 0 and in_array:
+        start = 0
+        for match in scanner.find_tokens(chunk):
+            token = match[0]
+            if in_array and depth == 0 and token in b",}]":
                 value.add(chunk[start : match.start()])
                 yield from _unless_blank(value)
-                value, start = BoundedBuffer(limit), at
+                value, start = BoundedBuffer(limit), match.end()
                 if token != b",":
                     return
-            elif token in b"}]":
-                depth = max(depth - 1, 0)
-                if depth == 0 and not in_array:
-                    value.add(chunk[start:at].lstrip(BLANK + b",") if not value.n_bytes else chunk[start:at])
-                    yield value.finish()
-                    value, start = BoundedBuffer(limit), at
-            if depth > MAX_DEPTH:
-                raise Refused("nesting", f"values in values, more than {MAX_DEPTH:,} deep")
+                continue
+            depth = _depth_after(token, depth)
+            if not in_array and depth == 0 and token in b"}]":
+                value_end = chunk[start : match.end()]
+                value.add(value_end if value.n_bytes_seen else value_end.lstrip(BLANK + b","))
+                yield value.finish()
+                value, start = BoundedBuffer(limit), match.end()
         value.add(chunk[start:])
     if in_array:  # an unfinished record is part of what is missing
         raise Refused("damaged", "the array has no end")
     yield from _unless_blank(value)
 
 
+class _Scanner:
+    """Finds brackets and commas outside of strings, chunk after chunk."""
+
+    def __init__(self) -> None:
+        self.in_string = False
+        self.skip = 0  # bytes at the head of the next chunk that a backslash takes along
+
+    def find_tokens(self, chunk: bytes) -> Iterator[re.Match[bytes]]:
+        at, self.skip = self.skip, 0
+        while match := (STRING_END if self.in_string else TOKEN).search(chunk, at):
+            at, token = match.end(), match[0]
+            if self.in_string:
+                self.in_string = token != b'"'
+                at += self.in_string  # a backslash takes the next character along
+                self.skip = max(at - len(chunk), 0)
+            elif token == b'"':
+                self.in_string = True
+            else:
+                yield match
+
+
+def _depth_after(token: bytes, depth: int) -> int:
+    """How deep the values after a bracket or comma are nested. Raises Refused where that is too deep."""
+    if token in b"}]":
+        return max(depth - 1, 0)
+    depth += token in b"{["
+    if depth > MAX_DEPTH:
+        raise Refused("nesting", f"values in values, more than {MAX_DEPTH:,} deep")
+    return depth
+
+
 def _unless_blank(value: BoundedBuffer) -> Iterator[RecordBytes]:
-    record = value.finish()
-    if record.data is None or record.data.strip(BLANK):
-        yield record
+    finished = value.finish()
+    if finished.data is None or finished.data.strip(BLANK):
+        yield finished

@@ -20,12 +20,12 @@ BATCH_ROWS = 32
 BUFFER_SIZE = 2**20
 
 
-def entries(stream: BinaryIO, options: Options, part: Slice) -> Iterator[Entry]:
+def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[Entry]:
     """An entry for each row, named by its number from 1; of a slice, for the rows in its row groups."""
     file = _open_file(stream)
-    last = file.num_row_groups if part.end is None else part.end
-    number = part.first - 1
-    for group in range(part.start, last):
+    last = file.num_row_groups if input_slice.end is None else input_slice.end
+    number = input_slice.first - 1
+    for group in range(input_slice.start, last):
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
             for row in batch.to_pylist():
                 number += 1

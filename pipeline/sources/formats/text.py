@@ -19,8 +19,8 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
 
 def whole_stream_entry(stream: BinaryIO, limit: int, read: Callable[[bytes], ExtractedText]) -> Entry:
     """The whole stream as one entry."""
-    record = read_whole(stream, limit)
-    return record.too_large("", limit) if record.data is None else Entry.of("", record.data, read)
+    whole = read_whole(stream, limit)
+    return whole.too_large("", limit) if whole.data is None else Entry.of("", whole.data, read)
 
 
 def extract(data: bytes) -> ExtractedText:

@@ -20,7 +20,7 @@ from onrecord.pipeline.options import Limits, Options
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats import pages, text
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import CHUNK_SIZE, BoundedBuffer, RecordBytes
+from onrecord.pipeline.sources.streams import CHUNK_SIZE, read_whole
 
 PAGE_TYPES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 #: Record types that hold no whole page: those unknown to the format, and continuations of a record in another file.
@@ -54,7 +54,7 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
         _ForwardStream(stream), record_types=PAGE_TYPES | INVALID_TYPES, stream_detect=False, fsspec_args=False
     )
     for number, record in enumerate(_raise_panics(archive), 1):
-        header, body = _page_header(record), _read_body(record.reader, options.limits.record)
+        header, body = _page_header(record), read_whole(record.reader, options.limits.record)
         if body.n_bytes < (record.content_length or 0):
             yield Entry.refused(
                 str(number),
@@ -142,13 +142,6 @@ def _page_header(record: Any) -> PageHeader:
         charset=record.http_charset,
         codings=tuple(coding.strip() for coding in codings if coding.strip() not in ("", "identity")),
     )
-
-
-def _read_body(reader: Any, limit: int) -> RecordBytes:
-    buffer = BoundedBuffer(limit)
-    while chunk := reader.read(CHUNK_SIZE):
-        buffer.add(chunk)
-    return buffer.finish()
 
 
 class _ForwardStream:

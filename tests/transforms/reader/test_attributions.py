@@ -50,7 +50,7 @@ def test_a_standalone_quotation_is_given_as_the_network_has_it() -> None:
     """Too unsure for a quotation in running text, but it keeps its source; without the network it has none."""
     text = "They lost. “We will be back, and soon.” Doe said so."
     unsure = attribution(text, "“We will be back, and soon.”", "said", "Doe", confidence=0.3)
-    calibration = Calibration(least_quoted=0.5)
+    calibration = Calibration(min_quoted_confidence=0.5)
     assert select([unsure], text, calibration) == (unsure,)
     (bare,) = select([], text, calibration)
     assert (bare.content, bare.source, bare.flags) == (unsure.content, (), ("layout",))
@@ -75,6 +75,6 @@ def test_what_is_covered_is_not_reported_twice() -> None:
     ],
 )
 def test_a_cue_of_speech_ends_with_no_preposition(text: str, cue: str, follower: str, expected: str) -> None:
-    """It stays where it governs the part that is next; other cues ("approve of") are left as they are."""
+    """It stays where it governs the span that is next; other cues ("approve of") are left as they are."""
     start, end = without_dangling(text, range_of(text, cue), [range_of(text, follower)[0]])
     assert text[start:end] == expected

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from onrecord.transforms.reader.decoding import CONTENT, CUE, SOURCE, Decoding, best_path, find_parts, tie_parts
+from onrecord.transforms.reader.decoding import (
+    CONTENT,
+    CUE,
+    SOURCE,
+    Decoding,
+    best_path,
+    draft_attributions,
+    find_spans,
+)
 from onrecord.transforms.reader.labels import ENTITIES, ENTITY_TAGS, N_TAGS, ROLE_TAGS, TAGS
 from onrecord.transforms.reader.scores import Pointer, Scores, log_softmax
 
@@ -115,18 +123,18 @@ def test_the_best_path_is_well_formed_and_unbeaten(scores: np.ndarray, openings:
 
 
 def test_parts_end_with_their_paragraph() -> None:
-    """A part that would go over a paragraph's end is cut there when a new one can begin."""
+    """A span that would go over a paragraph's end is cut there when a new one can begin."""
     roles = roles_of("B-content", "I-content", "B-content", "I-content")
-    parts = find_parts(roles, one_piece_words(4), {0, 2})
-    assert [(p.label, p.pieces) for p in parts] == [(CONTENT, range(2)), (CONTENT, range(2, 4))]
+    spans = find_spans(roles, one_piece_words(4), {0, 2})
+    assert [(p.label, p.pieces) for p in spans] == [(CONTENT, range(2)), (CONTENT, range(2, 4))]
 
 
 def test_fragments_of_one_content_share_their_cue_and_its_source() -> None:
     """``"Yes," she said, "we can"``: both fragments point to one cue and become one attribution."""
     tags = ("B-content", "B-source", "B-cue", "B-content", "I-content")
     scores = scores_of(roles_of(*tags), {0: 2, 3: 2, 4: 2}, {2: 1})
-    parts = find_parts(scores.roles, one_piece_words(5), {0})
-    (draft,) = tie_parts(parts, scores, one_piece_words(5), [0], Decoding())
+    spans = find_spans(scores.roles, one_piece_words(5), {0})
+    (draft,) = draft_attributions(spans, scores, one_piece_words(5), [0], Decoding())
     assert [p.pieces for p in draft.content] == [range(1), range(3, 5)]
     assert draft.cue
     assert draft.cue.pieces == range(2, 3)
@@ -148,8 +156,8 @@ def test_a_gap_in_a_sentence_is_filled(between: float, sentence_starts: list[int
     roles = roles_of("B-cue", "B-content", "O", "B-content", "I-content")
     roles[2, [TAG["B-content"], TAG["I-content"]]] = np.log(between / 2)
     scores = scores_of(roles, {1: 0, 3: 0, 4: 0}, {0: -1})
-    (draft,) = tie_parts(
-        find_parts(roles, one_piece_words(5), {0}), scores, one_piece_words(5), sentence_starts, Decoding()
+    (draft,) = draft_attributions(
+        find_spans(roles, one_piece_words(5), {0}), scores, one_piece_words(5), sentence_starts, Decoding()
     )
     assert [p.pieces for p in draft.content] == expected
 
@@ -158,7 +166,7 @@ def test_a_gap_that_another_draft_fills_stays() -> None:
     """``said A, denied B, C``: what is denied is no part of what is said."""
     roles = roles_of("B-cue", "B-content", "B-cue", "B-content", "B-content")
     scores = scores_of(roles, {1: 0, 3: 2, 4: 0}, {0: -1, 2: -1})
-    drafts = tie_parts(find_parts(roles, one_piece_words(5), {0}), scores, one_piece_words(5), [0], Decoding())
+    drafts = draft_attributions(find_spans(roles, one_piece_words(5), {0}), scores, one_piece_words(5), [0], Decoding())
     assert {tuple(p.pieces for p in d.content) for d in drafts} == {(range(1, 2), range(4, 5)), (range(3, 4),)}
 
 
@@ -169,22 +177,22 @@ def test_a_nearer_cue_that_is_not_meant_takes_nothing() -> None:
     row = np.zeros(5, dtype=np.float32)
     row[[1, 2, 3]] = 0.6, 0.05, 0.3
     scores.cue_of.rows[3] = (0, row)
-    decoding = Decoding(over_cue=0.7, least_tie=0.35)
-    (draft,) = tie_parts(find_parts(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
+    decoding = Decoding(other_cue_factor=0.7, min_cue_share=0.35)
+    (draft,) = draft_attributions(find_spans(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
     assert draft.cue
     assert draft.cue.pieces == range(1)
 
 
-@pytest.mark.parametrize(("over_cue", "expected"), [(1.0, range(1)), (0.5, range(2, 3))])
-def test_a_content_behind_another_cue(over_cue: float, expected: range) -> None:
+@pytest.mark.parametrize(("other_cue_factor", "expected"), [(1.0, range(1)), (0.5, range(2, 3))])
+def test_a_content_behind_another_cue(other_cue_factor: float, expected: range) -> None:
     """``said A, denied B``: of two cues that B points to almost alike, the one that no other is before."""
     roles = roles_of("B-cue", "B-content", "B-cue", "B-content")
     scores = scores_of(roles, {1: 0}, {0: -1, 2: -1})
     row = np.zeros(5, dtype=np.float32)
     row[[1, 3]] = 0.55, 0.45
     scores.cue_of.rows[3] = (0, row)
-    decoding = Decoding(over_cue=over_cue)
-    drafts = tie_parts(find_parts(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
+    decoding = Decoding(other_cue_factor=other_cue_factor)
+    drafts = draft_attributions(find_spans(roles, one_piece_words(4), {0}), scores, one_piece_words(4), [0], decoding)
     (cue,) = {d.cue.pieces for d in drafts if d.cue and any(p.pieces.stop == 4 for p in d.content)}
     assert cue == expected
 
@@ -193,8 +201,8 @@ def test_one_source_serves_two_cues() -> None:
     """``He said A and denied B``: two attributions, one source."""
     tags = ("B-source", "B-cue", "B-content", "O", "B-cue", "B-content")
     scores = scores_of(roles_of(*tags), {2: 1, 5: 4}, {1: 0, 4: 0})
-    parts = find_parts(scores.roles, one_piece_words(6), {0})
-    drafts = tie_parts(parts, scores, one_piece_words(6), [0], Decoding())
+    spans = find_spans(scores.roles, one_piece_words(6), {0})
+    drafts = draft_attributions(spans, scores, one_piece_words(6), [0], Decoding())
     assert [d.source.pieces for d in drafts if d.source] == [range(1), range(1)]
 
 
@@ -202,7 +210,9 @@ def test_a_cue_without_source_stays_without() -> None:
     """A cue that points nowhere (``it was announced that …``) is given no source, however near one stands."""
     tags = ("B-source", "B-cue", "B-content")
     scores = scores_of(roles_of(*tags), {2: 1}, {1: -1})
-    (draft,) = tie_parts(find_parts(scores.roles, one_piece_words(3), {0}), scores, one_piece_words(3), [0], Decoding())
+    (draft,) = draft_attributions(
+        find_spans(scores.roles, one_piece_words(3), {0}), scores, one_piece_words(3), [0], Decoding()
+    )
     assert draft.source is None
 
 
@@ -211,10 +221,10 @@ def test_a_content_finds_the_cue_that_was_almost_tagged() -> None:
     roles = roles_of("B-source", "O", "B-content")
     roles[1, TAG["B-cue"]] = np.log(0.3)
     words = one_piece_words(3)
-    for least_cue, expected in ((0.2, range(1, 2)), (0.6, None)):
+    for min_untagged_cue, expected in ((0.2, range(1, 2)), (0.6, None)):
         scores = scores_of(roles, {2: 1}, {1: 0})
-        decoding = Decoding(least_cue=least_cue)
-        (draft,) = tie_parts(find_parts(scores.roles, words, {0}), scores, words, [0], decoding)
+        decoding = Decoding(min_untagged_cue=min_untagged_cue)
+        (draft,) = draft_attributions(find_spans(scores.roles, words, {0}), scores, words, [0], decoding)
         assert (draft.cue.pieces if draft.cue else None) == expected
 
 
@@ -235,5 +245,5 @@ def test_a_biased_entity_keeps_a_probability() -> None:
     decoding = Decoding(entity_bias=(2.0,) * len(ENTITIES))
     certain = np.log(np.full((1, 1 + 2 * len(ENTITIES)), 1e-6))
     certain[0, 1] = np.log(0.999)
-    (part,) = find_parts(decoding.biased_entities(certain), [range(1)], {0})
-    assert 0.9 < part.score <= 1.0
+    (span,) = find_spans(decoding.biased_entities(certain), [range(1)], {0})
+    assert 0.9 < span.score <= 1.0

@@ -12,9 +12,9 @@ from tokenizers import Tokenizer
 from onrecord.transforms.reader.decoding import group_words
 from onrecord.transforms.reader.model import SHIPPED
 from onrecord.transforms.reader.pieces import (
-    CASES,
-    MARKS,
     N_FEATURES,
+    LetterCase,
+    MarkPosition,
     Pieces,
     cut_into_pieces,
     cut_into_windows,
@@ -27,8 +27,8 @@ TOKENIZER: Tokenizer = load_tokenizer((SHIPPED / "tokenizer.json").read_bytes())
 def split_feature(feature: int) -> tuple[str, str, bool]:
     """A feature id taken apart again: letter case, place to marks, opens a paragraph."""
     rest, opens = divmod(feature, 2)
-    case, mark = divmod(rest, len(MARKS))
-    return CASES[case], MARKS[mark], bool(opens)
+    case, mark = divmod(rest, len(MarkPosition))
+    return LetterCase(case).name.lower(), MarkPosition(mark).name.lower(), bool(opens)
 
 
 def test_features_hold_case_marks_and_paragraphs() -> None:

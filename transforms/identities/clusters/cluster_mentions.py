@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.clusters.organizations import cluster_organizations
 from onrecord.transforms.identities.clusters.people import cluster_people, learn_roles
 from onrecord.transforms.identities.names.descriptions import STOP_WORDS, is_plural
@@ -55,9 +55,7 @@ OTHER_LABELS = ("LOC", "NORP", "FAC", "PRODUCT", "MISC")
 UNMARKED_SCORE = 0.5
 
 
-def cluster_mentions(
-    text: str, entities: Sequence[Entity], sources: Iterable[Range] = ()
-) -> list[EntityClusterBuilder]:
+def cluster_mentions(text: str, entities: Sequence[Entity], sources: Iterable[Range] = ()) -> list[MentionCluster]:
     """The entity clusters of a text, in the order of their first mention. ``sources``: the spans of all sources."""
     entities = _with_full_names(text, entities)
     entities = _with_sources(text, entities, sources)
@@ -148,21 +146,21 @@ def _folded(text: str, entity: Entity) -> str:
     return " ".join(fold(w) for w in TOKEN.findall(bare(text[entity.start : entity.end])))
 
 
-def _cluster_others(text: str, entities: list[Entity]) -> list[EntityClusterBuilder]:
+def _cluster_others(text: str, entities: list[Entity]) -> list[MentionCluster]:
     """Places, peoples, products and the like: a cluster for each label and name, whatever the order of its words."""
-    by_key: dict[tuple[str, str], EntityClusterBuilder] = {}
+    by_key: dict[tuple[str, str], MentionCluster] = {}
     for entity in entities:
         name = bare(text[entity.start : entity.end])
         label = entity.label if entity.label in OTHER_LABELS else "LOC"  # a nation that the reader took for a person
-        cluster = by_key.setdefault((label, organization_key(name)), EntityClusterBuilder(label=label, name=name))
+        cluster = by_key.setdefault((label, organization_key(name)), MentionCluster(label=label, name=name))
         cluster.add(text, entity)
     return list(by_key.values())
 
 
-def _add_unmarked_mentions(text: str, entities: Sequence[Entity], clusters: Sequence[EntityClusterBuilder]) -> None:
+def _add_unmarked_mentions(text: str, entities: Sequence[Entity], clusters: Sequence[MentionCluster]) -> None:
     """Add to each cluster its surname and acronyms where the reader marked nothing."""
-    by_word: dict[str, list[EntityClusterBuilder]] = defaultdict(list)
-    by_letters: dict[str, list[EntityClusterBuilder]] = defaultdict(list)
+    by_word: dict[str, list[MentionCluster]] = defaultdict(list)
+    by_letters: dict[str, list[MentionCluster]] = defaultdict(list)
     for cluster in clusters:
         if cluster.person_name and len(cluster.person_name.words) > 1:
             by_word[cluster.person_name.words[-1]].append(cluster)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.parsing import organization_key, parse_name, person_key
 from onrecord.transforms.identities.names.spelling import fold
 
 
-def key_of(cluster: EntityClusterBuilder) -> str:
+def key_of(cluster: MentionCluster) -> str:
     """The key of an entity cluster among those of its label.
 
-    >>> people = [EntityClusterBuilder(label="PERSON", name=name) for name in ("Jane Doe", "JANE DÖE")]
+    >>> people = [MentionCluster(label="PERSON", name=name) for name in ("Jane Doe", "JANE DÖE")]
     >>> len({key_of(person) for person in people})
     1
     """
@@ -22,12 +22,12 @@ def key_of(cluster: EntityClusterBuilder) -> str:
     return organization_key(cluster.name)
 
 
-def keys_of(clusters: Sequence[EntityClusterBuilder]) -> list[str]:
+def keys_of(clusters: Sequence[MentionCluster]) -> list[str]:
     """The keys of an article's entity clusters, no two of one label alike.
 
     What a key leaves out ("Jane A. Doe") comes back where the article itself has somebody else of that key.
 
-    >>> keys_of([EntityClusterBuilder(label="PERSON", name=name) for name in ("Jane A. Doe", "Jane B. Doe", "Al Roe")])
+    >>> keys_of([MentionCluster(label="PERSON", name=name) for name in ("Jane A. Doe", "Jane B. Doe", "Al Roe")])
     ['jane a doe', 'jane b doe', 'al roe']
     """
     keys = [key_of(cluster) for cluster in clusters]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.parsing import (
     ACRONYM,
     acronyms_of,
@@ -24,28 +24,28 @@ from onrecord.transforms.records import Entity
 PARENTHESIS = re.compile(r"\s*\((?:the\s)?[\"“]?(?:the\s)?(?P<short>[A-Z][\w.&-]{1,11})[\"”]?\)")
 
 
-def cluster_organizations(text: str, entities: list[Entity]) -> list[EntityClusterBuilder]:
+def cluster_organizations(text: str, entities: list[Entity]) -> list[MentionCluster]:
     """The organizations that these names stand for, each with all its mentions and its fullest name."""
-    by_key: dict[str, EntityClusterBuilder] = {}
+    by_key: dict[str, MentionCluster] = {}
     key_of_short: dict[str, str] = {}
     for entity in entities:
         written = text[entity.start : entity.end]
         key = organization_key(re.sub(r"\s*\([^)]*\)?$", "", written))
-        cluster = by_key.setdefault(key, EntityClusterBuilder(label="ORG", name=""))
+        cluster = by_key.setdefault(key, MentionCluster(label="ORG", name=""))
         cluster.add(text, entity)
         match = PARENTHESIS.search(written) or PARENTHESIS.match(text, entity.end)
         if match and not ACRONYM.match(bare(written)):
             key_of_short.setdefault(fold(match["short"]), key)
     index = _OrganizationIndex(by_key)
     full_key = {key: _find_full_key(key, cluster, by_key, key_of_short, index) for key, cluster in by_key.items()}
-    merged: dict[str, EntityClusterBuilder] = {}
+    merged: dict[str, MentionCluster] = {}
     for key in by_key:
         target = key
         while full_key[target] not in (None, target) and full_key[target] in by_key:
             target = full_key[target] or target
             if target == key:
                 break
-        into = merged.setdefault(target, EntityClusterBuilder(label="ORG", name=""))
+        into = merged.setdefault(target, MentionCluster(label="ORG", name=""))
         for mention in by_key[key].mentions:
             into.add_mention(*mention)
         for alias, count in by_key[key].aliases.items():
@@ -59,7 +59,7 @@ def cluster_organizations(text: str, entities: list[Entity]) -> list[EntityClust
 class _OrganizationIndex:
     """The keys of organizations by what a short form of their names may keep: first word, last word, first letters."""
 
-    def __init__(self, by_key: dict[str, EntityClusterBuilder]) -> None:
+    def __init__(self, by_key: dict[str, MentionCluster]) -> None:
         self.by_first: dict[str, set[str]] = defaultdict(set)
         self.by_last: dict[str, set[str]] = defaultdict(set)
         self.by_letters: dict[str, set[str]] = defaultdict(set)
@@ -81,8 +81,8 @@ class _OrganizationIndex:
 
 def _find_full_key(
     key: str,
-    cluster: EntityClusterBuilder,
-    by_key: dict[str, EntityClusterBuilder],
+    cluster: MentionCluster,
+    by_key: dict[str, MentionCluster],
     key_of_short: dict[str, str],
     index: _OrganizationIndex,
 ) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
 
-from onrecord.transforms.identities.names.spelling import fold, given_key, same_given, sound
+from onrecord.transforms.identities.names.spelling import fold, given_name_key, phonetic_key, same_given_name
 from onrecord.transforms.lexicon.given_names import GENDER_OF
 from onrecord.transforms.lexicon.people import (
     GENDERED_TITLES,
@@ -30,6 +31,12 @@ INITIALS = re.compile(r"\w|(?:\w\.)+")
 ACRONYM = re.compile(r"^[A-Z][A-Z.&]{1,7}$")
 
 
+class NamePart(IntEnum):
+    """The words of a full name; the higher, the surer does a person go by it alone."""
+
+    NONE, MIDDLE, GIVEN, SURNAME = range(4)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """A person's name: ``words`` without titles and suffix, as written; ``gender`` by title or given name."""
@@ -43,8 +50,9 @@ class Name:
         return " ".join((*self.words, *([self.suffix] if self.suffix else [])))
 
     @property
-    def surname(self) -> str:
-        return sound(self.words[-1])
+    def surname_key(self) -> str:
+        """The phonetic key of the last word."""
+        return phonetic_key(self.words[-1])
 
     @property
     def gender(self) -> Gender | None:
@@ -105,7 +113,7 @@ def same_person(a: Name, b: Name) -> bool:
     if a.suffix.lower() != b.suffix.lower():
         return False
     short, long = sorted((a, b), key=lambda n: len(n.words))
-    if short.surname != long.surname:
+    if short.surname_key != long.surname_key:
         return (
             _is_subsequence(short.words, long.words[:-1]) and len(short.words) > 1
         )  # "Gabriel Garcia" … "Garcia Marquez"
@@ -113,28 +121,33 @@ def same_person(a: Name, b: Name) -> bool:
     given_long = [w for w in long.words[:-1] if fold(w) not in PARTICLES]
     if not given_short or not given_long:
         return True
-    if len(given_short) > 1 and len(given_long) > 1 and not same_given(given_short[1], given_long[1]):
+    if len(given_short) > 1 and len(given_long) > 1 and not same_given_name(given_short[1], given_long[1]):
         return False  # "Jane A. Doe", "Jane B. Doe"
-    return same_given(given_short[0], given_long[0]) or (
-        len(given_short) == 1 and any(same_given(given_short[0], w) for w in given_long[1:])
+    return same_given_name(given_short[0], given_long[0]) or (
+        len(given_short) == 1 and any(same_given_name(given_short[0], w) for w in given_long[1:])
     )
 
 
 def _is_subsequence(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Do the words of ``short`` stand in ``long`` in the same order, by their sound?"""
-    rest = iter(map(sound, long))
-    return all(sound(word) in rest for word in short)
+    """Do the words of ``short`` stand in ``long`` in the same order, by their phonetic keys?"""
+    rest = iter(map(phonetic_key, long))
+    return all(phonetic_key(word) in rest for word in short)
 
 
-def part_of(word: str, name: Name) -> int:
-    """How a single word stands for a full name: 3 its surname, 2 its first word, 1 a word between, 0 not at all."""
+def find_name_part(word: str, name: Name) -> NamePart:
+    """Which word of a full name a single word can be.
+
+    >>> [find_name_part(word, parse_name("William A. Doe")).name for word in ("Doe", "Bill", "Roe")]
+    ['SURNAME', 'GIVEN', 'NONE']
+    """
     if name.words == (word,):
-        return 3
-    sounds = [sound(w) for w in name.words]
-    word_sound = sound(word)
-    if word_sound not in sounds or len(fold(word)) < 2:
-        return 2 if len(sounds) > 1 and len(fold(word)) > 2 and same_given(word, name.words[0]) else 0
-    return 3 if word_sound == sounds[-1] else 2 if word_sound == sounds[0] else 1
+        return NamePart.SURNAME
+    keys = [phonetic_key(w) for w in name.words]
+    key = phonetic_key(word)
+    if key not in keys or len(fold(word)) < 2:
+        is_short_form = len(keys) > 1 and len(fold(word)) > 2 and same_given_name(word, name.words[0])
+        return NamePart.GIVEN if is_short_form else NamePart.NONE
+    return NamePart.SURNAME if key == keys[-1] else NamePart.GIVEN if key == keys[0] else NamePart.MIDDLE
 
 
 def person_key(name: Name) -> str:
@@ -146,7 +159,7 @@ def person_key(name: Name) -> str:
     """
     initials = [w for w in name.words[1:-1] if INITIALS.fullmatch(w)]
     middle = "".join(fold(w) for w in initials)
-    parts = [given_key(name.words[0]), *([name.surname] if len(name.words) > 1 else []), name.suffix.lower()]
+    parts = [given_name_key(name.words[0]), *([name.surname_key] if len(name.words) > 1 else []), name.suffix.lower()]
     # one initial comes and goes ("John F. Doe"); two distinguish a father from a son
     return " ".join(part for part in (*parts, middle if len(middle) > 1 else "") if part)
 

@@ -10,11 +10,11 @@ from onrecord.transforms.lexicon.people import NICKNAMES
 
 #: Letters that Unicode does not take apart into a base letter and a mark.
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "dj", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
-# The same sound as several alphabets' Latin spellings write it, applied in this order: Russian, Serbian, Ukrainian,
-# Arabic and German names as they pass through English, French and their own alphabets.
-SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
+#: Spellings of one sound, as a pattern and the spelling that all become, applied in this order: Russian, Serbian,
+#: Ukrainian, Arabic and German names as they pass through English, French and their own alphabets.
+PHONETIC_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         (r"dzh|dj|dsch", "j"),  # Dzhamal, Djamal, Jamal
         (r"tsch|tch", "k"),
         (r"kh", "h"),  # Khasan, Hasan
@@ -35,7 +35,7 @@ SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 #: Each short or full form with all that it may stand for.
-NICKNAMED: dict[str, frozenset[str]] = {
+GIVEN_NAME_VARIANTS: dict[str, frozenset[str]] = {
     name: frozenset().union(*(forms for forms in NICKNAMES if name in forms)) for name in frozenset().union(*NICKNAMES)
 }
 VOWELS = re.compile(r"(?<!^)[aeiou](?!$)")
@@ -56,42 +56,42 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def sound(word: str) -> str:
-    """One spelling for the ways in which a name is transliterated.
+def phonetic_key(word: str) -> str:
+    """One spelling for all ways in which a name that sounds the same is transliterated.
 
-    >>> [sound(a) == sound(b) for a, b in (("Babić", "Babich"), ("Bilyy", "Bily"), ("Hansen", "Hanson"))]
+    >>> [phonetic_key(a) == phonetic_key(b) for a, b in (("Babić", "Babich"), ("Bilyy", "Bily"), ("Hansen", "Hanson"))]
     [True, True, False]
     """
     spelling = fold(word)
-    for pattern, replacement in SOUNDS:
+    for pattern, replacement in PHONETIC_RULES:
         spelling = pattern.sub(replacement, spelling)
     return spelling
 
 
 @lru_cache(maxsize=8192)
-def given_key(word: str) -> str:
-    """The sound of a given name, a long one without its inner vowels; its last vowel stays, for it shows a gender.
+def given_name_key(word: str) -> str:
+    """The phonetic key of a given name; of a long one without inner vowels, but the last, for it shows a gender.
 
-    >>> given_key("Alexander") == given_key("Aleksandar") == given_key("Aleksandr")
+    >>> given_name_key("Alexander") == given_name_key("Aleksandar") == given_name_key("Aleksandr")
     True
-    >>> given_key("Alexandra") == given_key("Alexander"), given_key("Marie") == given_key("Mary")
+    >>> given_name_key("Alexandra") == given_name_key("Alexander"), given_name_key("Marie") == given_name_key("Mary")
     (False, False)
     """
-    spelling = sound(word)
+    spelling = phonetic_key(word)
     if len(CONSONANTS.findall(spelling)) < MIN_CONSONANTS:
         return spelling
     return VOWELS.sub("", spelling.rstrip("e"))
 
 
-def same_given(left: str, right: str) -> bool:
-    """Can two given names be one person's? Equal in sound, an initial of the other, or a short form of it.
+def same_given_name(left: str, right: str) -> bool:
+    """Can two given names be one person's? Equal in key, an initial of the other, or a short form of it.
 
-    >>> same_given("Bill", "William"), same_given("J.", "Jane"), same_given("Jane", "Joan")
+    >>> same_given_name("Bill", "William"), same_given_name("J.", "Jane"), same_given_name("Jane", "Joan")
     (True, True, False)
     """
     a, b = fold(left), fold(right)
-    if a == b or given_key(left) == given_key(right):
+    if a == b or given_name_key(left) == given_name_key(right):
         return True
     if min(len(a), len(b)) <= 1:
         return a[:1] == b[:1]
-    return b in NICKNAMED.get(a, ())
+    return b in GIVEN_NAME_VARIANTS.get(a, ())

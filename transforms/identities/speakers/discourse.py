@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import (
     Description,
     agreement,
@@ -122,7 +122,7 @@ Distribution = dict[int, float]
 class Discourse:
     """The entity clusters of a text as they are mentioned: filled and asked in reading order."""
 
-    def __init__(self, layout: TextLayout, clusters: Sequence[EntityClusterBuilder], links: Iterable[Link]) -> None:
+    def __init__(self, layout: TextLayout, clusters: Sequence[MentionCluster], links: Iterable[Link]) -> None:
         self.layout = layout
         self.clusters = list(clusters)
         self.links: dict[Range, Link] = {(link.start, link.end): link for link in links}
@@ -159,7 +159,7 @@ class Discourse:
     def introduce(self, start: int, end: int, description: Description) -> int:
         """Add a cluster for somebody without a name ("a witness", "two aides"): later pronouns may mean him."""
         label = "GROUP" if description.plural else "PERSON"
-        self.clusters.append(EntityClusterBuilder(label=label, name="", roles=[description], gender=description.gender))
+        self.clusters.append(MentionCluster(label=label, name="", roles=[description], gender=description.gender))
         self.add_mention(start, end, {len(self.clusters) - 1: 1.0})
         return len(self.clusters) - 1
 
@@ -256,7 +256,7 @@ class Discourse:
         return {index: math.exp(s - top) / total for index, s in scores.items()}
 
 
-def fits(cluster: EntityClusterBuilder, anaphor: Anaphor) -> bool:
+def fits(cluster: MentionCluster, anaphor: Anaphor) -> bool:
     """May an anaphor mean this cluster, by label, number and gender?"""
     person = cluster.label == "PERSON"
     if cluster.label == "GROUP":
@@ -283,7 +283,7 @@ def _gender_of(description: Description | None) -> str | None:
     return description.gender if description else None
 
 
-def _gender_agreement(cluster: EntityClusterBuilder, gender: str | None) -> float:
+def _gender_agreement(cluster: MentionCluster, gender: str | None) -> float:
     """1 where genders agree, -2 where a guessed one does not, 0 where nothing is known."""
     if cluster.gender is None or gender not in ("male", "female"):
         return 0.0
@@ -295,7 +295,7 @@ def is_organization_noun(head: str) -> bool:
     return head in ORGANIZATION_NOUNS
 
 
-def role_fit(description: Description, cluster: EntityClusterBuilder) -> float:
+def role_fit(description: Description, cluster: MentionCluster) -> float:
     """How well a description fits what is known of somebody, from -1 to 1; see ``agreement``."""
     if cluster.label != "PERSON":
         return _organization_fit(description, cluster)
@@ -303,7 +303,7 @@ def role_fit(description: Description, cluster: EntityClusterBuilder) -> float:
     return max(scores, key=abs, default=0.0) if not any(s > 0 for s in scores) else max(scores)
 
 
-def _organization_fit(description: Description, cluster: EntityClusterBuilder) -> float:
+def _organization_fit(description: Description, cluster: MentionCluster) -> float:
     """An organization fits a noun of its own name ("the commission")."""
     return 0.8 if any(description.head in organization_words(alias) for alias in cluster.aliases) else 0.0
 

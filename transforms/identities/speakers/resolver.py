@@ -12,15 +12,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import Description, is_person_noun, parse_description
 from onrecord.transforms.identities.speakers.discourse import (
     Anaphor,
     Discourse,
     Distribution,
-    Kind,
     TextLayout,
-    Weights,
     nominal_anaphor,
     pronoun_anaphor,
     role_fit,
@@ -34,10 +32,12 @@ from onrecord.transforms.records import Attribution, Reading
 GENDER_RATIO, GENDER_MASS = 2.0, 0.2
 #: A description that no cluster before it fits may be of somebody named within this many sentences.
 MAX_SENTENCES_AHEAD = 3
+#: So many names are looked at for that.
+MAX_NAMES_AHEAD = 8
 #: The head of an article, in sentences: only here somebody may be mentioned before any sign of who it is.
 LEAD_SENTENCES = 3
-#: The method by which a speaker is found, for each kind of source that names him or has his name beside it.
-METHOD_BY_KIND = {"named": "named", "beside": "apposition", "voice": "voice", "relay": "relay"}
+#: The kinds of sources that name their speaker or have the name beside them; each is also the method that finds it.
+KINDS_WITH_NAME = ("named", "apposition", "voice", "relay")
 #: A source that wants to stay unnamed, and the writer's ways to say "I".
 ANONYMOUS = re.compile(
     r"^[Tt]his (?:author|columnist|correspondent|journalist|newspaper|paper|publication|reporter|writer)\b|"
@@ -59,16 +59,12 @@ NOT_NAMED_FACTOR, NAMED_NEXT_SCORE, RELATIVE_SCORE, INTERVIEW_SCORE = 0.9, 0.5, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerDecision:
-    """The speaker of one attribution, the index of an entity cluster or None: by which method, how surely, and where.
-
-    ``alternatives``: the next likely clusters with their scores, for people who ask why.
-    """
+    """The speaker of an attribution (a cluster's index, or None): by which method, how surely, and where to see it."""
 
     cluster_index: int | None = None
     method: str | None = None
     score: float = 0.0
     evidence: tuple[Range, ...] = ()
-    alternatives: tuple[tuple[int, float], ...] = ()
 
 
 Event = tuple[int, int, Callable[..., None], tuple[Any, ...]]
@@ -88,19 +84,17 @@ class Resolution:
     genders: tuple[Gender | None, ...]
 
 
-def resolve_speakers(
-    text: str, reading: Reading, clusters: Sequence[EntityClusterBuilder], weights: Mapping[Kind, Weights] = WEIGHTS
-) -> Resolution:
+def resolve_speakers(text: str, reading: Reading, clusters: Sequence[MentionCluster]) -> Resolution:
     """The speakers of a text's attributions, in the reading's order."""
     layout = TextLayout.of(text, reading.sentence_starts)
-    resolution = SpeakerResolver(layout, reading, clusters, weights).run()
+    resolution = SpeakerResolver(layout, reading, clusters).run()
     genders = learn_genders(text, clusters, resolution)
     if genders:
-        resolution = SpeakerResolver(layout, reading, with_genders(clusters, genders), weights).run()
+        resolution = SpeakerResolver(layout, reading, with_genders(clusters, genders)).run()
     return resolution
 
 
-def learn_genders(text: str, clusters: Sequence[EntityClusterBuilder], resolution: Resolution) -> dict[int, Gender]:
+def learn_genders(text: str, clusters: Sequence[MentionCluster], resolution: Resolution) -> dict[int, Gender]:
     """The genders of people whose names show none, by cluster index, from the pronouns that mean them."""
     votes: dict[int, dict[str, float]] = defaultdict(lambda: {"male": 0.0, "female": 0.0})
     pointer_mass = resolution.pointer_mass
@@ -120,7 +114,7 @@ def learn_genders(text: str, clusters: Sequence[EntityClusterBuilder], resolutio
     return genders
 
 
-def with_genders(clusters: Sequence[EntityClusterBuilder], genders: Mapping[int, Gender]) -> list[EntityClusterBuilder]:
+def with_genders(clusters: Sequence[MentionCluster], genders: Mapping[int, Gender]) -> list[MentionCluster]:
     """The clusters, those with a learned gender as copies that have it."""
     return [
         replace(cluster, gender=genders[index], gender_guessed=True) if index in genders else cluster
@@ -131,14 +125,8 @@ def with_genders(clusters: Sequence[EntityClusterBuilder], genders: Mapping[int,
 class SpeakerResolver:
     """One pass over a text from its first to its last word."""
 
-    def __init__(
-        self,
-        layout: TextLayout,
-        reading: Reading,
-        clusters: Sequence[EntityClusterBuilder],
-        weights: Mapping[Kind, Weights],
-    ) -> None:
-        self.layout, self.reading, self.clusters, self.weights = layout, reading, clusters, weights
+    def __init__(self, layout: TextLayout, reading: Reading, clusters: Sequence[MentionCluster]) -> None:
+        self.layout, self.reading, self.clusters = layout, reading, clusters
         self.names = NameIndex(clusters)
         self.discourse = Discourse(layout, clusters, reading.links)
         self.pointer_mass: dict[Range, Distribution] = {}
@@ -175,27 +163,27 @@ class SpeakerResolver:
 
     def _visit_pronoun(self, anaphor: Anaphor) -> None:
         self.pointer_mass[anaphor.start, anaphor.end] = self.discourse.pointer_mass(anaphor, min_share=1.0)
-        self.discourse.add_mention(anaphor.start, anaphor.end, self.discourse.resolve(anaphor, self.weights))
+        self.discourse.add_mention(anaphor.start, anaphor.end, self.discourse.resolve(anaphor, WEIGHTS))
 
     def _visit_attribution(self, index: int, attribution: Attribution, source: Source) -> None:
         decision = self._decide(attribution, source)
         self.decisions[index] = decision
-        for part in attribution.source:  # the reader's later pointers go to the whole source
-            if part not in self.discourse.referents and decision.cluster_index is not None:
-                self.discourse.referents[part] = {decision.cluster_index: decision.score}
+        for span in attribution.source:  # the reader's later pointers go to the whole source
+            if span not in self.discourse.referents and decision.cluster_index is not None:
+                self.discourse.referents[span] = {decision.cluster_index: decision.score}
         if decision.cluster_index is not None and decision.score >= 0.5:
             self.discourse.last_speaker = decision.cluster_index
-        elif source.kind in ("nominal", "unnamed"):
+        elif source.kind in ("nominal", "question_label"):
             self.discourse.last_speaker = None
 
     def _decide(self, attribution: Attribution, source: Source) -> SpeakerDecision:
-        if source.kind in METHOD_BY_KIND and source.cluster_index is not None:
+        if source.kind in KINDS_WITH_NAME and source.cluster_index is not None:
             name = source.span or attribution.source[0]
             score = self._name_score(source.cluster_index, name) * (1.0 if source.kind == "named" else NOT_NAMED_FACTOR)
             evidence = (self._find_evidence(source.cluster_index),)
             return SpeakerDecision(
                 cluster_index=source.cluster_index,
-                method=METHOD_BY_KIND[source.kind],
+                method=source.kind,
                 score=score,
                 evidence=evidence,
             )
@@ -205,14 +193,14 @@ class SpeakerResolver:
             return self._decide_relative(source.span)
         if source.kind == "nominal" and source.span:
             return self._decide_nominal(attribution.source[0])
-        if source.kind == "label" and source.span:
+        if source.kind == "answer_label" and source.span:
             return self._decide_interview()
-        if source.kind == "none":
+        if source.kind == "missing":
             anaphor = Anaphor(start=attribution.content[0][0], end=attribution.content[0][1], kind="quotation")
             cue = " ".join(self.layout.text[a:b] for a, b in attribution.cue)
             if attribution.kind == "indirect" or PASSIVE.search(cue) or not self._is_statement(attribution):
                 return SpeakerDecision()
-            return self._choose_likeliest(self.discourse.resolve(anaphor, self.weights), "continuation")
+            return self._choose_likeliest(self.discourse.resolve(anaphor, WEIGHTS), "continuation")
         return SpeakerDecision()
 
     def _is_statement(self, attribution: Attribution) -> bool:
@@ -220,27 +208,27 @@ class SpeakerResolver:
         content = " ".join(self.layout.text[a:b] for a, b in attribution.content)
         return len(content.split()) >= MIN_STATEMENT_WORDS or bool(re.search(r"[.,!?…]", content))
 
-    def _decide_nominal(self, part: Range) -> SpeakerDecision:
+    def _decide_nominal(self, span: Range) -> SpeakerDecision:
         """A description: of a cluster mentioned before, or of somebody who is introduced without a name."""
-        if part in self.discourse.referents:  # a second attribution of the same source
-            return self._choose_likeliest(self.discourse.referents[part], "nominal")
-        description = parse_description(self.layout.text[part[0] : part[1]])
-        anaphor = nominal_anaphor(self.layout.text, *part)
-        if description and description.determiner == "owner" and self._is_owned_by_person(part, description):
+        if span in self.discourse.referents:  # a second attribution of the same source
+            return self._choose_likeliest(self.discourse.referents[span], "nominal")
+        description = parse_description(self.layout.text[span[0] : span[1]])
+        anaphor = nominal_anaphor(self.layout.text, *span)
+        if description and description.determiner == "owner" and self._is_owned_by_person(span, description):
             anaphor = None  # "Doe's lawyer" is somebody else
-        if ANONYMOUS.search(self.layout.text[part[0] : part[1] + ANONYMITY_WINDOW]):
+        if ANONYMOUS.search(self.layout.text[span[0] : span[1] + ANONYMITY_WINDOW]):
             anaphor = None  # somebody who wants to stay unnamed, or the writer
-        referents = self.discourse.resolve(anaphor, self.weights) if anaphor else {}
+        referents = self.discourse.resolve(anaphor, WEIGHTS) if anaphor else {}
         if description is None:
             return SpeakerDecision()
         if max(referents.values(), default=0.0) < 0.5 and (description.plural or is_person_noun(description.head)):
-            self.discourse.introduce(*part, description)
+            self.discourse.introduce(*span, description)
         else:
-            self.discourse.add_mention(*part, referents)
+            self.discourse.add_mention(*span, referents)
         return self._choose_likeliest(referents, "nominal")
 
-    def _is_owned_by_person(self, part: Range, description: Description) -> bool:
-        owners = self.names.within(part[0], part[0] + len(description.owner) + 6)
+    def _is_owned_by_person(self, span: Range, description: Description) -> bool:
+        owners = self.names.within(span[0], span[0] + len(description.owner) + 6)
         return any(self.clusters[cluster_index].label == "PERSON" for _, _, cluster_index in owners)
 
     def _name_score(self, cluster_index: int, name: Range) -> float:
@@ -250,10 +238,9 @@ class SpeakerResolver:
         return (0.5 + 0.5 * cluster.max_score) * (share if share > 0.6 else share / 2)
 
     def _choose_likeliest(self, referents: Distribution, method: str) -> SpeakerDecision:
-        ranked = sorted(referents.items(), key=lambda pair: (-pair[1], pair[0]))
-        if not ranked:
+        if not referents:
             return SpeakerDecision()
-        cluster_index, score = ranked[0]
+        cluster_index, score = min(referents.items(), key=lambda pair: (-pair[1], pair[0]))
         if cluster_index >= len(self.clusters) or not self.clusters[cluster_index].speaks:
             return SpeakerDecision()
         evidence = (self._find_evidence(cluster_index),)
@@ -262,7 +249,6 @@ class SpeakerResolver:
             method=method,
             score=score,
             evidence=evidence,
-            alternatives=tuple((index, share) for index, share in ranked[1:4] if index < len(self.clusters)),
         )
 
     def _decide_relative(self, span: Range) -> SpeakerDecision:
@@ -277,7 +263,9 @@ class SpeakerResolver:
     def _decide_interview(self) -> SpeakerDecision:
         """ "A:" is the person whom the text before the first question mentions most."""
         if self.interviewee is None:
-            first = min((s.span[0] for s in self.sources if s.kind in ("label", "unnamed") and s.span), default=0)
+            first = min(
+                (s.span[0] for s in self.sources if s.kind in ("answer_label", "question_label") and s.span), default=0
+            )
             counts = [
                 (sum(1 for a, _, _ in cluster.mentions if a < first), -cluster.first_start, i)
                 for i, cluster in enumerate(self.clusters)
@@ -316,31 +304,19 @@ class SpeakerResolver:
 
     def _find_named_next(self, span: Range, speakers: Collection[int]) -> int | None:
         """The speaker of another attribution whose first mention follows soon and whom the description may be of."""
-        description = parse_description(self.layout.text[slice(*span)])
-        if description is None or description.plural or not is_person_noun(description.head):
-            return None
         sentence = self.layout.sentence(span[0])
-        lead = sentence < LEAD_SENTENCES
-        if description.determiner not in ("definite", "owner") and not (
-            lead and description.determiner == "indefinite"
-        ):
-            return None
-        if description.determiner == "indefinite" and (
-            description.head in SPOKESPEOPLE or not PLAIN_INDEFINITE.match(description.text)
-        ):
+        in_lead = sentence < LEAD_SENTENCES
+        description = parse_description(self.layout.text[slice(*span)])
+        if description is None or not may_be_named_next(description, in_lead=in_lead):
             return None
         first = bisect_left(self.names.mentions, (span[1],))
-        for start, _, cluster_index in self.names.mentions[first : first + 8]:
-            if self.layout.sentence(start) > sentence + MAX_SENTENCES_AHEAD:
+        for start, _, cluster_index in self.names.mentions[first : first + MAX_NAMES_AHEAD]:
+            n_sentences = self.layout.sentence(start) - sentence
+            if n_sentences > MAX_SENTENCES_AHEAD:
                 break
             cluster = self.clusters[cluster_index]
-            new = cluster.label == "PERSON" and cluster.first_start == start and self.layout.quote(start) is None
-            if not new or (self.layout.sentence(start) == sentence):
-                continue
-            fit = role_fit(description, cluster)
-            gender = description.gender is None or cluster.gender in (None, description.gender)
-            unknown = lead and fit == 0 and (not cluster.roles or description.determiner == "indefinite")
-            if cluster_index in speakers and gender and (fit > 0 or unknown):
+            is_introduced = n_sentences > 0 and cluster.first_start == start and self.layout.quote(start) is None
+            if is_introduced and cluster_index in speakers and may_describe(description, cluster, in_lead=in_lead):
                 return cluster_index
         return None
 
@@ -350,10 +326,34 @@ class SpeakerResolver:
             (a, b, i) for i, attribution in enumerate(self.reading.attributions) for a, b in attribution.content
         )
         for index, source in enumerate(self.sources):
-            if source.kind != "first" or source.span is None or self.layout.quote(source.span[0]) is None:
+            if source.kind != "first_person" or source.span is None or self.layout.quote(source.span[0]) is None:
                 continue
             behind = bisect_left(contents, (source.span[0] + 1,))
             for _, b, i in reversed(contents[max(0, behind - 4) : behind]):
                 if i != index and source.span[0] < b and self.decisions[i].cluster_index is not None:
                     self.decisions[index] = replace(self.decisions[i], method="first_person")
                     break
+
+
+def may_be_named_next(description: Description, *, in_lead: bool) -> bool:
+    """May a description be of a person who is named only after it? An indefinite one only at the head of an article.
+
+    >>> descriptions = [parse_description(text) for text in ("the mayor", "a mayor", "a second mayor")]
+    >>> [may_be_named_next(description, in_lead=True) for description in descriptions]
+    [True, True, False]
+    """
+    if description.plural or not is_person_noun(description.head):
+        return False
+    if description.determiner == "indefinite":
+        is_plain = PLAIN_INDEFINITE.match(description.text) is not None
+        return in_lead and is_plain and description.head not in SPOKESPEOPLE
+    return description.determiner in ("definite", "owner")
+
+
+def may_describe(description: Description, cluster: MentionCluster, *, in_lead: bool) -> bool:
+    """May a description be of this person? At the head of an article also of one of whom nothing else is said."""
+    if cluster.label != "PERSON" or (description.gender and cluster.gender not in (None, description.gender)):
+        return False
+    fit = role_fit(description, cluster)
+    is_unknown = not cluster.roles or description.determiner == "indefinite"
+    return fit > 0 or (in_lead and fit == 0 and is_unknown)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from onrecord.transforms.identities.clusters.entity_cluster import EntityClusterBuilder
+from onrecord.transforms.identities.clusters.mention_cluster import MentionCluster
 from onrecord.transforms.identities.names.descriptions import is_person_noun, is_role, parse_description
 from onrecord.transforms.identities.names.spelling import fold
 from onrecord.transforms.lexicon.cues import SPEECH_LEMMAS, candidates
@@ -23,8 +23,19 @@ from onrecord.transforms.lexicon.pronouns import INDEFINITE, PERSONAL
 from onrecord.transforms.records import Attribution
 
 Range = tuple[int, int]
+#: The first four hold a name or have it beside them, and go by the same words as the method that finds their speaker.
 SourceKind = Literal[
-    "named", "relay", "beside", "voice", "pronoun", "first", "relative", "nominal", "label", "unnamed", "none"
+    "named",
+    "apposition",
+    "voice",
+    "relay",
+    "pronoun",
+    "first_person",
+    "relative",
+    "nominal",
+    "question_label",
+    "answer_label",
+    "missing",
 ]
 #: Behind a name that heads its phrase: the end, a mark, or a clause about it ("Doe, who …"); not "Doe supporters".
 AFTER_HEAD = re.compile(
@@ -58,7 +69,7 @@ class Source:
 class NameIndex:
     """The mentions of all entity clusters in text order, each ``(start, end, cluster index)``."""
 
-    def __init__(self, clusters: Sequence[EntityClusterBuilder]) -> None:
+    def __init__(self, clusters: Sequence[MentionCluster]) -> None:
         self.clusters = clusters
         self.mentions = sorted((a, b, i) for i, cluster in enumerate(clusters) for a, b, _ in cluster.mentions)
 
@@ -77,25 +88,25 @@ def read_source(text: str, attribution: Attribution, names: NameIndex) -> Source
     """Classify a source by its words and the names in it and right beside it."""
     if relayed := _find_relayed(text, attribution, names):
         return relayed
-    parts: Sequence[Range] = attribution.source
-    parts = [(a, b) for a, b in parts if text[a:b].strip()]
-    if not parts:
-        return Source(kind="none")
-    for part in parts:
-        if source := _find_head_name(text, part, names) or _find_voice(text, part, names):
+    spans: Sequence[Range] = attribution.source
+    spans = [(a, b) for a, b in spans if text[a:b].strip()]
+    if not spans:
+        return Source(kind="missing")
+    for span in spans:
+        if source := _find_head_name(text, span, names) or _find_voice(text, span, names):
             return source
-    start, end = parts[0]
+    start, end = spans[0]
     words = WORD.findall(text[start:end].lower())
     if not words:
-        return Source(kind="none")
+        return Source(kind="missing")
     if len(words) == 1 and text[end : end + 1] == ":" and words[0] in (*QUESTION_LABELS, *ANSWER_LABELS):
-        return Source(kind="label" if words[0] in ANSWER_LABELS else "unnamed", span=(start, end))
+        return Source(kind="answer_label" if words[0] in ANSWER_LABELS else "question_label", span=(start, end))
     features = PERSONAL.get(words[0])
     if features and all(w.endswith(("self", "selves")) or w in ("too", "also", "then", "alone") for w in words[1:]):
-        return Source(kind="first" if features.person == 1 else "pronoun", span=_first_word(text, start, end))
+        return Source(kind="first_person" if features.person == 1 else "pronoun", span=_first_word(text, start, end))
     if words[0] in ("who", "which"):
         return Source(kind="relative", span=(start, end))
-    return _find_beside(text, (start, end), names) or Source(kind="nominal", span=(start, end))
+    return _find_apposition(text, (start, end), names) or Source(kind="nominal", span=(start, end))
 
 
 def _find_relayed(text: str, attribution: Attribution, names: NameIndex) -> Source | None:
@@ -120,20 +131,20 @@ def _first_word(text: str, start: int, end: int) -> Range:
     return word.span() if word else (start, end)
 
 
-def _find_head_name(text: str, part: Range, names: NameIndex) -> Source | None:
-    """The person, else the organization, whose name heads a part: in "Acme spokeswoman Jane Doe" the person speaks."""
-    start, end = part
+def _find_head_name(text: str, span: Range, names: NameIndex) -> Source | None:
+    """The person, else the organization, whose name heads a span: in "Acme spokeswoman Jane Doe" the person speaks."""
+    start, end = span
     inside = [m for m in names.within(start, end) if names.clusters[m[2]].speaks]
     for label in ("PERSON", "ORG"):
         for a, b, index in inside:
-            if names.clusters[index].label == label and _heads(text, (a, b), part, person=label == "PERSON"):
+            if names.clusters[index].label == label and _heads(text, (a, b), span, person=label == "PERSON"):
                 return Source(kind="named", span=(a, b), cluster_index=index)
     return None
 
 
-def _heads(text: str, name: Range, part: Range, *, person: bool) -> bool:
-    """Is a name the head of its part, and no owner, object, member of a list or modifier in it?"""
-    before, behind = text[part[0] : name[0]], text[name[1] : part[1]]
+def _heads(text: str, name: Range, span: Range, *, person: bool) -> bool:
+    """Is a name the head of its span, and no owner, object, member of a list or modifier in it?"""
+    before, behind = text[span[0] : name[0]], text[name[1] : span[1]]
     if re.match(r"['’]s\b", behind) or re.match(r"['’]\s", behind) or text[name[1] - 2 : name[1]] in ("'s", "’s"):
         return False
     if re.match(r"\s(?:and|&)\s", behind) or re.search(r"(?:\band|&)\s$", before):
@@ -173,9 +184,9 @@ def governed(before: str, kinds: Collection[str] = ()) -> bool:
     return last_word in kinds or is_role(last_word) or is_person_noun(last_word)
 
 
-def _find_voice(text: str, part: Range, names: NameIndex) -> Source | None:
+def _find_voice(text: str, span: Range, names: NameIndex) -> Source | None:
     """The organization that speaks through its press service, its reporters or an unnamed spokesperson."""
-    start, end = part
+    start, end = span
     phrase = text[start:end]
     description = parse_description(phrase)
     if description is None:
@@ -195,9 +206,9 @@ def _find_voice(text: str, part: Range, names: NameIndex) -> Source | None:
     return None
 
 
-def _find_beside(text: str, part: Range, names: NameIndex) -> Source | None:
+def _find_apposition(text: str, span: Range, names: NameIndex) -> Source | None:
     """The name in apposition right after or before a description that the reader cut off from it."""
-    start, end = part
+    start, end = span
     description = parse_description(text[start:end])
     if description is None or description.plural:
         return None
@@ -208,10 +219,10 @@ def _find_beside(text: str, part: Range, names: NameIndex) -> Source | None:
         at = end + gap.end()
         for a, b, index in names.within(at, at + 60):
             if a == at and names.clusters[index].label == "PERSON" and APPOSITION_END.match(text, b):
-                return Source(kind="beside", span=(a, b), cluster_index=index)
+                return Source(kind="apposition", span=(a, b), cluster_index=index)
     before = names.within(max(0, start - 60), start)
     if before and "," in (text[end - 1], text[end : end + 1]):  # "Doe, the mayor, said"; not "To Doe, the mayor said"
         a, b, index = before[-1]
         if APPOSITION_GAP.fullmatch(text, b, start) and names.clusters[index].label == "PERSON":
-            return Source(kind="beside", span=(a, b), cluster_index=index)
+            return Source(kind="apposition", span=(a, b), cluster_index=index)
     return None

@@ -1,4 +1,7 @@
-"""An entity cluster under construction: a person, organization or place with its mentions."""
+"""The mentions of one person, organization or place, collected while the text is clustered and resolved.
+
+``resolve`` makes an ``EntityCluster``, the frozen record that leaves, of each.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from onrecord.transforms.records import Entity
 
 
 @dataclass(slots=True, kw_only=True)
-class EntityClusterBuilder:
+class MentionCluster:
     """``mentions``: (start, end, score), in text order once all are in; ``aliases`` with how often each occurs."""
 
     label: str
