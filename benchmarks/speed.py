@@ -12,8 +12,8 @@ Whole processes, start-up included:
 - ``workers_2_to_1``: wall time of one worker to that of two;
 - ``workers_2_to_1_path`` (at least 1.8): the same without start-up and without what other people do on the machine: the
   processor seconds of one worker to those of the busier of two and of the process that started them;
-- ``worker_megabytes`` (at most 380): the peak memory (Pss) of the larger of two workers, and ``alone_megabytes`` (no
-  limit) that of the process that is launcher and only worker at once;
+- ``worker_megabytes`` (at most 380): the peak memory (Pss) of the largest worker, and ``launcher_megabytes`` (no limit)
+  that of the process that starts two of them;
 - ``workers_1_to_before`` (at least 1.15, with ``--before``): words a processor second of one worker, to those of the
   ``onrecord`` in the environment of another Python: a checkout of an earlier state, installed.
 
@@ -112,25 +112,22 @@ def copy_sample(articles: Path, folder: Path, count: int) -> Path:
 
 
 def loop(articles: Path, output: Path) -> None:
-    """The whole work without Beam: shard after shard through the same functions."""
-    from onrecord.pipeline.graph.shards import load, plan
-    from onrecord.pipeline.graph.steps import annotate_batch, split_file
+    """The whole work without Beam and without worker processes: shard after shard through the same functions."""
+    from onrecord.pipeline.graph.annotating import annotate_shard
+    from onrecord.pipeline.graph.planning import plan, read_deal
+    from onrecord.pipeline.graph.shards import cut_shards, split_deal
     from onrecord.pipeline.options import Options
     from onrecord.pipeline.sources import find
     from onrecord.pipeline.store.commit import commit
-    from onrecord.pipeline.store.parts import Part, ShardWriter
     from onrecord.pipeline.store.target import Target, run_alive
 
-    options = Options(output=str(output), clusters=False)
+    options = Options(output=str(output))
     target = Target.of(options)
-    parts: list[Part] = []
     with run_alive(target):
-        for shard in plan(sliced for reference in find([str(articles)]) for sliced in split_file(reference)):
-            writer = ShardWriter(shard.name, target)
-            for batch in load(shard, options):
-                writer.write(annotate_batch(batch, options.annotator).results, batch.tally)
-            parts += writer.close()
-        commit(parts, target)
+        keys = plan(find([str(articles)]), [str(articles)], options, target).keys
+        dealt = [list(split_deal(read_deal(key, keys, target))) for key in range(keys)]
+        shards = [shard for references in dealt for shard in cut_shards(reference for _, reference in references)]
+        commit([annotate_shard(shard, options, target) for shard in shards], target)
 
 
 def measure_runs(sample: Path, single: Path, times: int, before: str | None) -> Runs:
@@ -189,9 +186,11 @@ def run_ratios(runs: Runs) -> dict[str, float]:
             )
         ),
         "worker_megabytes": round(
-            max(worker.megabytes for usage in runs["workers_2"] for worker in usage.processes[1:])
+            max(
+                worker.megabytes for usage in (*runs["workers_1"], *runs["workers_2"]) for worker in usage.processes[1:]
+            )
         ),
-        "alone_megabytes": round(max(usage.processes[0].megabytes for usage in runs["workers_1"])),
+        "launcher_megabytes": round(max(usage.processes[0].megabytes for usage in runs["workers_2"])),
     }
     if "before" in runs:
         pairs = zip(runs["before"], runs["workers_1"], strict=True)

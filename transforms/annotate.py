@@ -68,7 +68,13 @@ class Annotator:
 
     def annotate(self, raw: RawArticle) -> Annotation | Rejected:
         """Everything that is found in one article, or why it is none."""
-        _ = self.nlp
+        _ = self.nlp  # outside of the try: what cannot be loaded is no fault of the article
+        try:
+            return self._annotate(raw)
+        except Exception as error:
+            return Rejected.of(raw, "annotate", "error", _message(error))
+
+    def _annotate(self, raw: RawArticle) -> Annotation | Rejected:
         article = self.clean(raw)
         if isinstance(article, Rejected):
             return article

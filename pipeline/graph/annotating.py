@@ -16,6 +16,7 @@ from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Entry, Reference, find_entries, name_of_rest, printable, read_entry
+from onrecord.pipeline.store.carry import CarrySources
 from onrecord.pipeline.store.known import KnownRecords
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.progress import Progress, note_progress
@@ -56,15 +57,19 @@ def annotate_shard(
     poison = poison or {}
     writer, progress = ShardWriter(shard.name, target), Progress()
     known = KnownRecords(shard.name, [_address(reference, options) for reference in shard.references], target)
+    sources = CarrySources(shard.name, target)
     annotator = thread_annotator(options.annotator)
     for batch in load(shard, options, poison=poison, tell=tell):
         tally = Tally.of(batch.ids)
         changed = [each for each in zip(batch.positions, batch.results, strict=True) if not known.keep(each[1])]
-        results = list(annotator.annotate_all(_tell_each(changed, poison, tell)))
-        writer.write(results, tally, kept=known.take_kept())
+        carried = sources.carry([raw for _, raw in changed])
+        done = [*known.take_kept(), *writer.write_carried(list(carried.values()))]
+        left = (each for n, each in enumerate(changed) if n not in carried)
+        writer.write(list(annotator.annotate_all(_tell_each(left, poison, tell))), tally, done=done)
         progress += Progress(tally.records, batch.n_bytes)
         note_progress(target, shard.name, progress)
     known.close()
+    sources.close()
     return writer.close()
 
 

@@ -125,6 +125,8 @@ def plan(references: Iterable[Reference], roots: Sequence[str], options: Options
         SELECT address FROM states WHERE state NOT IN ('same', 'missing', 'new')) ORDER BY address"""
     if states.keys() - {"same", "missing", "new"}:
         _copy(connection, known, target.planned("known"))
+    if states.get("new") or states.keys() - {"same", "missing", "faulty"}:
+        _plan_carry(connection, target)
     mirrored = _plan_mirror(connection, roots, options, target) if options.mirror and before else 0
     seen = f"""SELECT address, size, version, false AS is_gone FROM states
         WHERE state NOT IN ('same', 'missing', 'faulty')
@@ -192,6 +194,16 @@ def _gone_sql(roots: Sequence[str], options: Options) -> str:
         below.append(f"address = '{_sql(address)}' OR starts_with(address, '{_sql(folder)}')")
     return f"""SELECT address FROM inputs WHERE ({" OR ".join(below) or "false"})
         AND address NOT IN (SELECT address FROM listing)"""
+
+
+def _plan_carry(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Write from which records rows may be carried over: those whose inputs are gone, or are read again."""
+    sources = f"""SELECT raw_sha256, record_id, article_id, address, record, part,
+            address IN (SELECT address FROM gone) AS is_gone FROM held
+        WHERE outcome = 'article' AND made_by = '{target.made_by}' AND (address IN (SELECT address FROM gone)
+            OR address IN (SELECT address FROM states WHERE state NOT IN ('same', 'missing')))"""
+    if _one(connection, f"SELECT count(*) FROM ({sources})"):
+        _copy(connection, f"{sources} ORDER BY raw_sha256", target.planned("carry"))
 
 
 def _plan_mirror(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], options: Options, target: Target) -> int:

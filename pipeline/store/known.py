@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.parts import record_key
-from onrecord.pipeline.store.target import Target, sync
+from onrecord.pipeline.store.target import Target, write_note
 from onrecord.transforms.records import RawArticle, Rejected
 
 COLUMNS = ["record_id", "raw_sha256", "made_by", "outcome", "reason"]
@@ -53,11 +52,7 @@ class KnownRecords:
 
     def close(self) -> None:
         """Leave a note for the commit of which records are kept."""
-        if self._kept:
-            path = self.target.work / "kept" / f"{self.shard}.parquet"
-            path.parent.mkdir(exist_ok=True)
-            pq.write_table(pa.table({"record_id": pa.array(self._kept, type=pa.string())}), path)
-            sync(path)
+        write_note(self.target, "kept", self.shard, self._kept)
 
 
 def _is_same(found: RawArticle | Rejected, known: KnownRecord, target: Target) -> bool:

@@ -7,7 +7,7 @@ A part's id is the hash of what it was made of and by, so the same work gives th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
@@ -15,6 +15,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.store.carry import Carried, as_tables
 from onrecord.pipeline.store.rows import all_tables
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.tally import NOTHING, Tally
@@ -57,10 +58,10 @@ class ShardWriter:
         self._files: dict[str, TableFile] = {}
         self._tally = Tally()
 
-    def write(self, results: Sequence[Annotation | Rejected], counted: Tally, *, kept: Sequence[str] = ()) -> None:
-        """Add results of the shard, which became of so many ``counted`` records less those that are ``kept``."""
-        if (done := Tally.of(map(record_key, results)) + Tally.of(kept)) != counted:
-            raise RuntimeError(f"shard {self.shard}: {counted.records} records went in, {done.records} came out")
+    def write(self, results: Sequence[Annotation | Rejected], counted: Tally, *, done: Sequence[str] = ()) -> None:
+        """Add results of the shard, which became of so many ``counted`` records less those ``done`` already."""
+        if (out := Tally.of(map(record_key, results)) + Tally.of(done)) != counted:
+            raise RuntimeError(f"shard {self.shard}: {counted.records} records went in, {out.records} came out")
         self._tally += counted
         articles, rejects = self._made_of
         for result in results:
@@ -69,7 +70,19 @@ class ShardWriter:
             else:
                 raw = result.article.raw
                 articles.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
-        for table, rows in all_tables(results, self.target.made_by).items():
+        self._write_tables(all_tables(results, self.target.made_by))
+
+    def write_carried(self, carried: Sequence[Carried]) -> list[str]:
+        """Add rows that are carried over from other parts; the ids of their records."""
+        articles, _ = self._made_of
+        for each in carried:
+            (record,) = each.rows["records"]
+            articles.update(f"\0\0{record['uri']}\0{record['record']}\0{record['raw_sha256']}".encode())
+        self._write_tables(as_tables(carried))
+        return [record["record_id"] for each in carried for record in each.rows["records"]]
+
+    def _write_tables(self, tables: Mapping[str, pa.Table]) -> None:
+        for table, rows in tables.items():
             if rows.num_rows:
                 if table not in self._files:
                     self._files[table] = TableFile(table, self.target)

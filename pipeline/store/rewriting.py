@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.parts import TableFile
+from onrecord.pipeline.store.rows import conform
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target
 
@@ -68,15 +69,6 @@ def _leaves(rows: pa.Table, table: str, leaving: Leaving) -> pa.Array | pa.Chunk
         return pa.array([place in leaving.rejects for place in places], type=pa.bool_())
     column, ids = ("record_id", leaving.records) if table == "records" else ("article_id", leaving.articles)
     return pc.is_in(rows[column], value_set=pa.array(sorted(ids), type=pa.string()))
-
-
-def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows of an older version of a table in the columns of this one; what it did not have yet is null."""
-    columns = [
-        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)
 
 
 def holds_any(path: Path, ids: Collection[str]) -> bool:

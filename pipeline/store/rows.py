@@ -12,7 +12,7 @@ import pyarrow as pa
 from onrecord.pipeline.store.schema import REJECTS, SCHEMAS
 from onrecord.transforms.fingerprints import shingles, signatures
 from onrecord.transforms.ids import record_id
-from onrecord.transforms.records import Annotation, Article, Rejected, Span
+from onrecord.transforms.records import Annotation, Article, RawArticle, Rejected, Span
 
 Row = dict[str, Any]
 
@@ -45,16 +45,24 @@ def all_tables(results: Sequence[Annotation | Rejected], made_by: str) -> dict[s
 
 
 def record_row(result: Annotation | Rejected, made_by: str) -> Row:
-    is_reject = isinstance(result, Rejected)
-    place = result if isinstance(result, Rejected) else result.article.raw
+    if isinstance(result, Rejected):
+        return record_row_of(result, outcome="reject", reason=result.reason, made_by=made_by)
+    article = result.article
+    return record_row_of(article.raw, outcome="article", article=article.article_id, made_by=made_by)
+
+
+def record_row_of(
+    place: RawArticle | Rejected, *, outcome: str, article: str | None = None, reason: str | None = None, made_by: str
+) -> Row:
+    address = place.address or place.uri
     return {
-        "record_id": record_id(place.address or place.uri, place.record),
-        "address": place.address or place.uri,
+        "record_id": record_id(address, place.record),
+        "address": address,
         "uri": place.uri,
         "record": place.record,
-        "outcome": "reject" if is_reject else "article",
-        "article_id": None if isinstance(result, Rejected) else result.article.article_id,
-        "reason": result.reason if isinstance(result, Rejected) else None,
+        "outcome": outcome,
+        "article_id": article,
+        "reason": reason,
         "raw_sha256": place.raw_sha256,
         "n_bytes": place.n_bytes,
         "made_by": made_by,
@@ -161,6 +169,15 @@ def mention_rows(annotation: Annotation) -> Iterator[Row]:
 
 def reject_row(rejected: Rejected) -> Row:
     return {name: getattr(rejected, name) for name in REJECTS.names}
+
+
+def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows of an older version of a table in the columns of this one; what it did not have yet is null."""
+    columns = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
 
 
 def _with_maker(articles: pa.Table, made_by: str) -> pa.Table:

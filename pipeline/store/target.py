@@ -9,11 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import OWN
 from onrecord.pipeline.options import Options
@@ -67,6 +70,15 @@ class Target:
         """Where a part is now: still in work, or in place already."""
         unfinished = self.unfinished(table, name)
         return unfinished if unfinished.exists() else self.part(table, name)
+
+
+def write_note(target: Target, kind: str, shard: str, records: Sequence[str]) -> None:
+    """Tell the run's commit about records of a shard: those that are kept, those that moved."""
+    if records:
+        path = target.work / kind / f"{shard}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(pa.table({"record_id": pa.array(records, type=pa.string())}), path)
+        sync(path)
 
 
 @contextmanager
