@@ -59,7 +59,7 @@ class Options:
     Articles confidently detected in another language than the ``languages`` (ISO 639 codes) are refused; () keeps all.
     A run adds to what the data set holds, or starts it anew when ``fresh``. Inputs that look as they did are not read,
     unless to ``verify`` them, or to ``rebuild`` what another version made. With ``mirror`` what is gone from the named
-    folders leaves the tables, more than a fifth only when ``sure``.
+    folders leaves the tables, more than a fifth only when ``sure``. With ``keep_history`` what leaves stays on disk.
     Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
 
     Raises UsageError for values that cannot be.
@@ -86,6 +86,7 @@ class Options:
     mirror: bool = False
     verify: bool = False
     sure: bool = False
+    keep_history: bool = False
     beam_flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -104,8 +105,8 @@ class Options:
 
     @property
     def id_rule(self) -> dict[str, str]:
-        """How ids are made: stored with the data set, whose ids mean nothing without it."""
-        return {"id_field": self.fields.id, "base": self.base}
+        """How ids are made, stored with the data set. Where a base lies is no part of it."""
+        return {"id_field": self.fields.id, "base": "relative" if self.base else ""}
 
     @property
     def annotator(self) -> AnnotatorOptions:

@@ -29,13 +29,13 @@ def connect(data: str | Path, aliases_file: str | Path | None = None) -> duckdb.
 
 def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDBPyConnection:
     folder = Path(data).absolute()
-    files = part_files(folder)
+    files, uniform = part_files(folder), _is_uniform(folder)
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
         raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
     connection = duckdb.connect()
-    parts = {table: _read_parquet(files[table]) for table in TABLES if files[table]}
+    parts = {table: _read_parquet(files[table], uniform=uniform) for table in TABLES if files[table]}
     connection.execute("SET TimeZone = 'UTC'")  # an answer must not hang on where it is asked
     connection.execute(views.EMPTY_MERGES)
     connection.execute(views.ALIKE)
@@ -95,8 +95,15 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
     yield "doubtful_speakers", views.DOUBTFUL, "quotes"
 
 
-def _read_parquet(files: Iterable[Path]) -> str:
-    return f"read_parquet([{', '.join(_quoted(glob_literal(path)) for path in files)}])"
+def _is_uniform(folder: Path) -> bool:
+    """Whether all parts were written by versions with the same columns."""
+    snapshot = current(folder)
+    return snapshot is None or len(snapshot.totals.get("tables_versions", ())) < 2
+
+
+def _read_parquet(files: Iterable[Path], *, uniform: bool) -> str:
+    by_name = "" if uniform else ", union_by_name = true"
+    return f"read_parquet([{', '.join(_quoted(glob_literal(path)) for path in files)}]{by_name})"
 
 
 def glob_literal(folder: Path) -> str:

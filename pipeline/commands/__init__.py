@@ -1,10 +1,11 @@
 """The commands of ``onrecord``, a module each. What a command needs is loaded when it runs, so that help is quick."""
 
 from onrecord.pipeline.commands.audit import audit_command
+from onrecord.pipeline.commands.cluster import cluster_command
 from onrecord.pipeline.commands.explain import explain_command
 from onrecord.pipeline.commands.query import query_command
 from onrecord.pipeline.commands.run import run_command
 
-COMMANDS = (run_command, query_command, audit_command, explain_command)
+COMMANDS = (run_command, query_command, audit_command, explain_command, cluster_command)
 
 __all__ = ["COMMANDS"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
 
 
 #: The fields of ``Options`` that are flags of this command alone.
-OWN_FLAGS = ("workers", "runner", "max_rejects", "clusters", "fresh", "rebuild", "mirror", "verify", "sure")
+OWN_FLAGS = (
+    "workers",
+    "runner",
+    "max_rejects",
+    "clusters",
+    "fresh",
+    "rebuild",
+    "mirror",
+    "verify",
+    "sure",
+    "keep_history",
+)
 
 
 @click.command("run", context_settings=HELP | {"ignore_unknown_options": True})
@@ -39,6 +51,7 @@ OWN_FLAGS = ("workers", "runner", "max_rejects", "clusters", "fresh", "rebuild",
 @click.option("--verify", is_flag=True, help="Read inputs that look unchanged too, and compare their hashes.")
 @click.option("--rebuild", is_flag=True, help="Read again what another version or other options made.")
 @click.option("--fresh", is_flag=True, help="Start anew: what the data set holds leaves when the new rows come.")
+@click.option("--keep-history", is_flag=True, help="Leave what is replaced on the disk, for earlier versions.")
 @click.option("--max-rejects", default=1.0, metavar="SHARE", help="Exit with 7 when a larger share is refused.")
 @click.option(
     "--clusters/--no-clusters", default=True, help="Mark stories told twice, or do not compare. [default: mark]"
@@ -68,6 +81,7 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
     an article, InputMissing when a named input is not there, TooManyRejects beyond ``--max-rejects``.
     """
     from onrecord.pipeline.commands.summary import print_plan, print_summary
+    from onrecord.pipeline.store.outcome import keep_run
 
     started = time.monotonic()
     check_languages(options.languages)
@@ -80,6 +94,7 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
             print_plan(todo)
             return
         outcome = do(todo, options, target)
+        keep_run(target.folder, outcome, todo.states, options, time.monotonic() - started)
     print_summary(options.output, todo, outcome, time.monotonic() - started)
     _check_result(options, outcome, named.missing)
 
@@ -95,17 +110,25 @@ def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterat
     """The target of a new run and what there is to do; its work folder is gone afterwards."""
     from onrecord.pipeline.graph.planning import plan
     from onrecord.pipeline.sources import find
-    from onrecord.pipeline.store.target import Target, run_alive
+    from onrecord.pipeline.store.commit import is_old
+    from onrecord.pipeline.store.commits import finish
+    from onrecord.pipeline.store.target import Target, commit_lock, run_alive
 
     target = Target.of(options)
+    if options.rebuild and is_old(target.folder):
+        target = replace(target, fresh=True)
     with run_alive(target):
+        with commit_lock(target.folder):
+            finish(target.folder)  # what a run that was killed had committed
         yield target, plan(named.watch(find(inputs)), inputs, options, target)
 
 
 def do(todo: Plan, options: Options, target: Target) -> Outcome:
     """Read what is to be read, commit it, and bring the clusters up to it."""
     from onrecord.pipeline.commands.progress import show_progress
+    from onrecord.pipeline.store.commits import delete_removed
     from onrecord.pipeline.store.outcome import read_outcome
+    from onrecord.pipeline.store.target import commit_lock
 
     if todo.inputs or todo.mirrored:
         from onrecord.pipeline.graph.engines import run
@@ -116,6 +139,8 @@ def do(todo: Plan, options: Options, target: Target) -> Outcome:
         from onrecord.pipeline.store.clusters import update_clusters
 
         update_clusters(target)
+    with commit_lock(target.folder):
+        delete_removed(target.folder)
     return read_outcome(target)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import count
 
 from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Entry, Reference, find_entries, name_of_rest, printable, read_entry
+from onrecord.pipeline.store.adoption import adopt, leave_word
 from onrecord.pipeline.store.carry import CarrySources
 from onrecord.pipeline.store.known import KnownRecords
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
@@ -53,8 +55,30 @@ class Batch:
 def annotate_shard(
     shard: Shard, options: Options, target: Target, *, poison: Poison | None = None, tell: Tell = lambda _: None
 ) -> ShardParts:
-    """Everything that is found in the shard, as parts in the work folder of the run."""
-    poison = poison or {}
+    """Everything that is found in the shard, as parts in the work folder of the run.
+
+    What a run that was killed has made of the same shard is taken over.
+    """
+    key = shard_key(shard, target)
+    parts = adopt(key, target) if key else None
+    if parts is None:
+        parts = _annotate(shard, options, target, poison or {}, tell)
+        if key:
+            leave_word(key, shard.name, parts, target)
+    return parts
+
+
+def shard_key(shard: Shard, target: Target) -> str | None:
+    """A hash of what a shard is made of and by; None where it does not show whether an input has changed."""
+    if not all(reference.version for reference in shard.references):
+        return None
+    inputs = [(each.identity, each.slice, each.size, each.version) for each in shard.references]
+    version = target.planned_version.read_text() if target.planned_version.exists() else ""
+    made_of = (shard.name, inputs, version, target.made_by, target.id_rule, target.rebuild, target.fresh)
+    return sha256(repr(made_of).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, tell: Tell) -> ShardParts:
     writer, progress = ShardWriter(shard.name, target), Progress()
     known = KnownRecords(shard.name, [_address(reference, options) for reference in shard.references], target)
     sources = CarrySources(shard.name, target)

@@ -102,12 +102,13 @@ def plan(references: Iterable[Reference], roots: Sequence[str], options: Options
     mirror would remove too much.
     """
     before = None if options.fresh else current(target.folder)
-    check_version(before, target)
+    check_version(target)
     _check_rule(before, options)
     target.planned("").parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.execute("SET threads = 2; SET memory_limit = '1GB'")
     connection.execute(f"SET temp_directory = '{_sql(target.work / 'spill')}'")
+    target.planned_version.write_text(str(before.number if before else 0))
     _write_listing(references, options, target.planned("listing"))
     _view(connection, "listing", f"read_parquet('{_sql(target.planned('listing'))}')")
     _view(connection, "inputs", known_inputs(target.folder, before.inputs if before else ()))
@@ -225,10 +226,9 @@ def _plan_mirror(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], op
 
 def _check_rule(before: Snapshot | None, options: Options) -> None:
     if before is not None and before.totals["id_rule"] != options.id_rule:
-        was = ", ".join(
-            f"--{name.replace('_', '-')} {value or '(none)'}" for name, value in before.totals["id_rule"].items()
-        )
-        raise UsageError(f"ids of this data set are made with {was}: give the same, or --fresh to start anew")
+        rule = before.totals["id_rule"]
+        was = f"{'with' if rule['base'] else 'without'} --base, and with --id-field {rule['id_field'] or '(none)'}"
+        raise UsageError(f"ids of this data set are made {was}: do the same, or start anew with --fresh")
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:

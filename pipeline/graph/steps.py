@@ -5,13 +5,17 @@ Only names travel between them: references, shards, and what parts a shard becam
 
 from __future__ import annotations
 
+import time
+
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 
 from onrecord.pipeline.graph.planning import read_deal
-from onrecord.pipeline.graph.shards import cut_shards, split_deal
+from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.store.commit import commit
+from onrecord.pipeline.store.parts import ShardParts
 from onrecord.pipeline.store.target import Target
 
 
@@ -46,7 +50,17 @@ class Annotate(beam.PTransform):
         self.options, self.target = options, target
 
     def expand(self, shards: beam.PCollection) -> beam.PCollection:
-        return shards | beam.Map(annotate_apart, self.options, self.target)
+        return shards | beam.Map(annotate_counted, self.options, self.target)
+
+
+def annotate_counted(shard: Shard, options: Options, target: Target) -> ShardParts:
+    """The parts of a shard; Beam's metrics count the rows, by table, and the seconds that a shard took."""
+    started = time.monotonic()
+    parts = annotate_apart(shard, options, target)
+    for table, rows in parts.rows:
+        Metrics.counter("onrecord", table).inc(rows)
+    Metrics.distribution("onrecord", "shard_milliseconds").update(round(1000 * (time.monotonic() - started)))
+    return parts
 
 
 class Commit(beam.PTransform):

@@ -49,7 +49,7 @@ def _conservation(output: str) -> Iterator[tuple[str, int]]:
     """What the sources counted is what the tables hold, by count and by id, and each row is that of its record."""
     snapshot = current(output)
     if snapshot is None or "records" not in snapshot.parts:
-        raise NoDataset(f"{output} has no ledger of what the sources counted; run it again with --fresh")
+        raise NoDataset(f"{output} has no ledger of what the sources counted: onrecord run --rebuild makes it anew")
     counted = snapshot.totals
     ids = Tally.of(row[0] for row in ask("SELECT record_id FROM records", output).rows)
     rows = _count(output, "SELECT (SELECT count(*) FROM articles) + (SELECT count(*) FROM rejects)")

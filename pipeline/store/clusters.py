@@ -54,6 +54,7 @@ def update_clusters(target: Target) -> None:
                 work=target.work.relative_to(target.folder).as_posix(),
                 totals={**before.totals, "clustered": digest},
                 inputs=before.inputs,
+                keep_history=target.keep_history,
             )
             publish(target.folder, changed)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,7 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
     with commit_lock(target.folder):
         finish(target.folder)  # what another run began and could not end
         before = current(target.folder)
-        check_version(before, target)
+        check_version(target)
         changes = find_changes(made, before, target)
         exchange = _exchange(made, changes.leaving, before, target)
         tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
@@ -55,12 +56,16 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
                 work=target.work.relative_to(target.folder).as_posix(),
                 totals=totals(before, changes, target),
                 inputs=inputs,
+                keep_history=target.keep_history,
             )
             publish(target.folder, new)
             clear_inputs(target.folder, inputs)
             outcome = Outcome(
+                number=number,
                 articles=changes.articles,
                 rejects=changes.rejects,
+                reasons=changes.reasons,
+                rows=_rows_of(made),
                 left=changes.left_articles + changes.left_rejects,
                 kept=changes.kept,
                 rewritten=exchange.rewritten,
@@ -69,13 +74,25 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
             tell_outcome(outcome, target)
 
 
-def check_version(before: Snapshot | None, target: Target) -> None:
+def _rows_of(made: Iterable[ShardParts]) -> dict[str, int]:
+    rows: Counter[str] = Counter()
+    for shard in made:
+        rows.update(dict(shard.rows))
+    return dict(sorted(rows.items()))
+
+
+def is_old(folder: str | Path) -> bool:
+    """Whether a data set was made by a version that kept no ledger."""
+    snapshot = current(folder)
+    if snapshot is None:
+        return any(Path(folder).glob("articles/part-*.parquet"))
+    return "records" not in snapshot.parts
+
+
+def check_version(target: Target) -> None:
     """Raises UsageError for a data set that an older version made, and that a run cannot add to."""
-    made_before = before is None and any(Path(target.folder).glob("articles/part-*.parquet"))
-    if not target.fresh and (made_before or (before is not None and "records" not in before.parts)):
-        raise UsageError(
-            f"{target.folder} was made by an older version, which kept no ledger: --fresh makes it anew from its inputs"
-        )
+    if not target.fresh and is_old(target.folder):
+        raise UsageError(f"{target.folder} was made by an older version, which kept no ledger: --rebuild makes it anew")
 
 
 def totals(before: Snapshot | None, changes: Changes, target: Target) -> dict[str, Any]:
@@ -85,7 +102,8 @@ def totals(before: Snapshot | None, changes: Changes, target: Target) -> dict[st
     rejects = old["rejects"] + changes.rejects - changes.left_rejects
     ids = (int(old["ids"], 16) + changes.ids) % 2**64
     kept = {name: old[name] for name in ("clustered",) if name in old}
-    about = kept | {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_version": TABLES_VERSION}
+    versions = sorted({*old.get("tables_versions", ()), TABLES_VERSION}, key=int)
+    about = kept | {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_versions": versions}
     return {"records": articles + rejects, "articles": articles, "rejects": rejects, "ids": f"{ids:016x}", **about}
 
 

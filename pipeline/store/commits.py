@@ -17,9 +17,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from onrecord.pipeline.ask.snapshot import commits_folder, numbers
+from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
 from onrecord.pipeline.store import delta
-from onrecord.pipeline.store.target import link_if_absent, put_if_absent, sync
+from onrecord.pipeline.store.target import link_if_absent, put_if_absent
+
+#: Seconds for which parts that were removed are still there, for those who are reading them.
+GRACE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class TableChange:
 class Commit:
     """What ``N.json`` says. ``work``: where the added parts wait; ``totals`` count the data set as it is after it.
 
-    ``inputs`` names the files that tell what the inputs looked like, the newest last.
+    ``inputs`` names the files that tell what the inputs looked like, the newest last. What it removes stays on the disk
+    with ``keep_history``.
     """
 
     number: int
@@ -42,6 +46,7 @@ class Commit:
     work: str
     totals: Mapping[str, Any]
     inputs: tuple[str, ...] = ()
+    keep_history: bool = False
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=1).encode() + b"\n"
@@ -65,14 +70,42 @@ def publish(folder: str | Path, commit: Commit) -> bool:
 
 
 def finish(folder: str | Path) -> None:
-    """Do what is not done yet of the commits that are there; what the last one removed goes from the disk."""
+    """Do what is not done yet of the commits that are there. The caller holds the lock."""
     done = set(numbers(folder, "done"))
-    committed = numbers(folder, "json")
-    for number in committed:
+    for number in numbers(folder, "json"):
         if number not in done:
-            _finish(Path(folder), Commit.read(commits_folder(folder) / f"{number}.json"))
-    for number in committed[-1:]:
-        _delete_removed(Path(folder), Commit.read(commits_folder(folder) / f"{number}.json"))
+            _finish(Path(folder), _read(folder, number))
+
+
+def delete_removed(folder: str | Path, *, grace: float = GRACE) -> None:
+    """Delete the parts that commits have removed, ``grace`` seconds after the last of them: some may still be read.
+
+    The caller holds the lock. Parts that came again stay, and so does what a history is kept of.
+    """
+    marker = commits_folder(folder) / "cleaned"
+    cleaned = int(marker.read_text()) if marker.exists() else 0
+    waiting = [number for number in numbers(folder, "done") if number > cleaned]
+    if not waiting:
+        return
+    changes = [(table, change) for n in waiting for table, change in _removals(folder, n)]
+    if changes:
+        last = json.loads((commits_folder(folder) / f"{waiting[-1]}.done").read_bytes())["seconds"]
+        time.sleep(max(0.0, min(grace, last + grace - time.time())))
+        snapshot = current(folder)
+        assert snapshot is not None
+        for table, change in changes:
+            for name in set(change.remove) - set(snapshot.parts[table]):
+                (Path(folder) / table / name).unlink(missing_ok=True)
+    marker.write_text(f"{waiting[-1]}\n")
+
+
+def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:
+    commit = _read(folder, number)
+    return [] if commit.keep_history else [each for each in commit.tables.items() if each[1].remove]
+
+
+def _read(folder: str | Path, number: int) -> Commit:
+    return Commit.read(commits_folder(folder) / f"{number}.json")
 
 
 def _finish(folder: Path, commit: Commit) -> None:
@@ -93,14 +126,6 @@ def _place(made: Path, place: Path) -> None:
         link_if_absent(made, place)
     elif not place.exists():
         raise FileNotFoundError(f"{place} was committed, and neither it nor {made} is there")
-
-
-def _delete_removed(folder: Path, commit: Commit) -> None:
-    for table, change in commit.tables.items():
-        for name in set(change.remove) - set(change.add):
-            (folder / table / name).unlink(missing_ok=True)
-        if change.remove:
-            sync(folder / table)
 
 
 def change(before: Iterable[str], add: Mapping[str, int], remove: Iterable[str]) -> TableChange:

@@ -46,7 +46,7 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
 
 
 def _open(folder: Path, table: str) -> Any:
-    """The log of a table, made when there is none."""
+    """The log of a table, made when there is none, with the columns of this version."""
     from deltalake import DeltaTable
     from deltalake.transaction import create_table_with_add_actions
 
@@ -55,7 +55,11 @@ def _open(folder: Path, table: str) -> Any:
         create_table_with_add_actions(
             table_uri=str(folder), schema=_schema(table), add_actions=[], mode="ignore", partition_by=[], name=table
         )
-    return DeltaTable(folder)
+    log = DeltaTable(folder)
+    known = {field.name for field in log.schema().fields}
+    if new := [field for field in _schema(table).fields if field.name not in known]:
+        log.alter.add_columns(new)
+    return log
 
 
 @cache

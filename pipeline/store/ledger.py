@@ -6,6 +6,7 @@ moved, or when it is gone and the data set mirrors its inputs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,13 +44,14 @@ SAME_ID = """
 class Changes:
     """What a commit does to the ledger: the records of each part that leave, and how many articles and rejects come.
 
-    ``kept`` counts those that were read again and stay; ``ids`` is the sum of the ids that come, less those that leave,
-    modulo 2**64.
+    ``reasons`` counts the rejects that come, ``kept`` those that were read again and stay; ``ids`` is the sum of the
+    ids that come, less those that leave, modulo 2**64.
     """
 
     leaving: dict[str, Leaving]
     articles: int
     rejects: int
+    reasons: dict[str, int]
     kept: int
     ids: int
 
@@ -94,12 +96,13 @@ def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: 
         raise DuplicateIds(f"two records have the id {article_id}: {' and '.join(filter(None, records))}")
     gone = connection.execute("SELECT part, record_id, article_id, uri, record FROM leaving ORDER BY ALL").fetchall()
     again = {path.name for path in held}
-    new = connection.execute("SELECT part, record_id, article_id FROM come").fetchall()
+    new = connection.execute("SELECT part, record_id, article_id, reason FROM come").fetchall()
     new = [row for row in new if row[0] not in again]
     return Changes(
         leaving=_by_part(gone),
         articles=sum(1 for row in new if row[2]),
         rejects=sum(1 for row in new if not row[2]),
+        reasons=dict(sorted(Counter(row[3] for row in new if row[3]).items())),
         kept=len(connection.execute("SELECT record_id FROM kept").fetchall()),
         ids=(sum(int(row[1], 16) for row in new) - sum(int(row[1], 16) for row in gone)) % 2**64,
     )

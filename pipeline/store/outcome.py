@@ -1,24 +1,43 @@
-"""What came of a run, told through its work folder: the commit happens wherever the engine has its last step."""
+"""What came of a run: told through its work folder, since the commit happens wherever the engine has its last step.
+
+output/_onrecord/runs/<N>.json      what the run did that made version N: counts, options, versions, times, machine
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import platform
+import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from onrecord.pipeline.ask.snapshot import current
+from onrecord.pipeline.ask.snapshot import OWN, current
 from onrecord.pipeline.errors import NoDataset
-from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.store.target import Target, put_if_absent
+
+#: Packages of which the version may matter to what a run makes.
+PACKAGES = ("onrecord", "apache-beam", "spacy", "onnxruntime", "pyarrow", "duckdb", "deltalake", "py3langid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``articles`` and ``rejects`` that came with the run's commit, records that ``left`` with it and that were
-    ``kept`` as they were, ``rewritten`` bytes; ``totals`` of the data set after it."""
+    """What a run's commit did, as version ``number`` (0: there was nothing to commit).
 
+    ``articles`` and ``rejects`` came, the latter by ``reasons``; ``rows`` came, by table; records ``left``, and others
+    were ``kept`` as they were; ``rewritten`` bytes are those of parts written anew. ``totals`` count the data set.
+    """
+
+    number: int = 0
     articles: int = 0
     rejects: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
     left: int = 0
     kept: int = 0
     rewritten: int = 0
@@ -39,3 +58,21 @@ def read_outcome(target: Target) -> Outcome:
     if snapshot is None:
         raise NoDataset(f"nothing was committed in {target.folder}")
     return Outcome(totals=snapshot.totals)
+
+
+def keep_run(folder: str | Path, outcome: Outcome, inputs: Mapping[str, int], options: Options, seconds: float) -> None:
+    """Keep what a run did beside the version that it made. ``inputs`` counts them by what they were found to be."""
+    if not outcome.number:
+        return
+    told = {
+        "version": outcome.number,
+        "ended": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(seconds, 3),
+        "outcome": asdict(outcome),
+        "inputs": dict(inputs),
+        "options": asdict(options),
+        "packages": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "machine": {"system": sys.platform, "processor": platform.machine(), "cores": os.cpu_count()},
+    }
+    path = Path(folder) / OWN / "runs" / f"{outcome.number}.json"
+    put_if_absent(path, json.dumps(told, indent=1).encode() + b"\n")

@@ -22,6 +22,9 @@ from onrecord.pipeline.ask.snapshot import OWN
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.provenance import made_by
 
+#: Notes of a shard to the commit: which of its records are kept as they are, which have moved.
+NOTES = ("kept", "moved")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -37,6 +40,7 @@ class Target:
     id_rule: tuple[tuple[str, str], ...]
     fresh: bool = False
     rebuild: bool = False
+    keep_history: bool = False
 
     @classmethod
     def of(cls, options: Options) -> Target:
@@ -48,6 +52,7 @@ class Target:
             id_rule=tuple(options.id_rule.items()),
             fresh=options.fresh,
             rebuild=options.rebuild,
+            keep_history=options.keep_history,
         )
 
     @property
@@ -57,6 +62,11 @@ class Target:
     def planned(self, name: str) -> Path:
         """Where a file of the run's plan lies."""
         return self.work / "plan" / f"{name}.parquet"
+
+    @property
+    def planned_version(self) -> Path:
+        """Where it stands on which version of the data set the run was planned."""
+        return self.work / "plan" / "version"
 
     def part(self, table: str, name: str) -> Path:
         """Where a part stands when it is committed."""
@@ -83,26 +93,32 @@ def write_note(target: Target, kind: str, shard: str, records: Sequence[str]) ->
 
 @contextmanager
 def run_alive(target: Target) -> Iterator[None]:
-    """Hold the run's work folder, remove what runs that are no longer alive have left, and at the end its own."""
+    """Hold the run's work folder; at the end of a run that succeeds it is removed, and what dead runs have left."""
     target.work.mkdir(parents=True)
     with (target.work / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        clear_work(target.folder)
         try:
             yield
+            clear_work(target.folder)
         finally:
             shutil.rmtree(target.work, ignore_errors=True)
 
 
 def clear_work(folder: str | Path) -> None:
-    """Remove the work of runs that did not come to their end: those whose lock nobody holds."""
+    """Remove the work of runs that did not come to their end."""
+    for work in dead_runs(folder):
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def dead_runs(folder: str | Path) -> Iterator[Path]:
+    """The work folders of runs that are no longer alive: nobody holds their lock."""
     for lock in (Path(folder) / OWN / "work").glob("*/lock"):
         try:
             with lock.open("r+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
         except OSError:  # it is held, or gone meanwhile
             continue
+        yield lock.parent
 
 
 @contextmanager

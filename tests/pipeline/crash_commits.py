@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.store import delta
 from onrecord.pipeline.store.commit import commit
-from onrecord.pipeline.store.commits import finish
+from onrecord.pipeline.store.commits import delete_removed, finish
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target, commit_lock
@@ -127,8 +127,11 @@ def aftermath(folder: Path) -> tuple[str, str, list[str], list[Any]]:
     before = seen(folder)
     with commit_lock(folder):
         finish(folder)
+        delete_removed(folder, grace=0)
     after, plain = seen(folder), globbed(folder)
     commit(*prepare_second(folder, "third"))
+    with commit_lock(folder):
+        delete_removed(folder, grace=0)
     return before, after, plain, [seen(folder), globbed(folder)]
 
 

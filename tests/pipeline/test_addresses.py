@@ -62,7 +62,7 @@ def test_below_a_base_only_the_rest_counts(onrecord: Run, tmp_path: Path) -> Non
     assert ids(laptop)[0][0] == "2020/a.txt"
     snapshot = current(laptop)
     assert snapshot is not None
-    assert snapshot.totals["id_rule"] == {"id_field": "", "base": str(tmp_path / "laptop")}
+    assert snapshot.totals["id_rule"] == {"id_field": "", "base": "relative"}
     explained = onrecord("explain", "a.txt", "--base", tmp_path / "laptop", cwd=tmp_path / "laptop" / "2020")
     assert explained.stdout.startswith(f"2020/a.txt   article {ids(laptop)[0][1]}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,12 @@ import polars
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from run_helpers import ARTICLES, Run, digests, run_tables
+from run_helpers import Run, digests, run_tables
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.snapshot import current
-from onrecord.pipeline.errors import UsageError
+from onrecord.pipeline.graph.annotating import annotate_shard
+from onrecord.pipeline.store import delta
 from onrecord.pipeline.store.schema import SCHEMAS
 
 HERE = Path(__file__).parent
@@ -63,20 +65,48 @@ def test_a_run_that_changes_nothing_makes_no_commit(articles: Path, tmp_path: Pa
     assert after.number > before.number
 
 
-def test_tables_without_a_ledger_are_read_and_not_added_to(articles: Path, tmp_path: Path) -> None:
-    """As earlier versions left them: nothing but parts. They are asked as ever; a run names the way on."""
-    run_tables(tmp_path / "now", articles)
-    old = tmp_path / "old"
-    for table in SCHEMAS.keys() - {"records", "fingerprints"}:
-        (old / table).mkdir(parents=True)
-        for part in (tmp_path / "now" / table).glob("part-*.parquet"):
-            (old / table / part.name.replace("part-", "part-0")).write_bytes(part.read_bytes())
-    assert ask("SELECT count(*) FROM articles", old).rows == [(len(ARTICLES),)]
-    with pytest.raises(UsageError, match="--fresh"):
-        run_tables(old, articles / "frost.txt")
-    run_tables(old, articles / "frost.txt", fresh=True)
+def test_a_data_set_of_version_1_is_asked_and_not_added_to(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    """As it was left before there was a ledger: nothing but parts. A run names the way on."""
+    old = Path(shutil.copytree(HERE / "frozen" / "v1", tmp_path / "old"))
+    assert ask("SELECT count(*), sum(n_quotes) FROM articles", old).rows == [(4, 8)]
+    assert ask("SELECT name FROM speakers ORDER BY name", old).rows == [
+        ("Dana Whitlock",),
+        ("Ines Okafor",),
+        ("Pavel Lind",),
+    ]
+    for command, code in ((["run", articles, "-o", old], 2), (["cluster", "-d", old], 4), (["audit", "-d", old], 4)):
+        result = onrecord(*command)
+        assert (result.returncode, result.stderr.count("\n"), "--rebuild" in result.stderr) == (code, 1, True)
+    assert ask("SELECT count(*) FROM articles", old).rows == [(4,)]
+    run_tables(old, articles / "frost.txt", rebuild=True)
     assert ask("SELECT count(*) FROM articles", old).rows == [(1,)]
     assert len(digests(old)) == len(SCHEMAS)
+
+
+def test_columns_that_come_later_are_null_before(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data set of an older version is added to: its log learns the column, and its rows have nothing in it."""
+    monkeypatch.setattr("onrecord.pipeline.graph.engines.annotate_apart", annotate_shard)
+    later = SCHEMAS["rejects"]
+    earlier = later.remove(later.get_field_index("n_bytes"))
+    (articles / "empty.txt").touch()
+    with monkeypatch.context() as patched:
+        patched.setitem(SCHEMAS, "rejects", earlier)  # type: ignore[misc]
+        patched.setattr("onrecord.pipeline.store.rows.REJECTS", earlier)
+        patched.setattr("onrecord.pipeline.store.commit.TABLES_VERSION", "1")
+        delta._schema.cache_clear()
+        run_tables(tmp_path / "out", articles)
+    delta._schema.cache_clear()
+    (articles / "blank.txt").write_text("  ")
+    run_tables(tmp_path / "out", articles)
+    rows = ask("SELECT split_part(uri, '/', -1), n_bytes FROM rejects ORDER BY 1", tmp_path / "out").rows
+    assert rows == [("blank.txt", 2), ("empty.txt", None)]
+    assert [f.name for f in DeltaTable(tmp_path / "out" / "rejects").schema().fields] == later.names
+    assert polars.read_delta(str(tmp_path / "out" / "rejects")).height == 2
+    (articles / "empty.txt").write_text("“It rains,” said Ada Brook.")  # its old row leaves a part of the old form
+    run_tables(tmp_path / "out", articles)
+    assert ask("SELECT count(*) FROM rejects", tmp_path / "out").rows == [(1,)]
 
 
 def test_runs_at_once_leave_the_union(onrecord: Run, articles: Path, tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from run_helpers import ARTICLES, Run, all_rows, run_tables
 
+import onrecord as api
 from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.graph.annotating import annotate_shard
 from onrecord.transforms.annotate import Annotator
@@ -208,3 +212,121 @@ def test_a_dry_run_tells_and_does_nothing(onrecord: Run, articles: Path, tmp_pat
     counts = {line.split()[0]: int(line.split()[1]) for line in result.stdout.splitlines() if line[0] != "t"}
     assert counts == {"new": 2, "changed": 1, "moved": 1, "same": 1, "gone": 2}
     assert all_rows(output) == before
+
+
+def test_day_after_day_is_like_one_fresh_run(annotated: list[str], tmp_path: Path) -> None:
+    """Articles come, go, move and are edited, some in one file of many; every day is mirrored."""
+    chance = Random(7)
+    news, output = tmp_path / "news", tmp_path / "out"
+    news.mkdir()
+    for day in range(8):
+        there = sorted(path for path in news.rglob("*.txt"))
+        for n in range(4):
+            (news / f"{day}-{n}.txt").write_text(f"Day {day}. {NEW}“It is {n},” said Ada Brook.")
+        for path in chance.sample(there, len(there) // 3):
+            what = chance.choice(["edit", "move", "remove", "copy"])
+            if what == "edit":
+                path.write_text(f"{path.read_text()}\n\nEdited on day {day}, said Tom Roe.")
+            elif what == "remove":
+                path.unlink()
+            else:
+                place = news / f"{what}-{day}" / path.name
+                place.parent.mkdir(exist_ok=True)
+                place.write_text(path.read_text())
+                if what == "move":
+                    path.unlink()
+        lines = [json.dumps({"text": f"Line {n}. {NEW}"}) for n in range(day, day + 5)]
+        (news / "rows.jsonl").write_text("\n".join(chance.sample(lines, len(lines))))
+        run_tables(output, news, mirror=True, sure=True)
+        assert day not in (3, 7) or is_like_fresh(output, news, tmp_path)
+    ((articles, records),) = ask("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM records)", output).rows
+    assert articles == records > 20
+
+
+def test_a_reader_sees_whole_versions_alone(annotated: list[str], articles: Path, tmp_path: Path) -> None:
+    """While runs add, replace and remove, each look finds a row of the ledger for each article, and none is refused."""
+    output = tmp_path / "out"
+    run_tables(output, articles)
+    looks: list[tuple[int, ...]] = []
+    done = threading.Event()
+    look = (
+        "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM records), (SELECT sum(n_quotes) FROM articles),"
+    )
+    look += " (SELECT count(*) FROM quotes)"
+
+    def poll() -> None:
+        while not done.is_set():
+            with api.open(output) as data:
+                looks.extend(data.sql(look).fetchall())
+
+    reader = threading.Thread(target=poll)
+    reader.start()
+    try:
+        for n in range(6):
+            (articles / f"new-{n}.txt").write_text(f"{NEW} The {n}th.")
+            (articles / "frost.txt").write_text(f"{NEW} The {n}th frost.")
+            (articles / f"new-{n - 2}.txt").unlink(missing_ok=True)
+            run_tables(output, articles, mirror=True, sure=True)
+    finally:
+        done.set()
+        reader.join()
+    assert len(set(looks)) >= 3
+    assert all(articles == records and told == quotes for articles, records, told, quotes in looks)
+
+
+def test_clusters_can_be_made_later(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    (articles / "again.txt").write_bytes((articles / "frost.txt").read_bytes())
+    run_tables(tmp_path / "out", articles, clusters=False)
+    assert ask("SELECT count(*) FROM clusters", tmp_path / "out").rows == [(0,)]
+    result = onrecord("cluster", "-d", tmp_path / "out")
+    assert (result.returncode, result.stdout) == (0, "2 articles tell 1 stories that others tell, too\n")
+    run_tables(tmp_path / "with", articles)
+    assert all_rows(tmp_path / "out") == all_rows(tmp_path / "with")
+
+
+def test_history_is_kept_when_asked_for(grown: Path, articles: Path) -> None:
+    """What was replaced stays on the disk; without, no part is there that the newest version does not name."""
+    for keep in (False, True):
+        (articles / "frost.txt").write_text(f"{NEW} History: {keep}.")
+        run_tables(grown, articles, keep_history=keep)
+        on_disk = {path.name for path in (grown / "articles").glob("part-*.parquet")}
+        snapshot = current(grown)
+        assert snapshot is not None
+        assert (on_disk > set(snapshot.parts["articles"])) is keep
+        assert ask("SELECT count(*) FROM articles", grown).rows == [(len(ARTICLES),)]
+
+
+def test_what_a_run_did_is_kept(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    (articles / "empty.txt").touch()
+    assert onrecord("run", articles, "-o", tmp_path / "out").returncode == 0
+    (path,) = (tmp_path / "out" / "_onrecord" / "runs").iterdir()
+    told = json.loads(path.read_text())
+    assert (told["version"], told["inputs"]["new"]) == (1, len(ARTICLES) + 1)
+    outcome = told["outcome"]
+    assert (outcome["articles"], outcome["rejects"], outcome["reasons"]) == (len(ARTICLES), 1, {"empty": 1})
+    assert outcome["rows"]["quotes"] == ask("SELECT count(*) FROM quotes", tmp_path / "out").rows[0][0]
+
+
+def test_what_a_killed_run_had_finished_is_taken_over(
+    annotated: list[str], articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not read again when nothing has changed; read again when its inputs have."""
+    output = tmp_path / "out"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def leave(work: Path, **_: object) -> None:
+        """A run that is killed removes nothing."""
+
+    with monkeypatch.context() as patched:
+        patched.setattr("onrecord.pipeline.graph.engines.commit", killed)
+        patched.setattr("onrecord.pipeline.store.target.shutil.rmtree", leave)
+        with pytest.raises(KeyboardInterrupt):
+            run_tables(output, articles)
+    assert len(annotated) == len(ARTICLES)
+    annotated.clear()
+    run_tables(output, articles)
+    assert annotated == []
+    assert is_like_fresh(output, articles, tmp_path)
+    assert not list((output / "_onrecord" / "work").iterdir())
