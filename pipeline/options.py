@@ -61,6 +61,8 @@ class Options:
     unless to ``verify`` them, or to ``rebuild`` what another version made. With ``mirror`` what is gone from the named
     folders leaves the tables, more than a fifth only when ``sure``. With ``keep_history`` what leaves stays on disk.
     Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
+    ``spacy_config`` is the absolute path of a spaCy config file, or of the folder of a pipeline, whose components run
+    after the reader; what they leave stands in ``articles.extra``.
 
     Raises UsageError for values that cannot be.
 
@@ -77,6 +79,7 @@ class Options:
     workers: int = 1
     runner: str = "FnApiRunner"
     languages: tuple[str, ...] = ("en",)
+    spacy_config: str = ""
     fields: Fields = Fields()
     limits: Limits = Limits()
     max_rejects: float = 1.0
@@ -113,4 +116,4 @@ class Options:
         """What of the options decides about an article."""
         from onrecord.transforms.options import AnnotatorOptions
 
-        return AnnotatorOptions(languages=self.languages)
+        return AnnotatorOptions(languages=self.languages, spacy_config=self.spacy_config)

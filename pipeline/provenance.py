@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,15 +20,30 @@ DIGITS = 16
 
 def made_by(options: Options) -> str:
     """Two runs with the same answer make the same rows of the same records, on one kind of processor."""
-    deciding = asdict(options.annotator), asdict(options.fields), asdict(options.limits), options.id_rule
+    annotator = asdict(options.annotator)
+    if options.spacy_config:
+        annotator["spacy_config"] = content_hash(Path(options.spacy_config))
+    deciding = annotator, asdict(options.fields), asdict(options.limits), options.id_rule
     return sha256(f"{_code_and_model()}\0{deciding!r}".encode()).hexdigest()[:DIGITS]
 
 
 @cache
 def _code_and_model() -> str:
+    return _hash_files(_files(), PACKAGE)
+
+
+def content_hash(path: Path) -> str:
+    """The hash of a file's bytes, or of all files in a folder with their names in it; the same wherever they lie."""
+    if path.is_dir():
+        return _hash_files((each for each in path.rglob("*") if each.is_file()), path)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _hash_files(paths: Iterable[Path], folder: Path) -> str:
     digest = sha256()
-    for path in sorted(_files()):
-        digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for path in sorted(paths):
+        digest.update(b"%s\0%s\n" % (bytes(path.relative_to(folder)), content_hash(path).encode()))
     return digest.hexdigest()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import relative_address
-from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
+from onrecord.pipeline.commands.flags import HELP, input_flags, input_options, load_components
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NothingToRead
 from onrecord.pipeline.options import Options
@@ -35,14 +35,16 @@ def explain_command(file: str, record: str | None, **about_inputs: Any) -> None:
 def explain(file: str, record: str | None, options: Options) -> None:
     """Print what each step saw and decided for the article in ``file``: the one of that name, or the first.
 
-    Raises NothingToRead when a run with these options would refuse it.
+    Raises NothingToRead when a run with these options would refuse it, UsageError when it could not begin.
     """
     from onrecord.transforms.annotate import Annotator
     from onrecord.transforms.records import RawArticle, Rejected
 
+    annotator = Annotator(options.annotator)
+    load_components(annotator)
     result: Annotation | RawArticle | Rejected = find_record(file, record, options)
     if isinstance(result, RawArticle):
-        result = Annotator(options.annotator).annotate(result)
+        result = annotator.annotate(result)
     if isinstance(result, Rejected):
         raise NothingToRead(f"{file} is no article: {result.step}: {result.reason}: {result.detail}")
     for line in explanation_lines(result):
@@ -93,6 +95,10 @@ def explanation_lines(annotation: Annotation) -> Iterator[str]:
     yield f"mentions ({len(annotation.mentions)})"
     for mention in annotation.mentions:
         yield f"  {mention.label or '-':<8}{mention.form:<8}{mention.score:.2f}  {_span(mention.span)}"
+    if annotation.extra:
+        yield ""
+        yield f"extra ({len(annotation.extra)})"
+        yield from (f"  {name}  {_shorten(value)}" for name, value in annotation.extra)
 
 
 def _segment(segment: Segment) -> str:
@@ -111,6 +117,10 @@ def _quote(quote: Quote) -> Iterator[str]:
 
 def _span(span: Span) -> str:
     """The span's clean and raw offsets and its text on one line."""
-    text = " ".join(span.text.split())
-    shown = text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
-    return f"[{span.start}:{span.end}] raw [{span.raw_start}:{span.raw_end}] {shown}"
+    return f"[{span.start}:{span.end}] raw [{span.raw_start}:{span.raw_end}] {_shorten(span.text)}"
+
+
+def _shorten(text: str) -> str:
+    """The text, or its beginning, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_SHOWN_CHARS else f"{line[:MAX_SHOWN_CHARS]}…"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from onrecord.pipeline.addresses import canonical_address
+from onrecord.pipeline.addresses import absolute_address, canonical_address
+from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.options import Fields, Limits
+
+if TYPE_CHECKING:
+    from onrecord.transforms.annotate import Annotator
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 Command = Callable[..., None]
@@ -25,19 +29,28 @@ BASE = click.option(
     help="Folder or address below which all inputs lie; ids depend only on the path below it.",
 )
 
+SPACY_CONFIG = click.option(
+    "--spacy-config",
+    default="",
+    metavar="FILE_OR_FOLDER",
+    help="A spaCy config, or the folder of a pipeline: your own components, run after the reader. What they leave"
+    " in doc.cats and doc._.extra comes to the column extra of articles.",
+)
+
 
 def input_flags(command: Command) -> Command:
-    """Flags for the fields of a record, the limits and the languages; ``input_options`` takes their values."""
+    """Flags for fields of a record, limits, languages and people's components; ``input_options`` takes their values."""
     limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
     names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}.")
-    return BASE(LANGUAGES(names(limits(command))))
+    return BASE(LANGUAGES(SPACY_CONFIG(names(limits(command)))))
 
 
-def input_options(languages: str, base: str, **values: Any) -> dict[str, Any]:
+def input_options(languages: str, base: str, spacy_config: str, **values: Any) -> dict[str, Any]:
     """What the flags say, as arguments of ``Options``. Raises UsageError for values that cannot be."""
     return {
         "base": canonical_address(base) if base else "",
         "languages": parse_languages(languages),
+        "spacy_config": absolute_address(spacy_config) if spacy_config else "",
         "fields": Fields(**{field.name: values[f"{field.name}_field"] for field in fields(Fields)}),
         "limits": Limits(**{field.name: values[f"max_{field.name}"] for field in fields(Limits)}),
     }
@@ -50,6 +63,16 @@ def parse_languages(languages: str) -> tuple[str, ...]:
     (('de', 'en'), ())
     """
     return () if languages.strip() == "all" else tuple(code.strip() for code in languages.split(","))
+
+
+def load_components(annotator: Annotator) -> None:
+    """Load a spaCy config that was named, with the model; takes seconds. Raises UsageError for one that cannot work."""
+    if not annotator.options.spacy_config:
+        return
+    try:
+        _ = annotator.nlp
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _flag_for_each(record: type[Any], name: str, metavar: str | None, help_text: str) -> Callable[[Command], Command]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import canonical_address, local_folder
-from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
+from onrecord.pipeline.commands.flags import HELP, input_flags, input_options, load_components
 from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, OnRecordError, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
@@ -85,6 +85,7 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
 
     started = time.monotonic()
     check_languages(options.languages)
+    check_components(options)
     check_output(Path(options.output), inputs)
     named = NamedInputs()
     with begin(inputs, options, named) as (target, todo):
@@ -182,6 +183,14 @@ def check_languages(codes: tuple[str, ...]) -> None:
     for code in codes if codes != ("en",) else ():  # asking takes half a second
         if code not in languages():
             raise UsageError(f"--languages {code}: no such language; give ISO 639 codes as en,de, or all")
+
+
+def check_components(options: Options) -> None:
+    """Raises UsageError for people's own components that cannot work: here, before a process starts that needs them."""
+    if options.spacy_config:  # for no other run is the model loaded in this process
+        from onrecord.transforms.annotate import Annotator
+
+        load_components(Annotator(options.annotator))
 
 
 def check_output(output: Path, inputs: Sequence[str]) -> None:

@@ -76,7 +76,11 @@ ARTICLES = _schema(
     _maybe("fault", STRING, "Why a later step failed on this article"),
     _column("fixes", STRINGS, "Ids of the cleaning steps that changed something; all of them stand below"),
     _column("edits", EDITS, "Every change of cleaning: raw[raw_start:raw_end] became text; in order, disjoint"),
-    _maybe("extra", FIELDS, "What people's own spaCy components left, by name; null where there is nothing"),
+    _maybe(
+        "extra",
+        FIELDS,
+        "What people's own spaCy components (--spacy-config) left, by name; null where there is nothing",
+    ),
     _maybe("made_by", STRING, "Hash of the code, model and options that decide the article's rows"),
 )
 

@@ -25,11 +25,15 @@ def load_with_components(path: str) -> Language:
     ComponentsError.
     """
     try:
-        nlp = _load(Path(path))
-        nlp(TRIAL_TEXT)
+        nlp = _with_reader(_load(Path(path)))
+        nlp(TRIAL_TEXT)  # with the reader, as in earnest: components may use what it sets
     except Exception as error:
         message = " ".join(str(error).split())
         raise ComponentsError(f"spaCy config {path}: {type(error).__name__}: {message}") from error
+    return nlp
+
+
+def _with_reader(nlp: Language) -> Language:
     return nlp if COMPONENT_NAME in nlp.pipe_names else add_reader(nlp)
 
 
@@ -56,9 +60,21 @@ def run_other_pipes(nlp: Language, doc: Doc) -> Doc:
 
 
 def extra_values(doc: Doc) -> tuple[tuple[str, str], ...]:
-    """What components have left, by name: ``doc.cats`` as ``cats.LABEL`` with 4 decimals, and ``doc._.extra``."""
-    cats = {f"cats.{label}": f"{score:.4f}" for label, score in doc.cats.items()}
-    return tuple(sorted((cats | {str(name): str(value) for name, value in doc._.extra.items()}).items()))
+    """What components have left, by name: ``doc.cats`` as ``cats.LABEL`` with 4 decimals, and ``doc._.extra``.
+
+    All of it is text that UTF-8 can hold.
+    """
+    cats = {_text(f"cats.{label}"): f"{score:.4f}" for label, score in doc.cats.items()}
+    return tuple(sorted((cats | {_text(name): _text(value) for name, value in doc._.extra.items()}).items()))
+
+
+def _text(value: object) -> str:
+    """The value as text, halves of surrogate pairs spelled out.
+
+    >>> _text(3), _text(chr(0xD83D))
+    ('3', '\\\\ud83d')
+    """
+    return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def doc_bytes(doc: Doc) -> bytes:
