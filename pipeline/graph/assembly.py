@@ -13,11 +13,11 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.store.target import Target
 
 
-def build(keys: beam.PCollection, count: int, options: Options, target: Target) -> beam.PCollection:
-    """From the ``count`` keys to which a plan has dealt inputs to the commit of what they hold."""
+def build(deals: beam.PCollection, options: Options, target: Target) -> beam.PCollection:
+    """From deals of references to the commit of what they hold. Where the references come from is not known here."""
     return (
-        keys
-        | "Split" >> Split(count, target)
+        deals
+        | "Split" >> Split()
         | "Cut shards" >> CutShards()
         | "Annotate" >> Annotate(options, target)
         | "Commit" >> Commit(target)

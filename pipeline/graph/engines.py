@@ -6,12 +6,13 @@ A plan of one shard needs no engine: it is done at once, by the same functions, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from onrecord.pipeline import errors
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.graph.planning import Plan, read_deal
-from onrecord.pipeline.graph.shards import cut_shards, split_deal
+from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart, warm
 from onrecord.pipeline.logging_setup import suppress_beam_output
 from onrecord.pipeline.options import Options
@@ -30,15 +31,16 @@ def run(plan: Plan, options: Options, target: Target) -> None:
     if options.is_local:
         warm(min(options.workers, plan.keys), options)
     if options.is_local and plan.keys <= 1 and not options.beam_flags:
-        shards = cut_shards(reference for key in range(plan.keys) for _, reference in _split(key, plan, target))
-        commit([annotate_apart(shard, options, target) for shard in shards], target)
+        commit([annotate_apart(shard, options, target) for shard in _only_shards(plan, target)], target)
         return
     with suppress_beam_output():
         _run_on_beam(plan, options, target)
 
 
-def _split(key: int, plan: Plan, target: Target):  # type: ignore[no-untyped-def]
-    return split_deal(read_deal(key, plan.keys, target))
+def _only_shards(plan: Plan, target: Target) -> Iterator[Shard]:
+    """The shards of a plan of one key."""
+    for key in range(plan.keys):
+        yield from cut_shards(reference for _, reference in split_deal(read_deal(key, plan.keys, target)))
 
 
 def _run_on_beam(plan: Plan, options: Options, target: Target) -> None:
@@ -51,7 +53,8 @@ def _run_on_beam(plan: Plan, options: Options, target: Target) -> None:
         job = beam.Pipeline(runner=_runner(options), options=beam_options(options))
     except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
         raise UsageError(" ".join(str(error).split())) from error
-    build(job | "Keys" >> beam.Create(range(plan.keys), reshuffle=False), plan.keys, options, target)
+    keys = job | "Keys" >> beam.Create(range(plan.keys), reshuffle=False)
+    build(keys | "Deal" >> beam.Map(read_deal, plan.keys, target), options, target)
     try:
         job.run().wait_until_finish()
     except RuntimeError as error:

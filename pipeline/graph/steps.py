@@ -10,7 +10,6 @@ import time
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from onrecord.pipeline.graph.planning import read_deal
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart
 from onrecord.pipeline.options import Options
@@ -20,14 +19,10 @@ from onrecord.pipeline.store.target import Target
 
 
 class Split(beam.PTransform):
-    """Key → (key, Reference), …: what was dealt to it, large files as slices, since a file is read through for that."""
+    """Deal → (key, Reference), …: large files as slices; in parallel, since a file is read through for that."""
 
-    def __init__(self, keys: int, target: Target) -> None:
-        super().__init__()
-        self.keys, self.target = keys, target
-
-    def expand(self, keys: beam.PCollection) -> beam.PCollection:
-        return keys | beam.FlatMap(lambda key: split_deal(read_deal(key, self.keys, self.target)))
+    def expand(self, deals: beam.PCollection) -> beam.PCollection:
+        return deals | beam.FlatMap(split_deal)
 
 
 class CutShards(beam.PTransform):
