@@ -118,8 +118,8 @@ def loop(articles: Path, output: Path) -> None:
     from onrecord.pipeline.graph.shards import cut_shards, split_deal
     from onrecord.pipeline.options import Options
     from onrecord.pipeline.sources import find
-    from onrecord.pipeline.store.commit import commit
     from onrecord.pipeline.store.target import Target, run_alive
+    from onrecord.pipeline.store.versions.commit import commit
 
     options = Options(output=str(output))
     target = Target.of(options)

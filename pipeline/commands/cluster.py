@@ -20,9 +20,9 @@ def cluster_command(data: str) -> None:
     from onrecord.pipeline.ask import ask
     from onrecord.pipeline.options import Options
     from onrecord.pipeline.store.clusters import update_clusters
-    from onrecord.pipeline.store.commit import is_old
-    from onrecord.pipeline.store.commits import delete_removed
     from onrecord.pipeline.store.target import Target, commit_lock, run_alive
+    from onrecord.pipeline.store.versions.commit import is_old
+    from onrecord.pipeline.store.versions.commits import delete_removed
 
     ask("SELECT 1", data)  # raises what is wrong with the folder, before anything is written there
     if is_old(data):

@@ -111,9 +111,9 @@ def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterat
     """The target of a new run and what there is to do; its work folder is gone afterwards."""
     from onrecord.pipeline.graph.planning import plan
     from onrecord.pipeline.sources import find
-    from onrecord.pipeline.store.commit import is_old
-    from onrecord.pipeline.store.commits import finish
     from onrecord.pipeline.store.target import Target, commit_lock, run_alive
+    from onrecord.pipeline.store.versions.commit import is_old
+    from onrecord.pipeline.store.versions.commits import finish
 
     target = Target.of(options)
     if options.rebuild and is_old(target.folder):
@@ -127,9 +127,9 @@ def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterat
 def do(todo: Plan, options: Options, target: Target) -> Outcome:
     """Read what is to be read, commit it, and bring the clusters up to it."""
     from onrecord.pipeline.commands.progress import show_progress
-    from onrecord.pipeline.store.commits import delete_removed
     from onrecord.pipeline.store.outcome import read_outcome
     from onrecord.pipeline.store.target import commit_lock
+    from onrecord.pipeline.store.versions.commits import delete_removed
 
     if todo.inputs or todo.mirrored:
         from onrecord.pipeline.graph.engines import run

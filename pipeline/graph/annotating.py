@@ -17,11 +17,11 @@ from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Entry, Reference, find_entries, name_of_rest, printable, read_entry
-from onrecord.pipeline.store.adoption import adopt, leave_word
-from onrecord.pipeline.store.carry import CarrySources
-from onrecord.pipeline.store.known import KnownRecords
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.progress import Progress, note_progress
+from onrecord.pipeline.store.reuse.adoption import adopt, leave_word
+from onrecord.pipeline.store.reuse.carry import CarrySources
+from onrecord.pipeline.store.reuse.known import KnownRecords
 from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target
 from onrecord.transforms.annotate import thread_annotator

@@ -16,8 +16,8 @@ from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart, warm
 from onrecord.pipeline.logging_setup import suppress_beam_output
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.store.commit import commit
 from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.versions.commit import commit
 
 if TYPE_CHECKING:
     from apache_beam.runners.portability.fn_api_runner import FnApiRunner

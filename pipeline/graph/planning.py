@@ -26,10 +26,10 @@ from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.graph.shards import Deal, deal_count
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, printable
-from onrecord.pipeline.store.commit import check_version
-from onrecord.pipeline.store.inputs import known_inputs
-from onrecord.pipeline.store.ledger import held_parts, ledger
+from onrecord.pipeline.store.reuse.inputs import known_inputs
 from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.versions.commit import check_version
+from onrecord.pipeline.store.versions.ledger import held_parts, ledger
 
 #: References that are held at a time, and written as a row group.
 CHUNK_ROWS = 8192

@@ -13,9 +13,9 @@ from apache_beam.metrics import Metrics
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.store.commit import commit
 from onrecord.pipeline.store.parts import ShardParts
 from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.versions.commit import commit
 
 
 class Split(beam.PTransform):

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import Snapshot, current, numbers
-from onrecord.pipeline.store.commits import Commit, TableChange, change, finish, publish
 from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
 from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
 from onrecord.transforms.fingerprints import Shingles
 
 #: Fingerprints that are read at a time.

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.store.carry import Carried, as_tables
+from onrecord.pipeline.store.reuse.carry import Carried, as_tables
 from onrecord.pipeline.store.rows import all_tables
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.tally import NOTHING, Tally

@@ -21,12 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import current
-from onrecord.pipeline.store import delta
-from onrecord.pipeline.store.commit import commit
-from onrecord.pipeline.store.commits import delete_removed, finish
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.pipeline.store.versions import delta
+from onrecord.pipeline.store.versions.commit import commit
+from onrecord.pipeline.store.versions.commits import delete_removed, finish
 from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import Rejected
 

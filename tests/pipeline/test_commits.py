@@ -17,8 +17,8 @@ from run_helpers import Run, digests, run_tables
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.graph.annotating import annotate_shard
-from onrecord.pipeline.store import delta
 from onrecord.pipeline.store.schema import SCHEMAS
+from onrecord.pipeline.store.versions import delta
 
 HERE = Path(__file__).parent
 
@@ -94,7 +94,7 @@ def test_columns_that_come_later_are_null_before(
     with monkeypatch.context() as patched:
         patched.setitem(SCHEMAS, "rejects", earlier)  # type: ignore[misc]
         patched.setattr("onrecord.pipeline.store.rows.REJECTS", earlier)
-        patched.setattr("onrecord.pipeline.store.commit.TABLES_VERSION", "1")
+        patched.setattr("onrecord.pipeline.store.versions.commit.TABLES_VERSION", "1")
         delta._schema.cache_clear()
         run_tables(tmp_path / "out", articles)
     delta._schema.cache_clear()

@@ -10,14 +10,14 @@ from typing import Any
 
 from onrecord.pipeline.ask.snapshot import Snapshot, current
 from onrecord.pipeline.errors import UsageError
-from onrecord.pipeline.store.commits import Commit, TableChange, change, finish, publish
-from onrecord.pipeline.store.inputs import clear_inputs, keep_inputs
-from onrecord.pipeline.store.ledger import Changes, find_changes
 from onrecord.pipeline.store.outcome import Outcome, tell_outcome
 from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
-from onrecord.pipeline.store.rewriting import Leaving, holds_any, rewrite, rows_by_part
+from onrecord.pipeline.store.reuse.inputs import clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
+from onrecord.pipeline.store.versions.ledger import Changes, find_changes
+from onrecord.pipeline.store.versions.rewriting import Leaving, holds_any, rewrite, rows_by_part
 
 
 @dataclass(slots=True)

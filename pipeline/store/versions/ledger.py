@@ -17,8 +17,8 @@ from onrecord.pipeline.ask.connect import glob_literal
 from onrecord.pipeline.ask.snapshot import Snapshot
 from onrecord.pipeline.errors import DuplicateIds
 from onrecord.pipeline.store.parts import EMPTY, ShardParts
-from onrecord.pipeline.store.rewriting import Leaving
 from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.versions.rewriting import Leaving
 
 COLUMNS = "record_id, address, uri, record, outcome, article_id, reason, raw_sha256, made_by"
 NO_RECORDS = f"SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in COLUMNS.split(', '))}, '' AS part WHERE false"

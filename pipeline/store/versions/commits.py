@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
-from onrecord.pipeline.store import delta
 from onrecord.pipeline.store.target import link_if_absent, put_if_absent
+from onrecord.pipeline.store.versions import delta
 
 #: Seconds for which parts that were removed are still there, for those who are reading them.
 GRACE = 1.0
