@@ -10,6 +10,7 @@ import duckdb
 
 from onrecord.pipeline.ask.connect import TABLES, VIEWS, check_parts, connect, one_line
 from onrecord.pipeline.ask.query import check_question
+from onrecord.pipeline.ask.snapshot import newest
 from onrecord.pipeline.errors import QueryError, QueryRefused
 
 
@@ -19,12 +20,23 @@ class Dataset:
     ``data.sql("SELECT …")`` and ``data.quotes`` are DuckDB relations: ``.df()`` gives pandas, ``.pl()`` Polars,
     ``.arrow()`` Arrow, ``.fetchall()`` rows; they can be filtered, joined and asked on. Times are in UTC.
 
+    Each question sees one version, the newest, of all tables. A relation sees the version that it was made of; its rows
+    are to be fetched soon, since parts that are replaced meanwhile are deleted after a second.
+
     Raises NoDataset when there are no tables, TablesDamaged when one of them cannot be read.
     """
 
     def __init__(self, folder: str | Path, *, aliases: str | Path | None = None) -> None:
-        self.folder = Path(folder)
-        self.connection = connect(folder, aliases)
+        self.folder, self._aliases = Path(folder), aliases
+        self._version = newest(folder)
+        self._connection = connect(folder, aliases)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the newest version."""
+        if (version := newest(self.folder)) != self._version:
+            self._version, self._connection = version, connect(self.folder, self._aliases)
+        return self._connection
 
     def sql(self, question: str, params: Any = None) -> duckdb.DuckDBPyRelation:
         """The answer to a question, computed when its rows are asked for.
@@ -33,8 +45,9 @@ class Dataset:
         read, QueryError for one that DuckDB cannot answer.
         """
         try:
-            check_question(self.connection, question, params)
-            return self.connection.sql(question, params=params)
+            connection = self.connection
+            check_question(connection, question, params)
+            return connection.sql(question, params=params)
         except duckdb.PermissionException as error:
             raise QueryRefused(one_line(error)) from error
         except duckdb.Error as error:
@@ -53,7 +66,7 @@ class Dataset:
         return f"Dataset({str(self.folder)!r})"
 
     def close(self) -> None:
-        self.connection.close()
+        self._connection.close()
 
     def __enter__(self) -> Dataset:
         return self

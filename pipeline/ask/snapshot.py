@@ -46,10 +46,15 @@ def numbers(folder: str | Path, kind: str) -> list[int]:
     return sorted(int(name[1]) for name in names if name)
 
 
-def current(folder: str | Path) -> Snapshot | None:
-    """The data set as of the last commit that is done with none missing before it; None where there is none."""
+def newest(folder: str | Path) -> int:
+    """The number of the last commit that is done with none missing before it; 0 where there is none."""
     done = numbers(folder, "done")
-    number = next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    return next((before for before, n in enumerate(done) if n != before + 1), len(done))
+
+
+def current(folder: str | Path) -> Snapshot | None:
+    """The data set as of the newest version; None where there is none."""
+    number = newest(folder)
     if not number:
         return None
     versions = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["versions"]
