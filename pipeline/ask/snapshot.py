@@ -63,6 +63,13 @@ def current(folder: str | Path) -> Snapshot | None:
     return Snapshot(number=number, totals=committed["totals"], parts=parts, inputs=tuple(committed.get("inputs", ())))
 
 
+def pending_work(folder: str | Path) -> set[str]:
+    """The work folders that commits still need which are decided and not done: their parts are there."""
+    done = set(numbers(folder, "done"))
+    waiting = [commits_folder(folder) / f"{number}.json" for number in numbers(folder, "json") if number not in done]
+    return {json.loads(path.read_bytes())["work"] for path in waiting}
+
+
 def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:
     """The names of the parts that a table's log lists at a version (None: the last), in order."""
     from deltalake import DeltaTable

@@ -128,7 +128,7 @@ def do(todo: Plan, options: Options, target: Target) -> Outcome:
     """Read what is to be read, commit it, and bring the clusters up to it."""
     from onrecord.pipeline.commands.progress import show_progress
     from onrecord.pipeline.store.outcome import read_outcome
-    from onrecord.pipeline.store.target import commit_lock
+    from onrecord.pipeline.store.target import clear_work, commit_lock
     from onrecord.pipeline.store.versions.commits import delete_removed
 
     if todo.inputs or todo.mirrored:
@@ -142,6 +142,7 @@ def do(todo: Plan, options: Options, target: Target) -> Outcome:
         update_clusters(target)
     with commit_lock(target.folder):
         delete_removed(target.folder)
+        clear_work(target.folder)
     return read_outcome(target)
 
 

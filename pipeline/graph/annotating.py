@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import count
+from itertools import compress, count
+from operator import not_
 
 from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
@@ -85,9 +86,10 @@ def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, te
     annotator = thread_annotator(options.annotator)
     for batch in load(shard, options, poison=poison, tell=tell):
         tally = Tally.of(batch.ids)
-        changed = [each for each in zip(batch.positions, batch.results, strict=True) if not known.keep(each[1])]
+        is_kept = [known.keep(raw) for raw in batch.results]
+        changed = list(compress(zip(batch.positions, batch.results, strict=True), map(not_, is_kept)))
         carried = sources.carry([raw for _, raw in changed])
-        done = [*known.take_kept(), *writer.write_carried(list(carried.values()))]
+        done = [*compress(batch.ids, is_kept), *writer.write_carried(list(carried.values()))]
         left = (each for n, each in enumerate(changed) if n not in carried)
         writer.write(list(annotator.annotate_all(_tell_each(left, poison, tell))), tally, done=done)
         progress += Progress(tally.records, batch.n_bytes)

@@ -18,12 +18,13 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.ask.snapshot import OWN
+from onrecord.pipeline.ask.snapshot import OWN, pending_work
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.provenance import made_by
 
-#: Notes of a shard to the commit: which of its records are kept as they are, which have moved.
-NOTES = ("kept", "moved")
+#: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
+#: inputs that could not be read.
+NOTES = ("kept", "moved", "unread")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,32 +83,38 @@ class Target:
         return unfinished if unfinished.exists() else self.part(table, name)
 
 
-def write_note(target: Target, kind: str, shard: str, records: Sequence[str]) -> None:
-    """Tell the run's commit about records of a shard: those that are kept, those that moved."""
-    if records:
+def write_note(target: Target, kind: str, shard: str, ids: Sequence[str]) -> None:
+    """Tell the run's commit about a shard: one of the ``NOTES``."""
+    if ids:
         path = target.work / kind / f"{shard}.parquet"
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(pa.table({"record_id": pa.array(records, type=pa.string())}), path)
+        pq.write_table(pa.table({"id": pa.array(ids, type=pa.string())}), path)
         sync(path)
 
 
 @contextmanager
 def run_alive(target: Target) -> Iterator[None]:
-    """Hold the run's work folder; at the end of a run that succeeds it is removed, and what dead runs have left."""
+    """Hold the run's work folder, and remove it at the end: unless a commit still needs it, which the next finishes."""
     target.work.mkdir(parents=True)
     with (target.work / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield
-            clear_work(target.folder)
         finally:
-            shutil.rmtree(target.work, ignore_errors=True)
+            if not is_needed(target.work, target.folder):
+                shutil.rmtree(target.work, ignore_errors=True)
 
 
 def clear_work(folder: str | Path) -> None:
-    """Remove the work of runs that did not come to their end."""
+    """Remove the work of runs that did not come to their end. The caller holds the lock for commits."""
     for work in dead_runs(folder):
-        shutil.rmtree(work, ignore_errors=True)
+        if not is_needed(work, folder):
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def is_needed(work: Path, folder: str | Path) -> bool:
+    """Whether a commit that is decided has parts in a work folder that did not get their places yet."""
+    return work.relative_to(folder).as_posix() in pending_work(folder)
 
 
 def dead_runs(folder: str | Path) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from onrecord.pipeline.store.reuse.inputs import clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
-from onrecord.pipeline.store.versions.ledger import Changes, find_changes
+from onrecord.pipeline.store.versions.ledger import Changes, find_changes, notes
 from onrecord.pipeline.store.versions.rewriting import Leaving, holds_any, rewrite, rows_by_part
 
 
@@ -157,5 +157,6 @@ def _seen(target: Target) -> str:
     """SQL: what the run's inputs looked like when they were listed."""
     plan = target.planned("inputs")
     if plan.exists():
-        return f"SELECT * FROM read_parquet('{str(plan).replace(chr(39), chr(39) * 2)}')"
+        listed = f"SELECT * FROM read_parquet('{str(plan).replace(chr(39), chr(39) * 2)}')"
+        return f"{listed} WHERE address NOT IN ({notes(target, 'unread')})"
     return "SELECT '' AS address, 0::BIGINT AS size, '' AS version, false AS is_gone WHERE false"

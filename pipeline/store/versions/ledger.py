@@ -86,9 +86,9 @@ def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: 
     for name, sql in (
         ("held", ledger(held)),
         ("come", ledger(come)),
-        ("known", _ids(target.planned("known"))),
-        ("going", _ids(target.planned("going"), *sorted((target.work / "moved").glob("*.parquet")))),
-        ("kept", _ids(*sorted((target.work / "kept").glob("*.parquet")))),
+        ("known", f"({ids_in(target.planned('known'))})"),
+        ("going", f"({ids_in(target.planned('going'))} UNION ALL {notes(target, 'moved')})"),
+        ("kept", f"({notes(target, 'kept')})"),
     ):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {sql}")
     connection.execute(f"CREATE TABLE leaving AS {LEAVING}")
@@ -122,11 +122,17 @@ def _by_part(rows: Iterable[tuple[str, str, str | None, str, str]]) -> dict[str,
     }
 
 
-def _ids(*files: Path) -> str:
-    there = [file for file in files if file.exists()]
+def notes(target: Target, kind: str) -> str:
+    """SQL: what the shards of a run have noted."""
+    return ids_in(*sorted((target.work / kind).glob("*.parquet")), column="id")
+
+
+def ids_in(*files: Path, column: str = "record_id") -> str:
+    """SQL: the ids in those of the files that are there, as ``record_id``."""
+    there = [_quoted(glob_literal(file)) for file in files if file.exists()]
     if not there:
-        return "(SELECT '' AS record_id WHERE false)"
-    return f"(SELECT record_id FROM read_parquet([{', '.join(_quoted(glob_literal(file)) for file in there)}]))"
+        return "SELECT '' AS record_id WHERE false"
+    return f"SELECT {column} AS record_id FROM read_parquet([{', '.join(there)}])"
 
 
 def _quoted(text: str) -> str:
