@@ -54,11 +54,13 @@ def absolute_address(name: str) -> str:
 def relative_address(address: str, base: str) -> str:
     """The address below a base; without a base, the address. Raises UsageError for one that lies elsewhere.
 
-    >>> relative_address("/news/2020/a.txt", "/news"), relative_address("/news/a.txt", "")
-    ('2020/a.txt', '/news/a.txt')
+    >>> relative_address("/news/2020/a.txt", "/news"), relative_address("/news/a.txt", ""), relative_address("/n", "/n")
+    ('2020/a.txt', '/news/a.txt', '')
     """
     if not base:
         return address
+    if address.rstrip("/") == base.rstrip("/"):
+        return ""
     prefix = base.rstrip("/") + "/"
     if not address.startswith(prefix):
         raise UsageError(f"--base {base}: the input {address} does not lie below it")

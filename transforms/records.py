@@ -77,12 +77,24 @@ class RawArticle:
         data = text.encode("utf-8", "surrogatepass")
         return cls(uri=uri, text=text, raw_sha256=sha256(data).hexdigest(), n_bytes=len(data), **metadata)
 
+    @property
+    def read_sha256(self) -> str:
+        """A hash of all that was read: two of the same give the same rows, whatever files they stand in.
+
+        A line of CSV has its names in the header, a page its address in the archive: the bytes do not say it all.
+        """
+        published = self.published.isoformat() if self.published else None
+        about = (self.title, self.byline, self.publisher, published, self.url, self.key, self.flags)
+        read = repr((self.text, about, self.edits, self.removed_spans))
+        return sha256(read.encode("utf-8", "surrogatepass")).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A record that did not become an article: which step refused it, why, and where it lies.
 
-    ``address`` is the canonical address of the input (``uri`` where empty).
+    ``address`` is the canonical address of the input (``uri`` where empty), ``read_sha256`` that of the raw article,
+    None when it did not come so far.
     """
 
     uri: str
@@ -92,6 +104,7 @@ class Rejected:
     reason: str
     detail: str = ""
     raw_sha256: str | None = None
+    read_sha256: str | None = None
     n_bytes: int | None = None
 
     @classmethod
@@ -105,6 +118,7 @@ class Rejected:
             reason=reason,
             detail=detail,
             raw_sha256=raw.raw_sha256,
+            read_sha256=raw.read_sha256,
             n_bytes=raw.n_bytes,
         )
 

@@ -50,7 +50,7 @@ def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDB
         check_parts(data, error)
         raise
     spellings = {str(folder), glob_literal(folder)}  # it looks at the pattern too
-    allowed = ", ".join(_quoted(f"{name}/") for name in spellings)
+    allowed = ", ".join(sql_text(f"{name}/") for name in spellings)
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -72,7 +72,7 @@ def check_parts(data: str | Path, error: duckdb.Error) -> None:
             if str(part) in str(error):
                 raise TablesDamaged(f"{part} cannot be read: {one_line(error)}") from error
             try:
-                duckdb.connect().execute(f"SELECT 1 FROM parquet_metadata({_quoted(glob_literal(part))})").fetchall()
+                duckdb.connect().execute(f"SELECT 1 FROM parquet_metadata({sql_text(glob_literal(part))})").fetchall()
             except duckdb.Error as fault:
                 raise TablesDamaged(f"{part} cannot be read: {one_line(fault)}") from fault
 
@@ -103,7 +103,7 @@ def _is_uniform(folder: Path) -> bool:
 
 def _read_parquet(files: Iterable[Path], *, uniform: bool) -> str:
     by_name = "" if uniform else ", union_by_name = true"
-    return f"read_parquet([{', '.join(_quoted(glob_literal(path)) for path in files)}]{by_name})"
+    return f"read_parquet([{', '.join(sql_text(glob_literal(path)) for path in files)}]{by_name})"
 
 
 def glob_literal(folder: Path) -> str:
@@ -111,5 +111,10 @@ def glob_literal(folder: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(folder))
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def sql_text(text: str | Path) -> str:
+    """A text as SQL spells it.
+
+    >>> sql_text("O'Hara")
+    "'O''Hara'"
+    """
+    return "'" + str(text).replace("'", "''") + "'"

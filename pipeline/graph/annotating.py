@@ -15,12 +15,12 @@ from itertools import compress, count
 from operator import not_
 
 from onrecord.pipeline.addresses import relative_address
-from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, Poison, Position, Shard
+from onrecord.pipeline.graph.shards import ANNOTATE, FIND, LOAD, WRITING, Poison, Position, Shard
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Entry, Reference, find_entries, name_of_rest, printable, read_entry
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.progress import Progress, note_progress
-from onrecord.pipeline.store.reuse.adoption import adopt, leave_word
+from onrecord.pipeline.store.reuse.adoption import adopt, write_shard_record
 from onrecord.pipeline.store.reuse.carry import CarrySources
 from onrecord.pipeline.store.reuse.known import KnownRecords
 from onrecord.pipeline.store.tally import Tally
@@ -60,20 +60,20 @@ def annotate_shard(
 
     What a run that was killed has made of the same shard is taken over.
     """
-    key = shard_key(shard, target)
+    key = shard_key(shard, options, target)
     parts = adopt(key, target) if key else None
     if parts is None:
         parts = _annotate(shard, options, target, poison or {}, tell)
         if key:
-            leave_word(key, shard.name, parts, target)
+            write_shard_record(key, shard.name, parts, target)
     return parts
 
 
-def shard_key(shard: Shard, target: Target) -> str | None:
+def shard_key(shard: Shard, options: Options, target: Target) -> str | None:
     """A hash of what a shard is made of and by; None where it does not show whether an input has changed."""
     if not all(reference.version for reference in shard.references):
         return None
-    inputs = [(each.identity, each.slice, each.size, each.version) for each in shard.references]
+    inputs = [(*_names(each, options), each.slice, each.size, each.version) for each in shard.references]
     version = target.planned_version.read_text() if target.planned_version.exists() else ""
     made_of = (shard.name, inputs, version, target.made_by, target.id_rule, target.rebuild, target.fresh)
     return sha256(repr(made_of).encode("utf-8", "surrogateescape")).hexdigest()[:32]
@@ -81,21 +81,23 @@ def shard_key(shard: Shard, target: Target) -> str | None:
 
 def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, tell: Tell) -> ShardParts:
     writer, progress = ShardWriter(shard.name, target), Progress()
-    known = KnownRecords(shard.name, [_address(reference, options) for reference in shard.references], target)
-    sources = CarrySources(shard.name, target)
+    known, sources = KnownRecords(shard.name, target), CarrySources(shard.name, target)
     annotator = thread_annotator(options.annotator)
     for batch in load(shard, options, poison=poison, tell=tell):
         tally = Tally.of(batch.ids)
-        is_kept = [known.keep(raw) for raw in batch.results]
+        is_kept = known.keep(batch.results)
         changed = list(compress(zip(batch.positions, batch.results, strict=True), map(not_, is_kept)))
         carried = sources.carry([raw for _, raw in changed])
+        others = (each for n, each in enumerate(changed) if n not in carried)
+        results = list(annotator.annotate_all(_tell_each(others, poison, tell)))
+        tell(WRITING)
         done = [*compress(batch.ids, is_kept), *writer.write_carried(list(carried.values()))]
-        left = (each for n, each in enumerate(changed) if n not in carried)
-        writer.write(list(annotator.annotate_all(_tell_each(left, poison, tell))), tally, done=done)
+        writer.write(results, tally, done=done)
         progress += Progress(tally.records, batch.n_bytes)
         note_progress(target, shard.name, progress)
     known.close()
     sources.close()
+    tell(WRITING)
     return writer.close()
 
 
@@ -106,8 +108,7 @@ def load(
     options, poison = options or Options(), poison or {}
     batch = Batch()
     for number, reference in enumerate(shard.references):
-        address = _address(reference, options)
-        uri = address if options.base else printable(reference.uri)
+        uri, address = _names(reference, options)
         left = reference.size  # of its bytes
         for position, entry in _find(number, reference, options, poison, tell):
             batch.ids.append(record_id(address, entry.record_name))
@@ -126,8 +127,10 @@ def load(
     yield batch
 
 
-def _address(reference: Reference, options: Options) -> str:
-    return printable(relative_address(reference.identity, options.base))
+def _names(reference: Reference, options: Options) -> tuple[str, str]:
+    """What the tables show of an input, and by what it is known."""
+    address = printable(relative_address(reference.identity, options.base))
+    return address if options.base else printable(reference.uri), address
 
 
 def _find(

@@ -28,6 +28,9 @@ OWN_ERROR = re.compile(r"onrecord\.pipeline\.errors\.(?P<name>\w+): (?P<text>[^\
 
 def run(plan: Plan, options: Options, target: Target) -> None:
     """Do what is planned, to its end; raises what a step raises."""
+    if not plan.inputs:
+        commit([], target)
+        return
     if options.is_local:
         warm(min(options.workers, plan.keys), options)
     if options.is_local and plan.keys <= 1 and not options.beam_flags:

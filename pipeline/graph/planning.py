@@ -5,13 +5,15 @@
     inputs ──┤   known: what the ledger has of these inputs
     ledger ──┘   going: records that a mirror removes;  inputs: what they look like now
 
-Nothing is opened, and no list of all inputs is held: they pass through files in the run's work folder and DuckDB.
+Nothing is opened. What is listed passes through files in the run's work folder and DuckDB.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from glob import has_magic
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.addresses import REMOTE, canonical_address, relative_address
-from onrecord.pipeline.ask.snapshot import Snapshot, current
+from onrecord.pipeline.addresses import REMOTE, canonical_address, local_path, relative_address
+from onrecord.pipeline.ask.connect import sql_text
+from onrecord.pipeline.ask.snapshot import Snapshot, again_if_replaced, current
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.graph.shards import Deal, deal_count
 from onrecord.pipeline.options import Options
@@ -31,9 +34,9 @@ from onrecord.pipeline.store.target import Target
 from onrecord.pipeline.store.versions.commit import check_version
 from onrecord.pipeline.store.versions.ledger import held_parts, ledger
 
-#: References that are held at a time, and written as a row group.
-CHUNK_ROWS = 8192
-#: A mirror removes more than this share of the records only when told to.
+#: References that are held at a time, and rows of a row group of what workers look up.
+CHUNK_ROWS, LOOKUP_ROWS = 8192, 2048
+#: A mirror removes more than this share of the records below a folder only when told to.
 MAX_GONE = 0.2
 LISTING = pa.schema(
     [
@@ -43,6 +46,7 @@ LISTING = pa.schema(
         ("size", pa.int64()),
         ("version", pa.string()),
         ("named", pa.bool_()),
+        ("is_local", pa.bool_()),
         ("reason", pa.string()),
         ("detail", pa.string()),
     ]
@@ -50,32 +54,59 @@ LISTING = pa.schema(
 #: What each listed input is, against how it was.
 STATES = """
     SELECT l.*, CASE
+        WHEN l.reason = 'missing' AND l.address IN (SELECT address FROM held) THEN 'missing'
         WHEN l.reason IS NOT NULL THEN 'faulty'
-        WHEN l.version = '' AND i.address IS NOT NULL AND NOT contains(l.address, '://') THEN 'missing'
+        WHEN l.version = '' AND i.address IS NOT NULL AND l.is_local THEN 'missing'
         WHEN i.address IS NULL THEN 'new'
         WHEN l.version = '' OR l.version <> i.version OR l.size <> i.size THEN 'changed'
         WHEN l.address IN (SELECT address FROM again) THEN 'again'
         WHEN {verify} THEN 'verify' ELSE 'same' END AS state
-    FROM (SELECT DISTINCT ON (identity) * FROM listing ORDER BY identity, uri) l
+    FROM (SELECT DISTINCT ON (identity) * FROM listing ORDER BY identity, named DESC, uri) l
     LEFT JOIN inputs i ON i.address = l.address
 """
-#: Inputs whose records are read again though they are as they were.
+#: Inputs whose records are read again though they are as they were: other options may let them in, another version may
+#: read them otherwise, and what the system refused it may give by now.
 AGAIN = """
-    SELECT DISTINCT address FROM held WHERE made_by <> '{made_by}' AND ({rebuild} OR reason = 'language')
-    UNION SELECT DISTINCT address FROM held WHERE reason IN ('missing', 'unreadable')
+    SELECT DISTINCT address FROM held WHERE
+        (made_by <> '{made_by}' AND ({rebuild} OR reason = 'language'))
+        OR reason IN ('missing', 'unreadable') OR ({rebuild} AND reason IN ('timeout', 'crash'))
+        OR (reason = 'format' AND address IN (SELECT address FROM listing WHERE named))
 """
+UNTOUCHED = "('same', 'missing')"
+TODO = f"SELECT * FROM states WHERE state NOT IN {UNTOUCHED}"
 #: Dealt out as cards are, forth and back, the largest first: about equally many bytes and inputs to each key.
-TODO = """
-    SELECT * EXCLUDE (n, card), if(card < {keys}, card, 2 * {keys} - 1 - card) AS key
-    FROM (SELECT *, n % (2 * {keys}) AS card FROM (
-        SELECT *, row_number() OVER (ORDER BY size DESC, identity) - 1 AS n FROM states
-        WHERE state NOT IN ('same', 'missing')))
+DEALT = f"""
+    SELECT * EXCLUDE (n, card), if(card < {{keys}}, card, 2 * {{keys}} - 1 - card) AS key
+    FROM (SELECT *, n % (2 * {{keys}}) AS card FROM (
+        SELECT *, row_number() OVER (ORDER BY size DESC, identity) - 1 AS n FROM ({TODO})))
     ORDER BY key, identity
+"""
+#: What was read below what is named, and is not there any more.
+GONE = """
+    SELECT address FROM (SELECT address FROM inputs UNION SELECT address FROM held)
+    WHERE ({below}) AND address NOT IN (SELECT address FROM listing)
 """
 #: A file that was renamed keeps its size, its time and its number.
 MOVED = """
     SELECT count(*) FROM states s WHERE state = 'new' AND version <> '' AND EXISTS (
         SELECT 1 FROM inputs i JOIN gone USING (address) WHERE i.size = s.size AND i.version = s.version)
+"""
+#: Records from which rows may be carried over: their inputs are gone, or are read again.
+CARRY = f"""
+    SELECT raw_sha256, read_sha256, record_id, article_id, part, address IN (SELECT address FROM gone) AS is_gone
+    FROM held WHERE outcome = 'article' AND made_by = '{{made_by}}' AND (
+        address IN (SELECT address FROM gone) OR address IN (SELECT address FROM ({TODO})))
+    ORDER BY read_sha256
+"""
+KNOWN = f"SELECT * FROM held WHERE address IN (SELECT address FROM ({TODO})) ORDER BY record_id"
+#: What the inputs look like now; one of which nothing can be told is forgotten.
+SEEN = f"""
+    SELECT address, size, version, state = 'faulty' AS is_gone FROM ({TODO})
+    UNION ALL SELECT address, 0, '', true FROM gone WHERE {{mirror}}
+"""
+#: Records that leave since their inputs are gone; that a folder is empty is no longer so when it is not.
+GOING = """
+    SELECT record_id FROM held WHERE address IN (SELECT address FROM gone) AND ({mirror} OR reason = 'no_articles')
 """
 
 
@@ -83,8 +114,9 @@ MOVED = """
 class Plan:
     """What there is to do: ``keys`` to which ``n_bytes`` of inputs are dealt.
 
-    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, gone. ``other_version``
-    counts records that another version or other options made, and that stay as they are; ``mirrored`` those that leave.
+    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, gone.
+    ``other_version`` counts records that another version or other options made, and that stay as they are;
+    ``mirrored`` those that leave.
     """
 
     keys: int
@@ -101,47 +133,96 @@ def plan(references: Iterable[Reference], roots: Sequence[str], options: Options
     Raises UsageError where ids would be made by another rule, where the data set is of another version, and where a
     mirror would remove too much.
     """
-    before = None if options.fresh else current(target.folder)
     check_version(target)
-    _check_rule(before, options)
     target.planned("").parent.mkdir(parents=True, exist_ok=True)
+    _write_listing(references, options, target.planned("listing"))
+    return again_if_replaced(target.folder, lambda: _plan(roots, options, target))
+
+
+def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
+    before = None if target.fresh else current(target.folder)
+    _check_rule(before, options)
+    target.planned_version.write_text(str(before.number if before else 0))
+    with _connect(before, target) as connection:
+        _find_states(connection, roots, options, target)
+        mirrors = options.mirror and before is not None
+        if mirrors:
+            _check_mirror(connection, roots, options)
+        count, n_bytes = connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM ({TODO})").fetchall()[0]
+        keys = deal_count(count, int(n_bytes))
+        _copy(connection, DEALT.format(keys=keys), target.planned("todo"))
+        _copy(connection, "FROM gone", target.planned("gone"))
+        going = _copy(connection, GOING.format(mirror=mirrors), target.planned("going"))
+        seen = _copy(connection, SEEN.format(mirror=mirrors), target.planned("inputs"))
+        if not seen:
+            target.planned("inputs").unlink()
+        _copy(connection, KNOWN, target.planned("known"))
+        _copy(connection, CARRY.format(made_by=target.made_by), target.planned("carry"))
+        states = dict(connection.execute("SELECT state, count(*) FROM states GROUP BY state").fetchall())
+        return Plan(
+            keys=keys,
+            inputs=count,
+            n_bytes=int(n_bytes),
+            states=states | {"moved": _one(connection, MOVED), "gone": _one(connection, "SELECT count(*) FROM gone")},
+            other_version=_one(connection, f"SELECT count(*) FROM held WHERE made_by <> '{target.made_by}'"),
+            mirrored=going,
+        )
+
+
+def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnection:
+    """A connection with the listing, the inputs as they were, and the ledger."""
     connection = duckdb.connect()
     connection.execute("SET threads = 2; SET memory_limit = '1GB'")
-    connection.execute(f"SET temp_directory = '{_sql(target.work / 'spill')}'")
-    target.planned_version.write_text(str(before.number if before else 0))
-    _write_listing(references, options, target.planned("listing"))
-    _view(connection, "listing", f"read_parquet('{_sql(target.planned('listing'))}')")
-    _view(connection, "inputs", known_inputs(target.folder, before.inputs if before else ()))
-    _view(connection, "held", ledger(held_parts(before, target)))
-    _table(connection, "again", AGAIN.format(made_by=target.made_by, rebuild=options.rebuild))
-    _table(connection, "states", STATES.format(verify=options.verify))
-    _table(connection, "gone", _gone_sql(roots, options))
-    states = dict(connection.execute("SELECT state, count(*) FROM states GROUP BY state").fetchall())
-    count, n_bytes = connection.execute(
-        "SELECT count(*), sum(size) FROM states WHERE state NOT IN ('same', 'missing')"
-    ).fetchone() or (0, 0)
-    keys = deal_count(count, int(n_bytes or 0))
-    _copy(connection, TODO.format(keys=keys), target.planned("todo"))
-    known = """SELECT * FROM held WHERE address IN (
-        SELECT address FROM states WHERE state NOT IN ('same', 'missing', 'new')) ORDER BY address"""
-    if states.keys() - {"same", "missing", "new"}:
-        _copy(connection, known, target.planned("known"))
-    if states.get("new") or states.keys() - {"same", "missing", "faulty"}:
-        _plan_carry(connection, target)
-    mirrored = _plan_mirror(connection, roots, options, target) if options.mirror and before else 0
-    seen = f"""SELECT address, size, version, false AS is_gone FROM states
-        WHERE state NOT IN ('same', 'missing', 'faulty')
-        UNION ALL SELECT address, 0, '', true FROM gone WHERE {bool(mirrored)}"""
-    if states.keys() - {"same", "missing", "faulty"} or mirrored:
-        _copy(connection, seen, target.planned("inputs"))
-    return Plan(
-        keys=keys,
-        inputs=count,
-        n_bytes=int(n_bytes or 0),
-        states=states | {"moved": _one(connection, MOVED), "gone": _one(connection, "SELECT count(*) FROM gone")},
-        other_version=_one(connection, f"SELECT count(*) FROM held WHERE made_by <> '{target.made_by}'"),
-        mirrored=mirrored,
-    )
+    connection.execute(f"SET temp_directory = {sql_text(target.work / 'spill')}")
+    for name, sql in (
+        ("listing", f"read_parquet({sql_text(target.planned('listing'))})"),
+        ("inputs", known_inputs(target.folder, before.inputs if before else ())),
+        ("held", ledger(held_parts(before, target))),
+    ):
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {sql}")
+    return connection
+
+
+def _find_states(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], options: Options, target: Target) -> None:
+    again = AGAIN.format(made_by=target.made_by, rebuild=options.rebuild)
+    below = " OR ".join(_below(root, options) for root in roots) or "false"
+    for name, sql in (
+        ("again", again),
+        ("states", STATES.format(verify=options.verify)),
+        ("gone", GONE.format(below=below)),
+    ):
+        connection.execute(f"CREATE TABLE {name} AS {sql}")
+
+
+def _below(root: str, options: Options) -> str:
+    """SQL: whether an address is that of a named input, or lies below it."""
+    address = printable(relative_address(canonical_address(root), options.base))
+    folder = f"{address.rstrip('/')}/" if address else ""
+    return f"(address = {sql_text(address)} OR starts_with(address, {sql_text(folder)}))"
+
+
+def _check_mirror(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], options: Options) -> None:
+    """Raises UsageError for a root that looks as if it were not there, or of which too much is gone."""
+    for address, detail in connection.execute(
+        "SELECT address, detail FROM states WHERE reason = 'unreadable' LIMIT 1"
+    ).fetchall():
+        raise UsageError(f"--mirror: {address} cannot be listed ({detail}); nothing is removed")
+    for root in roots:
+        path = local_path(root)
+        if has_magic(root) and not (path and os.path.lexists(path)):
+            raise UsageError(f"--mirror looks at folders and files by their names; {root} is a pattern")
+        below = _below(root, options)
+        if not _one(
+            connection,
+            f"SELECT count(*) FROM states WHERE reason IS NULL AND (version <> '' OR NOT is_local) AND {below}",
+        ):
+            raise UsageError(f"--mirror: {root} is not there, or there are no files in it; nothing is removed")
+        total = _one(connection, f"SELECT count(*) FROM held WHERE {below}")
+        gone = _one(connection, f"SELECT count(*) FROM held WHERE {below} AND address IN (SELECT address FROM gone)")
+        if gone > MAX_GONE * total and not options.sure:
+            raise UsageError(
+                f"--mirror would remove {gone:,} of {total:,} records below {root}; --yes if that is meant"
+            )
 
 
 def read_deal(key: int, keys: int, target: Target) -> Deal:
@@ -165,6 +246,7 @@ def _listed(reference: Reference, options: Options) -> dict[str, Any]:
         "size": reference.size,
         "version": reference.version,
         "named": reference.named,
+        "is_local": REMOTE not in reference.identity,
         "reason": reference.fault and reference.fault[0],
         "detail": reference.fault and printable(reference.fault[1]),
     }
@@ -186,44 +268,6 @@ def _bytes(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def _gone_sql(roots: Sequence[str], options: Options) -> str:
-    """Inputs that were read from the folders and files that are named, and are not there any more."""
-    below = []
-    for root in roots:
-        address = printable(relative_address(canonical_address(root), options.base)) if root != options.base else ""
-        folder = f"{address.rstrip('/')}/" if address else ""
-        below.append(f"address = '{_sql(address)}' OR starts_with(address, '{_sql(folder)}')")
-    return f"""SELECT address FROM inputs WHERE ({" OR ".join(below) or "false"})
-        AND address NOT IN (SELECT address FROM listing)"""
-
-
-def _plan_carry(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
-    """Write from which records rows may be carried over: those whose inputs are gone, or are read again."""
-    sources = f"""SELECT raw_sha256, record_id, article_id, address, record, part,
-            address IN (SELECT address FROM gone) AS is_gone FROM held
-        WHERE outcome = 'article' AND made_by = '{target.made_by}' AND (address IN (SELECT address FROM gone)
-            OR address IN (SELECT address FROM states WHERE state NOT IN ('same', 'missing')))"""
-    if _one(connection, f"SELECT count(*) FROM ({sources})"):
-        _copy(connection, f"{sources} ORDER BY raw_sha256", target.planned("carry"))
-
-
-def _plan_mirror(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], options: Options, target: Target) -> int:
-    """Write which records leave because their input is gone; how many they are."""
-    for root in roots:
-        if REMOTE not in root and not any(Path(canonical_address(root)).glob("*")):
-            raise UsageError(f"--mirror: {root} is no folder with files in it; nothing is removed")
-    faults = connection.execute("SELECT address, detail FROM states WHERE reason = 'unreadable' LIMIT 1").fetchone()
-    if faults:
-        raise UsageError(f"--mirror: {faults[0]} cannot be listed ({faults[1]}); nothing is removed")
-    going = "SELECT record_id FROM held WHERE address IN (SELECT address FROM gone)"
-    count, total = _one(connection, f"SELECT count(*) FROM ({going})"), _one(connection, "SELECT count(*) FROM held")
-    if count > MAX_GONE * total and not options.sure:
-        raise UsageError(f"--mirror would remove {count:,} of {total:,} records; --yes if that is meant")
-    if count:
-        _copy(connection, going, target.planned("going"))
-    return count
-
-
 def _check_rule(before: Snapshot | None, options: Options) -> None:
     if before is not None and before.totals["id_rule"] != options.id_rule:
         rule = before.totals["id_rule"]
@@ -231,22 +275,14 @@ def _check_rule(before: Snapshot | None, options: Options) -> None:
         raise UsageError(f"ids of this data set are made {was}: do the same, or start anew with --fresh")
 
 
-def _view(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {sql}")
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
-    connection.execute(f"CREATE TABLE {name} AS {sql}")
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    connection.execute(f"COPY ({sql}) TO '{_sql(path)}' (FORMAT parquet, ROW_GROUP_SIZE {CHUNK_ROWS})")
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+    """Write the rows; how many they are."""
+    ((rows,),) = connection.execute(
+        f"COPY ({sql}) TO {sql_text(path)} (FORMAT parquet, ROW_GROUP_SIZE {LOOKUP_ROWS})"
+    ).fetchall()
+    return int(rows)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
     ((value,),) = connection.execute(sql).fetchall()
     return int(value or 0)
-
-
-def _sql(path: Path | str) -> str:
-    return str(path).replace("'", "''")

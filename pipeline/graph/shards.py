@@ -53,6 +53,8 @@ class Position(NamedTuple):
 
 #: Steps of an entry: its source looks for it, it is decoded, it is annotated.
 FIND, LOAD, ANNOTATE = "find", "load", "annotate"
+#: Between records: what breaks there is no record's fault.
+WRITING = Position(-1, -1, "write")
 #: Positions at which processes have died or hung, with reason and detail: that costs the entry, nothing else.
 Poison = Mapping[Position, tuple[str, str]]
 

@@ -15,10 +15,11 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from onrecord.pipeline.errors import OnRecordError
-from onrecord.pipeline.graph.shards import FIND, Poison, Position, Shard
+from onrecord.pipeline.graph.shards import FIND, WRITING, Poison, Position, Shard
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.processes import receive, send, start
 from onrecord.pipeline.store.parts import ShardParts
@@ -54,7 +55,7 @@ def annotate_apart(shard: Shard, options: Options, target: Target) -> ShardParts
             worker.close()
             attempts[lost.position] += 1
             if attempts[lost.position] >= MAX_ATTEMPTS:
-                if lost.position is None:
+                if lost.position is None or lost.position in (WRITING, *poison):
                     raise OnRecordError(f"a worker process cannot work: {lost.detail}") from lost
                 poison[lost.position] = (lost.reason, lost.detail)
         except BaseException:  # of the run, not of the process: but its next answer would not be to the next question
@@ -89,6 +90,9 @@ class Worker:
                 raise answer
             position = answer
 
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
@@ -113,7 +117,7 @@ class Worker:
 
 def _seconds(position: Position | None, hang: float) -> float:
     """How long a step may take before the process is taken to hang."""
-    if position is None or position.step == FIND:
+    if position is None or position == WRITING or position.step == FIND:
         return max(PATIENCE, hang)
     return hang + position.n_bytes / BYTES_A_SECOND
 
@@ -128,13 +132,19 @@ def warm(workers: int, options: Options) -> None:
         missing = workers - len(_IDLE)
     for _ in range(missing):
         worker = Worker()
-        worker.load(options)
+        with suppress(WorkerLost):  # it is told when it is to do something
+            worker.load(options)
         _give_back(worker)
 
 
 def _take() -> Worker:
+    """A process that waits and is alive, or a new one."""
     with _LOCK:
-        return _IDLE.pop() if _IDLE else Worker()
+        while _IDLE:
+            if (worker := _IDLE.pop()).is_alive():
+                return worker
+            worker.close()
+    return Worker()
 
 
 def _give_back(worker: Worker) -> None:

@@ -18,6 +18,9 @@ from onrecord.pipeline.sources.references import Reference
 DATASET_MARK = "_onrecord"
 NO_FILES = ("no_articles", "no file in this folder")
 NO_MATCH = ("no_articles", "the pattern matches nothing")
+MISSING = ("missing", "no such file")
+#: What stores call that which changes with an object.
+VERSION_NAMES = ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "Last-Modified", "mtime", "updated")
 LINK = ("link", "a symbolic link in a folder")
 
 
@@ -112,7 +115,8 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
             files = system.find(path, detail=True)
         else:
             info = _remote_info(system, path)
-            yield Reference(input_name, size=int(info.get("size") or 0), version=_remote_version(info))
+            size, fault = int(info.get("size") or 0), None if info else MISSING
+            yield Reference(input_name, fault=fault, size=size, version=_remote_version(info))
             return
     except Exception as error:  # every system has errors of its own
         yield Reference(input_name, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
@@ -130,10 +134,9 @@ def _remote_info(system: Any, path: str) -> dict[str, Any]:
     try:
         return dict(system.info(path))
     except FileNotFoundError:
-        return {}  # the error is reported when it is read
+        return {}
 
 
 def _remote_version(info: Mapping[str, Any]) -> str:
     """What a store says changes with an object, by whichever name."""
-    told = (info.get(name) for name in ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "mtime", "updated"))
-    return str(next((value for value in told if value), ""))
+    return str(next((info[name] for name in VERSION_NAMES if info.get(name)), ""))

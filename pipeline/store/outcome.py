@@ -1,4 +1,4 @@
-"""What came of a run: told through its work folder, since the commit happens wherever the engine has its last step.
+"""What came of a run: written to its work folder, since the commit happens wherever the engine has its last step.
 
 output/_onrecord/runs/<N>.json      what the run did that made version N: counts, options, versions, times, machine
 """
@@ -30,7 +30,8 @@ class Outcome:
     """What a run's commit did, as version ``number`` (0: there was nothing to commit).
 
     ``articles`` and ``rejects`` came, the latter by ``reasons``; ``rows`` came, by table; records ``left``, and others
-    were ``kept`` as they were; ``rewritten`` bytes are those of parts written anew. ``totals`` count the data set.
+    were ``kept`` as they were, as are all of the ``unread`` inputs, which could not be read; ``rewritten`` bytes are
+    those of parts written anew. ``totals`` count the data set.
     """
 
     number: int = 0
@@ -40,12 +41,13 @@ class Outcome:
     rows: Mapping[str, int] = field(default_factory=dict)
     left: int = 0
     kept: int = 0
+    unread: int = 0
     rewritten: int = 0
     totals: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell_outcome(outcome: Outcome, target: Target) -> None:
-    """Leave word of what the commit did."""
+def write_outcome(outcome: Outcome, target: Target) -> None:
+    """Write down what the commit did, for the process that started the run."""
     (target.work / "outcome.json").write_text(json.dumps(asdict(outcome)))
 
 
@@ -64,7 +66,7 @@ def keep_run(folder: str | Path, outcome: Outcome, inputs: Mapping[str, int], op
     """Keep what a run did beside the version that it made. ``inputs`` counts them by what they were found to be."""
     if not outcome.number:
         return
-    told = {
+    record = {
         "version": outcome.number,
         "ended": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": round(seconds, 3),
@@ -75,4 +77,4 @@ def keep_run(folder: str | Path, outcome: Outcome, inputs: Mapping[str, int], op
         "machine": {"system": sys.platform, "processor": platform.machine(), "cores": os.cpu_count()},
     }
     path = Path(folder) / OWN / "runs" / f"{outcome.number}.json"
-    put_if_absent(path, json.dumps(told, indent=1).encode() + b"\n")
+    put_if_absent(path, json.dumps(record, indent=1).encode() + b"\n")

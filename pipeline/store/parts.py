@@ -66,18 +66,21 @@ class ShardWriter:
         articles, rejects = self._made_of
         for result in results:
             if isinstance(result, Rejected):
-                rejects.update(f"\0\0{result.uri}\0{result.record}\0{result.raw_sha256}\0{result.reason}".encode())
+                place = (result.uri, result.record, record_key(result), result.raw_sha256, result.reason)
+                rejects.update(f"\0\0{place!r}".encode("utf-8", "backslashreplace"))
             else:
                 raw = result.article.raw
-                articles.update(f"\0\0{raw.uri}\0{raw.record}\0{raw.raw_sha256}".encode())
+                place = (raw.uri, raw.record, record_key(raw), result.article.article_id, raw.read_sha256)
+                articles.update(f"\0\0{place!r}".encode("utf-8", "backslashreplace"))
         self._write_tables(all_tables(results, self.target.made_by))
 
     def write_carried(self, carried: Sequence[Carried]) -> list[str]:
         """Add rows that are carried over from other parts; the ids of their records."""
         articles, _ = self._made_of
         for each in carried:
-            (record,) = each.rows["records"]
-            articles.update(f"\0\0{record['uri']}\0{record['record']}\0{record['raw_sha256']}".encode())
+            (row,) = each.rows["records"]
+            place = tuple(row[name] for name in ("uri", "record", "record_id", "article_id", "read_sha256"))
+            articles.update(f"\0\0{place!r}".encode("utf-8", "backslashreplace"))
         self._write_tables(as_tables(carried))
         return [record["record_id"] for each in carried for record in each.rows["records"]]
 

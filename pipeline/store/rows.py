@@ -64,6 +64,7 @@ def record_row_of(
         "article_id": article,
         "reason": reason,
         "raw_sha256": place.raw_sha256,
+        "read_sha256": place.read_sha256,
         "n_bytes": place.n_bytes,
         "made_by": made_by,
     }

@@ -185,6 +185,7 @@ RECORDS = _schema(
     _maybe("article_id", STRING, "The article that it became"),
     _maybe("reason", STRING, "Why it was refused"),
     _maybe("raw_sha256", STRING, "SHA-256 of the record's bytes; null when they could not be read"),
+    _maybe("read_sha256", STRING, "Hash of what was read of it, text and metadata; null when nothing was"),
     _maybe("n_bytes", pa.int64(), "Size of the record; null when it could not be read"),
     _column("made_by", STRING, "Hash of the code, model and options that decide its rows"),
 )

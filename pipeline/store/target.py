@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from onrecord.pipeline.ask.snapshot import OWN, pending_work
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.provenance import made_by
 
+#: A work folder without a lock is that of a run that begins, but not for so long.
+MAX_START_SECONDS = 3600.0
 #: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
 #: inputs that could not be read.
 NOTES = ("kept", "moved", "unread")
@@ -119,13 +122,16 @@ def is_needed(work: Path, folder: str | Path) -> bool:
 
 def dead_runs(folder: str | Path) -> Iterator[Path]:
     """The work folders of runs that are no longer alive: nobody holds their lock."""
-    for lock in (Path(folder) / OWN / "work").glob("*/lock"):
+    for work in (Path(folder) / OWN / "work").glob("*"):
         try:
-            with lock.open("r+") as file:
+            with (work / "lock").open("r+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:  # it is held, or gone meanwhile
+        except FileNotFoundError:  # it is just beginning, or was killed when it did
+            if time.time() - work.stat().st_mtime < MAX_START_SECONDS:
+                continue
+        except OSError:  # it is held
             continue
-        yield lock.parent
+        yield work
 
 
 @contextmanager

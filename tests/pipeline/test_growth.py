@@ -18,8 +18,9 @@ from run_helpers import ARTICLES, Run, all_rows, run_tables
 import onrecord as api
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.snapshot import current
-from onrecord.pipeline.errors import UsageError
+from onrecord.pipeline.errors import DuplicateIds, UsageError
 from onrecord.pipeline.graph.annotating import annotate_shard
+from onrecord.pipeline.options import Fields
 from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.records import RawArticle
 
@@ -158,11 +159,82 @@ def test_a_mirror_removes_what_is_gone(grown: Path, annotated: list[str], articl
         (other / f"{n}.txt").write_text(f"{NEW} For the {n}th time.")
     run_tables(grown, other)
     (articles / "frost.txt").unlink()
-    run_tables(grown, articles)
-    assert ask("SELECT count(*) FROM articles WHERE uri LIKE '%frost.txt'", grown).rows == [(1,)]
-    outcome = run_tables(grown, articles, mirror=True)  # the other folder is not looked at
+    (other / "0.txt").unlink()
+    run_tables(grown, articles, other)
+    assert ask("SELECT count(*) FROM articles", grown).rows == [(len(ARTICLES) + 5,)]
+    outcome = run_tables(grown, other, mirror=True)  # the first folder is not looked at
     assert (outcome.left, outcome.totals["articles"]) == (1, len(ARTICLES) + 4)
-    assert ask("SELECT count(*) FROM articles WHERE uri LIKE '%frost.txt'", grown).rows == [(0,)]
+    assert ask("SELECT count(*) FROM articles WHERE uri LIKE '%frost.txt'", grown).rows == [(1,)]
+    (other / "0.txt").write_text(f"{NEW} For the 0th time.")
+    run_tables(grown, articles, other, mirror=True, sure=True)
+    run_tables(tmp_path / "fresh", articles, other)
+    assert all_rows(grown) == all_rows(tmp_path / "fresh")
+
+
+def test_there_and_back_again(grown: Path, articles: Path, tmp_path: Path) -> None:
+    """What gets its name back, what was a link for a day: nothing is taken for read that is not there."""
+    text = (articles / "frost.txt").read_bytes()
+    (articles / "frost.txt").rename(articles / "ice.txt")
+    run_tables(grown, articles)
+    (articles / "ice.txt").rename(articles / "frost.txt")
+    run_tables(grown, articles)
+    run_tables(grown, articles, mirror=True, sure=True)
+    assert is_like_fresh(grown, articles, tmp_path)
+    for _ in range(2):
+        (articles / "frost.txt").rename(tmp_path / "aside.txt")
+        (articles / "frost.txt").symlink_to(tmp_path / "aside.txt")
+        run_tables(grown, articles)
+        (articles / "frost.txt").unlink()
+        (tmp_path / "aside.txt").rename(articles / "frost.txt")
+        run_tables(grown, articles)
+        assert is_like_fresh(grown, articles, tmp_path)
+    assert (articles / "frost.txt").read_bytes() == text
+
+
+def test_rejects_of_inputs_leave_with_their_reason(annotated: list[str], articles: Path, tmp_path: Path) -> None:
+    """A folder that was empty gets a file; a link that was refused is gone."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (articles / "link.txt").symlink_to("frost.txt")
+    run_tables(tmp_path / "out", articles, empty)
+    assert ask("SELECT reason FROM rejects ORDER BY reason", tmp_path / "out").rows == [("link",), ("no_articles",)]
+    (articles / "link.txt").unlink()
+    (empty / "new.txt").write_text(NEW)
+    run_tables(tmp_path / "out", articles, empty, mirror=True, sure=True)
+    assert ask("SELECT reason FROM rejects", tmp_path / "out").rows == []
+
+
+def test_another_header_makes_other_articles(annotated: list[str], tmp_path: Path) -> None:
+    """The bytes of a row of CSV are as they were, and say something else."""
+    news = tmp_path / "news.csv"
+    for header in ("title,text,url", "url,text,title", "byline,text,url"):
+        news.write_text(f'{header}\nHarbour,"{NEW.strip()}",https://news.example/1\n')
+        run_tables(tmp_path / "out", news)
+        assert is_like_fresh(tmp_path / "out", news, tmp_path)
+
+
+def test_a_key_moves_to_another_file(annotated: list[str], tmp_path: Path) -> None:
+    """With --id-field, and the text edited on the way: the article stays one, as long as its old file is gone."""
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.jsonl").write_text(json.dumps({"nr": "7", "text": NEW}))
+    fields = Fields(id="nr")
+    run_tables(tmp_path / "out", news, fields=fields)
+    (news / "b.jsonl").write_text(json.dumps({"nr": "7", "text": f"{NEW} Edited."}))
+    with pytest.raises(DuplicateIds, match=r"a\.jsonl 1 and .*b\.jsonl 1"):
+        run_tables(tmp_path / "out", news, fields=fields)
+    (news / "a.jsonl").unlink()
+    run_tables(tmp_path / "out", news, fields=fields)
+    rows = ask("SELECT split_part(uri, '/', -1), count(*) OVER () FROM articles", tmp_path / "out").rows
+    assert rows == [("b.jsonl", 1)]
+
+
+def test_the_base_itself_can_be_named(annotated: list[str], articles: Path, tmp_path: Path) -> None:
+    run_tables(tmp_path / "out", articles, base=str(articles))
+    (articles / "frost.txt").unlink()
+    run_tables(tmp_path / "out", articles, base=str(articles), mirror=True, sure=True)
+    rows = ask("SELECT uri FROM articles ORDER BY uri", tmp_path / "out").rows
+    assert rows == [(name,) for name in sorted(ARTICLES) if name != "frost.txt"]
 
 
 def test_a_mirror_of_nothing_removes_nothing(grown: Path, articles: Path) -> None:
@@ -170,7 +242,7 @@ def test_a_mirror_of_nothing_removes_nothing(grown: Path, articles: Path) -> Non
     before = all_rows(grown)
     for path in list(articles.iterdir())[1:]:
         path.unlink()
-    with pytest.raises(UsageError, match="3 of 4 records; --yes"):
+    with pytest.raises(UsageError, match=r"3 of 4 records below .* --yes"):
         run_tables(grown, articles, mirror=True)
     for path in articles.iterdir():
         path.unlink()

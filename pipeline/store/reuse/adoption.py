@@ -9,48 +9,60 @@ made on, and code, model and options.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from onrecord.pipeline.store.parts import ShardParts
 from onrecord.pipeline.store.tally import Tally
-from onrecord.pipeline.store.target import NOTES, Target, dead_runs, put_if_absent
+from onrecord.pipeline.store.target import NOTES, Target, dead_runs, is_needed, put_if_absent
 
 
-def leave_word(key: str, shard: str, parts: ShardParts, target: Target) -> None:
-    """Tell later runs that a shard is whole, all of its parts on disk."""
-    put_if_absent(_word(target.work, key), json.dumps({"shard": shard, "parts": asdict(parts)}).encode())
+def write_shard_record(key: str, shard: str, parts: ShardParts, target: Target) -> None:
+    """Write down that a shard is whole, all of its parts and notes on disk."""
+    notes = [kind for kind in NOTES if _note(target.work, kind, shard).exists()]
+    record = {"shard": shard, "notes": notes, "parts": asdict(parts)}
+    put_if_absent(_shard_record(target.work, key), json.dumps(record).encode())
 
 
 def adopt(key: str, target: Target) -> ShardParts | None:
-    """Take over the parts of the same shard from a run that is dead; None where no run has left them whole."""
+    """Take over the parts of the same shard from a run that is dead; None where no run has left them whole.
+
+    A run whose commit is decided keeps its parts: they get their places when the commit is finished.
+    """
     for work in dead_runs(target.folder):
+        if is_needed(work, target.folder):
+            continue
         try:
-            said = json.loads(_word(work, key).read_bytes())
-            _word(work, key).unlink()  # first: what is killed in the middle of this is done again
-            parts = _parts(said["parts"])
-            _take_over(work, said["shard"], parts, target)
+            record = json.loads(_shard_record(work, key).read_bytes())
+            _shard_record(work, key).unlink()  # first: what is killed in the middle of this is done again
+            parts = _parts(record["parts"])
+            _take_over(work, record["shard"], record["notes"], parts, target)
         except FileNotFoundError:  # it has not come to this shard, or another run was quicker
             continue
-        leave_word(key, said["shard"], parts, target)
+        write_shard_record(key, record["shard"], parts, target)
         return parts
     return None
 
 
-def _take_over(work: Path, shard: str, parts: ShardParts, target: Target) -> None:
-    """Move the parts of a shard, and its notes where it left some."""
-    notes = (Path(kind, f"{shard}.parquet") for kind in NOTES)
-    for place in (*(Path(table, parts.name) for table, _ in parts.rows), *filter(lambda n: (work / n).exists(), notes)):
-        (target.work / place).parent.mkdir(parents=True, exist_ok=True)
-        (work / place).rename(target.work / place)
+def _take_over(work: Path, shard: str, notes: Sequence[str], parts: ShardParts, target: Target) -> None:
+    """Move the parts and the notes of a shard. Raises FileNotFoundError when one of them is not there."""
+    own = [(_note(work, kind, shard), _note(target.work, kind, shard)) for kind in notes]
+    own += [(work / table / parts.name, target.unfinished(table, parts.name)) for table, _ in parts.rows]
+    for source, place in own:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(place)
 
 
-def _parts(said: Mapping[str, Any]) -> ShardParts:
-    rows = tuple((table, n) for table, n in said["rows"])
-    return ShardParts(name=said["name"], rows=rows, tally=Tally(**said["tally"]))
+def _parts(values: Mapping[str, Any]) -> ShardParts:
+    rows = tuple((table, n) for table, n in values["rows"])
+    return ShardParts(name=values["name"], rows=rows, tally=Tally(**values["tally"]))
 
 
-def _word(work: Path, key: str) -> Path:
+def _note(work: Path, kind: str, shard: str) -> Path:
+    return work / kind / f"{shard}.parquet"
+
+
+def _shard_record(work: Path, key: str) -> Path:
     return work / "shards" / f"{key}.json"

@@ -1,18 +1,20 @@
 """Rows that are carried over: a record that was renamed, moved, or shifted by an inserted row is not read again.
 
-Its bytes are those of a record that the ledger has, made by the same code, model and options, in an input of the same
-kind: so its rows are the same but for the ids. These are made anew as ``transforms.ids`` makes them; how each was made
-is found out on the old row, where the same recipe has to give the old id. Where that fails the article is read again.
+What was read of it, text and metadata, is what was read of a record that the ledger has, made by the same code, model
+and options: so its rows are the same but for the ids. These are made anew as ``transforms.ids`` makes them; how each
+was made is found out on the old row, where the same recipe has to give the old id. Where that fails the article is
+read again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.rows import Row, conform, record_row_of
@@ -22,11 +24,11 @@ from onrecord.transforms.ids import article_id, mention_id, quote_id
 from onrecord.transforms.records import RawArticle, Rejected
 
 TABLES = ("articles", "segments", "quotes", "mentions", "fingerprints")
-COLUMNS = ["raw_sha256", "record_id", "article_id", "address", "record", "part", "is_gone"]
-#: What a record says about its article; it need not be part of its bytes.
-ABOUT = ("url", "publisher", "published")
+COLUMNS = ["read_sha256", "raw_sha256", "record_id", "article_id", "part", "is_gone"]
 #: The roles of which mentions' ids are made.
 ROLES = ("name", "source")
+#: Parts that are held: the records of a batch come from few of them, and the next batch from the same.
+MAX_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,6 @@ class Source:
 
     record_id: str
     article_id: str
-    address: str
-    record: str
     part: str
     is_gone: bool
 
@@ -54,17 +54,16 @@ class CarrySources:
 
     def __init__(self, shard: str, target: Target) -> None:
         self.shard, self.target = shard, target
-        self.path = target.planned("carry")
-        self.is_empty = not self.path.exists()
+        path = target.planned("carry")
+        self._sources = ds.dataset(path) if path.exists() else None
+        self._parts: dict[str, dict[str, pa.Table]] = {}
         self._moved: list[str] = []
 
     def carry(self, raws: Sequence[RawArticle | Rejected]) -> dict[int, Carried]:
         """Of these records those whose rows can be carried over, by their place in the sequence."""
-        if self.is_empty:
-            return {}
-        sources = self._find(raws)
+        sources = self._find({n: raw for n, raw in enumerate(raws) if isinstance(raw, RawArticle)})
         try:
-            rows = _read_rows(sources.values(), self.target)
+            rows = self._read_rows(list(sources.values()))
         except FileNotFoundError:  # another run has replaced a part meanwhile
             return {}
         carried = {}
@@ -80,54 +79,47 @@ class CarrySources:
         """Leave a note for the commit of which records have moved, so that they are no longer where they were."""
         write_note(self.target, "moved", self.shard, self._moved)
 
-    def _find(self, raws: Sequence[RawArticle | Rejected]) -> dict[int, Source]:
-        hashes = sorted({raw.raw_sha256 for raw in raws if raw.raw_sha256})
-        if not hashes:
+    def _find(self, raws: Mapping[int, RawArticle]) -> dict[int, Source]:
+        """The record from which the rows of each may come: one that is gone first, since it has moved."""
+        if self._sources is None or not raws or not self._sources.count_rows():
             return {}
-        found = pq.read_table(self.path, columns=COLUMNS, filters=[("raw_sha256", "in", hashes)]).to_pylist()
-        by_hash: dict[str, list[Source]] = {}
-        for row in found:
-            by_hash.setdefault(row.pop("raw_sha256"), []).append(Source(**row))
-        matches = (
-            (n, _match(raw, by_hash.get(raw.raw_sha256, ())))
-            for n, raw in enumerate(raws)
-            if isinstance(raw, RawArticle)
-        )
-        return {n: source for n, source in matches if source}
+        hashes = {place: (raw.read_sha256, raw.raw_sha256) for place, raw in raws.items()}
+        read = pc.field("read_sha256").isin(sorted({read for read, _ in hashes.values()}))
+        sources: dict[tuple[str, str], list[Source]] = {}
+        for row in self._sources.to_table(columns=COLUMNS, filter=read).to_pylist():
+            sources.setdefault((row.pop("read_sha256"), row.pop("raw_sha256")), []).append(Source(**row))
+        best = {key: min(some, key=lambda each: (not each.is_gone, each.record_id)) for key, some in sources.items()}
+        return {place: best[key] for place, key in hashes.items() if key in best}
 
+    def _read_rows(self, sources: Sequence[Source]) -> dict[str, dict[str, list[Row]]]:
+        """The rows of the sources' articles, by article and table, in the order of the table."""
+        rows: dict[str, dict[str, list[Row]]] = {}
+        for part in sorted({source.part for source in sources}):
+            wanted = pa.array([source.article_id for source in sources if source.part == part], type=pa.string())
+            for table, found in self._part(part).items():
+                for row in found.filter(pc.is_in(found["article_id"], value_set=wanted)).to_pylist():
+                    rows.setdefault(row["article_id"], {}).setdefault(table, []).append(row)
+        return rows
 
-def _match(raw: RawArticle, sources: Iterable[Source]) -> Source | None:
-    """The first source of the same kind of input; those that are gone first, since they have moved."""
-    alike = [source for source in sources if _kind(source.address, source.record) == _kind(raw.address, raw.record)]
-    return min(alike, key=lambda source: (not source.is_gone, source.record_id), default=None)
-
-
-def _kind(address: str, record: str) -> tuple[str, str]:
-    """What of its name decides how a record is read."""
-    return PurePosixPath(address).suffix.lower(), PurePosixPath(record.rpartition(":")[0] or record).suffix.lower()
-
-
-def _read_rows(sources: Iterable[Source], target: Target) -> dict[str, dict[str, list[Row]]]:
-    """The rows of the sources' articles, by article and table, in the order of the table."""
-    wanted: dict[str, list[str]] = {}
-    for source in sources:
-        wanted.setdefault(source.part, []).append(source.article_id)
-    rows: dict[str, dict[str, list[Row]]] = {}
-    for part, articles in wanted.items():
-        for table in TABLES:
-            path = target.part(table, part)
-            if table != "articles" and not path.exists():
-                continue  # none of the part's articles has rows there
-            found = pq.read_table(path, filters=[("article_id", "in", articles)])
-            for row in conform(found, SCHEMAS[table]).to_pylist():
-                rows.setdefault(row["article_id"], {}).setdefault(table, []).append(row)
-    return rows
+    def _part(self, name: str) -> dict[str, pa.Table]:
+        """The tables of a part. Raises FileNotFoundError when it is not there, or goes meanwhile."""
+        if name not in self._parts:
+            paths = {table: self.target.part(table, name) for table in TABLES}
+            tables = {
+                table: conform(pq.read_table(path), SCHEMAS[table]) for table, path in paths.items() if path.exists()
+            }
+            if not paths["articles"].exists():  # it is the first to go
+                raise FileNotFoundError(paths["articles"])
+            while len(self._parts) >= MAX_PARTS:
+                self._parts.pop(next(iter(self._parts)))
+            self._parts[name] = tables
+        return self._parts[name]
 
 
 def _with_new_ids(old: Mapping[str, list[Row]], source: Source, raw: RawArticle) -> dict[str, list[Row]] | None:
     """The rows as they would be made for the record; None where it cannot be told how an id was made."""
     articles = old.get("articles", [])
-    if len(articles) != 1 or any(articles[0][name] != getattr(raw, name) for name in ABOUT):
+    if len(articles) != 1:
         return None
     new = article_id(raw.address or raw.uri, raw.record, raw.key)
     try:

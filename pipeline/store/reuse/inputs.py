@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from onrecord.pipeline.ask.connect import glob_literal
+from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import OWN, Snapshot
 from onrecord.pipeline.store.target import Target, sync
 
@@ -32,7 +32,7 @@ def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
     if not names:
         return NONE
     each = " UNION ALL ".join(
-        f"SELECT *, {age} AS age FROM read_parquet('{_literal(inputs_folder(folder) / name)}')"
+        f"SELECT *, {age} AS age FROM read_parquet({sql_text(glob_literal(inputs_folder(folder) / name))})"
         for age, name in enumerate(names)
     )
     newest = f"SELECT address, arg_max(struct_pack(size, version, is_gone), age) AS seen FROM ({each}) GROUP BY address"
@@ -51,7 +51,7 @@ def keep_inputs(target: Target, before: Snapshot | None, seen: str) -> tuple[str
         others = f"SELECT * FROM ({old}) WHERE address NOT IN (SELECT address FROM ({seen}))"
         rows = f"SELECT * FROM (SELECT * FROM ({seen}) UNION ALL {others}) WHERE NOT is_gone"
         names = ()
-    duckdb.execute(f"COPY (SELECT * FROM ({rows}) ORDER BY address) TO '{_sql(place)}' (FORMAT parquet)")
+    duckdb.execute(f"COPY (SELECT * FROM ({rows}) ORDER BY address) TO {sql_text(place)} (FORMAT parquet)")
     sync(place)
     sync(place.parent)
     return (*names, name)
@@ -62,11 +62,3 @@ def clear_inputs(folder: str | Path, names: Sequence[str]) -> None:
     for path in inputs_folder(folder).glob("*.parquet"):
         if path.name not in names:
             path.unlink(missing_ok=True)
-
-
-def _literal(path: Path) -> str:
-    return _sql(glob_literal(path))
-
-
-def _sql(path: Path | str) -> str:
-    return str(path).replace("'", "''")

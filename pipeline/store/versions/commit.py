@@ -10,13 +10,13 @@ from typing import Any
 
 from onrecord.pipeline.ask.snapshot import Snapshot, current
 from onrecord.pipeline.errors import UsageError
-from onrecord.pipeline.store.outcome import Outcome, tell_outcome
+from onrecord.pipeline.store.outcome import Outcome, write_outcome
 from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
 from onrecord.pipeline.store.reuse.inputs import clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
-from onrecord.pipeline.store.versions.ledger import Changes, find_changes, notes
+from onrecord.pipeline.store.versions.ledger import Changes, column_of, find_changes, notes
 from onrecord.pipeline.store.versions.rewriting import Leaving, holds_any, rewrite, rows_by_part
 
 
@@ -38,40 +38,48 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
     made = sorted({shard.name: shard for shard in shards}.values(), key=lambda shard: shard.name)
     with commit_lock(target.folder):
         finish(target.folder)  # what another run began and could not end
-        before = current(target.folder)
         check_version(target)
+        before = current(target.folder)
         changes = find_changes(made, before, target)
         exchange = _exchange(made, changes.leaving, before, target)
         tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
-        number = before.number + 1 if before else 1
-        if (
-            before is None
-            or any(each.add or each.remove for each in tables.values())
-            or target.planned("inputs").exists()
-        ):
-            inputs = keep_inputs(target, before, _seen(target))
-            new = Commit(
-                number=number,
-                tables=tables,
-                work=target.work.relative_to(target.folder).as_posix(),
-                totals=totals(before, changes, target),
-                inputs=inputs,
-                keep_history=target.keep_history,
-            )
-            publish(target.folder, new)
-            clear_inputs(target.folder, inputs)
-            outcome = Outcome(
-                number=number,
-                articles=changes.articles,
-                rejects=changes.rejects,
-                reasons=changes.reasons,
-                rows=_rows_of(made),
-                left=changes.left_articles + changes.left_rejects,
-                kept=changes.kept,
-                rewritten=exchange.rewritten,
-                totals=new.totals,
-            )
-            tell_outcome(outcome, target)
+        if before is None or _changes_anything(tables, target):
+            new = _commit(tables, changes, before, target)
+            write_outcome(_outcome(new, made, changes, exchange), target)
+
+
+def _changes_anything(tables: Mapping[str, TableChange], target: Target) -> bool:
+    return any(each.add or each.remove for each in tables.values()) or target.planned("inputs").exists()
+
+
+def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapshot | None, target: Target) -> Commit:
+    inputs = keep_inputs(target, before, _seen(target))
+    new = Commit(
+        number=before.number + 1 if before else 1,
+        tables=tables,
+        work=target.work.relative_to(target.folder).as_posix(),
+        totals=totals(before, changes, target),
+        inputs=inputs,
+        keep_history=target.keep_history,
+    )
+    publish(target.folder, new)
+    clear_inputs(target.folder, inputs)
+    return new
+
+
+def _outcome(new: Commit, made: Iterable[ShardParts], changes: Changes, exchange: Exchange) -> Outcome:
+    return Outcome(
+        number=new.number,
+        articles=changes.articles,
+        rejects=changes.rejects,
+        reasons=changes.reasons,
+        rows=_rows_of(made),
+        left=changes.left_articles + changes.left_rejects,
+        kept=changes.kept,
+        unread=changes.unread,
+        rewritten=exchange.rewritten,
+        totals=new.totals,
+    )
 
 
 def _rows_of(made: Iterable[ShardParts]) -> dict[str, int]:
@@ -154,9 +162,16 @@ def _held(before: Snapshot | None, target: Target, table: str) -> Sequence[str]:
 
 
 def _seen(target: Target) -> str:
-    """SQL: what the run's inputs looked like when they were listed."""
-    plan = target.planned("inputs")
-    if plan.exists():
-        listed = f"SELECT * FROM read_parquet('{str(plan).replace(chr(39), chr(39) * 2)}')"
-        return f"{listed} WHERE address NOT IN ({notes(target, 'unread')})"
-    return "SELECT '' AS address, 0::BIGINT AS size, '' AS version, false AS is_gone WHERE false"
+    """SQL: what the run's inputs looked like when they were listed.
+
+    Those that it could not read stay as they were; those of which nothing is left are forgotten.
+    """
+    listed = target.planned("inputs")
+    columns = "address, size, version, is_gone"
+    forgotten = column_of("address", target.planned("forgotten"))
+    inputs = column_of(columns, listed)
+    return f"""
+        SELECT address, size, version, is_gone OR address IN ({forgotten}) AS is_gone FROM ({inputs})
+        WHERE address NOT IN ({notes(target, "unread", "address")})
+        UNION ALL
+        SELECT address, 0, '', true FROM ({forgotten}) WHERE address NOT IN (SELECT address FROM ({inputs}))"""

@@ -61,12 +61,11 @@ class Commit:
         return cls(**{**values, "tables": tables, "inputs": tuple(values.get("inputs", ()))})
 
 
-def publish(folder: str | Path, commit: Commit) -> bool:
-    """Commit, and finish it; False when another has the number. The caller holds the lock, so that nobody has."""
+def publish(folder: str | Path, commit: Commit) -> None:
+    """Commit, and finish it. The caller holds the lock; raises RuntimeError when the number is taken all the same."""
     if not put_if_absent(commits_folder(folder) / f"{commit.number}.json", commit.to_bytes()):
-        return False
+        raise RuntimeError(f"version {commit.number} was committed by another run, which held no lock")
     finish(folder)
-    return True
 
 
 def finish(folder: str | Path) -> None:
@@ -96,7 +95,9 @@ def delete_removed(folder: str | Path, *, grace: float = GRACE) -> None:
         for table, change in changes:
             for name in set(change.remove) - set(snapshot.parts[table]):
                 (Path(folder) / table / name).unlink(missing_ok=True)
-    marker.write_text(f"{waiting[-1]}\n")
+    unfinished = marker.with_name(".cleaned")
+    unfinished.write_text(f"{waiting[-1]}\n")
+    unfinished.replace(marker)
 
 
 def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:
@@ -116,8 +117,8 @@ def _finish(folder: Path, commit: Commit) -> None:
         table: delta.apply(folder / table, table, change.add, change.remove, commit.number)
         for table, change in commit.tables.items()
     }
-    told = json.dumps({"versions": versions, "seconds": time.time()}).encode() + b"\n"
-    put_if_absent(commits_folder(folder) / f"{commit.number}.done", told)
+    done = json.dumps({"versions": versions, "seconds": time.time()}).encode() + b"\n"
+    put_if_absent(commits_folder(folder) / f"{commit.number}.done", done)
 
 
 def _place(made: Path, place: Path) -> None:

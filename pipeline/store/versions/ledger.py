@@ -6,27 +6,27 @@ moved, or when it is gone and the data set mirrors its inputs.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from onrecord.pipeline.ask.connect import glob_literal
+from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import Snapshot
 from onrecord.pipeline.errors import DuplicateIds
 from onrecord.pipeline.store.parts import EMPTY, ShardParts
 from onrecord.pipeline.store.target import Target
 from onrecord.pipeline.store.versions.rewriting import Leaving
 
-COLUMNS = "record_id, address, uri, record, outcome, article_id, reason, raw_sha256, made_by"
+COLUMNS = "record_id, address, uri, record, outcome, article_id, reason, raw_sha256, read_sha256, made_by"
 NO_RECORDS = f"SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in COLUMNS.split(', '))}, '' AS part WHERE false"
 #: Records of the data set that leave with what a run found; a part that comes again is the same.
 LEAVING = """
     SELECT r.* FROM held r WHERE part NOT IN (SELECT part FROM come) AND (
         record_id IN (SELECT record_id FROM come)
-        OR record_id IN (SELECT record_id FROM known WHERE record_id NOT IN (SELECT record_id FROM kept))
+        OR (address IN (SELECT address FROM todo) AND record_id NOT IN (SELECT record_id FROM kept))
+        OR (address IN (SELECT address FROM gone) AND article_id IN (SELECT article_id FROM come))
         OR record_id IN (SELECT record_id FROM going))
 """
 SAME_ID = """
@@ -40,12 +40,29 @@ SAME_ID = """
 """
 
 
+#: Inputs of which the data set holds nothing any more, or of which a record that was to stay is gone meanwhile: they
+#: are read as new ones when they are seen again.
+FORGOTTEN = """
+    SELECT DISTINCT address FROM leaving
+    WHERE address NOT IN (SELECT address FROM come) AND address NOT IN (
+        SELECT address FROM held WHERE record_id NOT IN (SELECT record_id FROM leaving))
+    UNION
+    SELECT DISTINCT address FROM known
+    WHERE record_id IN (SELECT record_id FROM kept) AND record_id NOT IN (SELECT record_id FROM held)
+"""
+#: Articles and rejects that come with new parts, and the sum of the ids of their records.
+COMING = """
+    SELECT count(article_id), count(*) - count(article_id), coalesce(sum(('0x' || record_id)::UBIGINT::HUGEINT), 0)
+    FROM come WHERE part NOT IN (SELECT part FROM held)
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What a commit does to the ledger: the records of each part that leave, and how many articles and rejects come.
 
-    ``reasons`` counts the rejects that come, ``kept`` those that were read again and stay; ``ids`` is the sum of the
-    ids that come, less those that leave, modulo 2**64.
+    ``reasons`` counts the rejects that come, ``kept`` those that were read again and stay, ``unread`` inputs that could
+    not be read; ``ids`` is the sum of the ids that come, less those that leave, modulo 2**64.
     """
 
     leaving: dict[str, Leaving]
@@ -53,6 +70,7 @@ class Changes:
     rejects: int
     reasons: dict[str, int]
     kept: int
+    unread: int
     ids: int
 
     @property
@@ -68,7 +86,7 @@ def ledger(paths: Sequence[Path]) -> str:
     """SQL: the records in these parts, each with the name of its part."""
     if not paths:
         return f"({NO_RECORDS})"
-    files = ", ".join(_quoted(glob_literal(path)) for path in paths)
+    files = ", ".join(sql_text(glob_literal(path)) for path in paths)
     return f"(SELECT {COLUMNS}, parse_filename(filename) AS part FROM read_parquet([{files}], filename = true))"
 
 
@@ -80,32 +98,44 @@ def held_parts(before: Snapshot | None, target: Target) -> list[Path]:
 
 def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: Target) -> Changes:
     """What leaves and what comes. Raises DuplicateIds when two records would have one id."""
-    connection = duckdb.connect()
-    come = [target.find("records", shard.name) for shard in shards if dict(shard.rows).get("records")]
-    held = held_parts(before, target)
+    made = list(shards)
+    with duckdb.connect() as connection:
+        _open_views(connection, made, before, target)
+        connection.execute(f"CREATE TABLE leaving AS {LEAVING}")
+        for article_id, *records in connection.execute(SAME_ID).fetchall():
+            raise DuplicateIds(f"two records have the id {article_id}: {' and '.join(filter(None, records))}")
+        leaving = connection.execute("SELECT part, record_id, article_id, uri, record FROM leaving").fetchall()
+        ((articles, rejects, ids),) = connection.execute(COMING).fetchall()
+        reasons = "SELECT reason, count(*) FROM come WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
+        target.planned("forgotten").parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"COPY ({FORGOTTEN}) TO {sql_text(target.planned('forgotten'))} (FORMAT parquet)")
+        return Changes(
+            leaving=_by_part(leaving),
+            articles=articles,
+            rejects=rejects,
+            reasons=dict(connection.execute(reasons).fetchall()),
+            kept=connection.execute("SELECT count(DISTINCT record_id) FROM kept").fetchall()[0][0],
+            unread=connection.execute("SELECT count(DISTINCT address) FROM unread").fetchall()[0][0],
+            ids=(int(ids) - sum(int(row[1], 16) for row in leaving)) % 2**64,
+        )
+
+
+def _open_views(
+    connection: duckdb.DuckDBPyConnection, made: Sequence[ShardParts], before: Snapshot | None, target: Target
+) -> None:
+    """What the data set holds, what comes, and what the run has planned and noted."""
+    come = [target.find("records", shard.name) for shard in made if dict(shard.rows).get("records")]
     for name, sql in (
-        ("held", ledger(held)),
+        ("held", ledger(held_parts(before, target))),
         ("come", ledger(come)),
-        ("known", f"({ids_in(target.planned('known'))})"),
-        ("going", f"({ids_in(target.planned('going'))} UNION ALL {notes(target, 'moved')})"),
-        ("kept", f"({notes(target, 'kept')})"),
+        ("known", column_of("record_id, address", target.planned("known"))),
+        ("going", f"{column_of('record_id', target.planned('going'))} UNION ALL {notes(target, 'moved', 'record_id')}"),
+        ("kept", notes(target, "kept", "record_id")),
+        ("unread", notes(target, "unread", "address")),
+        ("gone", column_of("address", target.planned("gone"))),
+        ("todo", column_of("address", target.planned("todo"))),
     ):
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {sql}")
-    connection.execute(f"CREATE TABLE leaving AS {LEAVING}")
-    for article_id, *records in connection.execute(SAME_ID).fetchall():
-        raise DuplicateIds(f"two records have the id {article_id}: {' and '.join(filter(None, records))}")
-    gone = connection.execute("SELECT part, record_id, article_id, uri, record FROM leaving ORDER BY ALL").fetchall()
-    again = {path.name for path in held}
-    new = connection.execute("SELECT part, record_id, article_id, reason FROM come").fetchall()
-    new = [row for row in new if row[0] not in again]
-    return Changes(
-        leaving=_by_part(gone),
-        articles=sum(1 for row in new if row[2]),
-        rejects=sum(1 for row in new if not row[2]),
-        reasons=dict(sorted(Counter(row[3] for row in new if row[3]).items())),
-        kept=len(connection.execute("SELECT record_id FROM kept").fetchall()),
-        ids=(sum(int(row[1], 16) for row in new) - sum(int(row[1], 16) for row in gone)) % 2**64,
-    )
+        connection.execute(f"CREATE VIEW {name} AS {sql if sql.startswith('SELECT') else f'SELECT * FROM {sql}'}")
 
 
 def _by_part(rows: Iterable[tuple[str, str, str | None, str, str]]) -> dict[str, Leaving]:
@@ -122,18 +152,15 @@ def _by_part(rows: Iterable[tuple[str, str, str | None, str, str]]) -> dict[str,
     }
 
 
-def notes(target: Target, kind: str) -> str:
-    """SQL: what the shards of a run have noted."""
-    return ids_in(*sorted((target.work / kind).glob("*.parquet")), column="id")
+def notes(target: Target, kind: str, column: str) -> str:
+    """SQL: what the shards of a run have noted, as a column of this name."""
+    return column_of(f"id AS {column}", *sorted((target.work / kind).glob("*.parquet")))
 
 
-def ids_in(*files: Path, column: str = "record_id") -> str:
-    """SQL: the ids in those of the files that are there, as ``record_id``."""
-    there = [_quoted(glob_literal(file)) for file in files if file.exists()]
+def column_of(columns: str, *files: Path) -> str:
+    """SQL: columns of those of the files that are there."""
+    there = [sql_text(glob_literal(file)) for file in files if file.exists()]
     if not there:
-        return "SELECT '' AS record_id WHERE false"
-    return f"SELECT {column} AS record_id FROM read_parquet([{', '.join(there)}])"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+        names = (name.rpartition(" AS ")[2].strip() for name in columns.split(","))
+        return f"SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in names)} WHERE false"
+    return f"SELECT {columns} FROM read_parquet([{', '.join(there)}])"
