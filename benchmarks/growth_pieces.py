@@ -33,8 +33,6 @@ def list_files(folder: Path) -> int:
 
 def run_in_pieces(articles: Path) -> dict[str, float]:
     """Processor seconds of each piece of a run over the articles, and of the whole process."""
-    from onrecord.pipeline.store.commit import commit
-
     from onrecord.pipeline.graph.annotating import annotate_shard
     from onrecord.pipeline.graph.planning import plan, read_deal
     from onrecord.pipeline.graph.shards import cut_shards, split_deal
@@ -42,6 +40,7 @@ def run_in_pieces(articles: Path) -> dict[str, float]:
     from onrecord.pipeline.sources import find
     from onrecord.pipeline.store.clusters import update_clusters
     from onrecord.pipeline.store.target import Target, run_alive
+    from onrecord.pipeline.store.versions.commit import commit
 
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as output:

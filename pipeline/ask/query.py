@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,20 +39,30 @@ def ask(question: str, data: str | Path, aliases_file: str | Path | None = None)
     Raises UsageError for a file of aliases that cannot be, NoDataset without tables, TablesDamaged when a part of them
     cannot be read, QueryRefused for a question that does more than read, QueryError when DuckDB cannot answer it.
     """
-    return again_if_replaced(data, lambda: _ask(question, data, aliases_file))
+    (answer,) = ask_all([question], data, aliases_file)
+    return answer
 
 
-def _ask(question: str, data: str | Path, aliases_file: str | Path | None) -> Answer:
-    with connect(data, aliases_file) as connection:
-        try:
-            check_question(connection, question)
-            cursor = connection.execute(question)
-            return Answer(columns=tuple(column[0] for column in cursor.description or ()), rows=cursor.fetchall())
-        except duckdb.PermissionException as error:
-            raise QueryRefused(one_line(error)) from error
-        except duckdb.Error as error:
-            check_parts(data, error)
-            raise QueryError(one_line(error)) from error
+def ask_all(questions: Sequence[str], data: str | Path, aliases_file: str | Path | None = None) -> list[Answer]:
+    """Answer several questions over one version of the data set; raises what ``ask`` raises."""
+
+    def look() -> list[Answer]:
+        with connect(data, aliases_file) as connection:
+            return [_answer(connection, question, data) for question in questions]
+
+    return again_if_replaced(data, look)
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, question: str, data: str | Path) -> Answer:
+    try:
+        check_question(connection, question)
+        cursor = connection.execute(question)
+        return Answer(columns=tuple(column[0] for column in cursor.description or ()), rows=cursor.fetchall())
+    except duckdb.PermissionException as error:
+        raise QueryRefused(one_line(error)) from error
+    except duckdb.Error as error:
+        check_parts(data, error)
+        raise QueryError(one_line(error)) from error
 
 
 def check_question(connection: duckdb.DuckDBPyConnection, question: str, params: Any = None) -> None:

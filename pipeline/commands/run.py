@@ -198,6 +198,8 @@ def check_output(output: Path, inputs: Sequence[str]) -> None:
     """Raises UsageError when the tables would stand among the inputs, OnRecordError when they cannot be written."""
     from onrecord.pipeline.store.schema import SCHEMAS
 
+    if "%" in str(output.absolute()) or not str(output.absolute()).isprintable():
+        raise UsageError(f"--output {str(output)!a}: Delta logs cannot stand in a folder of such a name")
     target = output.resolve()
     own = [target / name for name in (*SCHEMAS, "_onrecord")]
     for given in inputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask import ask_all
 from onrecord.pipeline.ask.formats import print_table
 from onrecord.pipeline.console import command, print_line
 
@@ -53,8 +53,9 @@ def print_plan(plan: Plan) -> None:
 
 def print_summary(output: str, plan: Plan, outcome: Outcome, seconds: float) -> None:
     """Print what the tables in ``output`` hold, a question to try, and the reasons of rejects, if there are any."""
-    ((articles, mentions, rejects, faults),) = ask(COUNTS, output).rows
-    kinds = dict(ask(KINDS, output).rows)
+    counts, by_kind_of_quote, reasons = ask_all([COUNTS, KINDS, REJECTS_BY_REASON], output)
+    ((articles, mentions, rejects, faults),) = counts.rows
+    kinds = dict(by_kind_of_quote.rows)
     by_kind = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     lines = [
         ("articles", f"{articles:,}" + (f"   ({faults:,} with a fault, see articles.fault)" if faults else "")),
@@ -74,15 +75,16 @@ def print_summary(output: str, plan: Plan, outcome: Outcome, seconds: float) -> 
             f"{plan.other_version:,} records were made by another version or options; --rebuild reads them again"
         )
     if rejects:
-        print_table(ask(REJECTS_BY_REASON, output), counted=False)
+        print_table(reasons, counted=False)
 
 
 def _this_run(plan: Plan, outcome: Outcome) -> str:
     """What the run itself did."""
-    told = [f"{outcome.articles:,} articles"]
-    told += [f"{outcome.rejects:,} rejects"] if outcome.rejects else []
-    told += [f"{outcome.left:,} records left"] if outcome.left else []
-    told += [f"{outcome.kept:,} records as they were"] if outcome.kept else []
-    same = plan.states.get("same", 0)
-    told += [f"{same:,} inputs unchanged"] if same else []
-    return ", ".join(told)
+    counts = {
+        "rejects": outcome.rejects,
+        "records left": outcome.left,
+        "records as they were": outcome.kept,
+        "inputs unchanged": plan.states.get("same", 0),
+        "inputs that could not be read, of which the rows stay": outcome.unread,
+    }
+    return ", ".join([f"{outcome.articles:,} articles", *(f"{n:,} {what}" for what, n in counts.items() if n)])

@@ -61,12 +61,12 @@ def _find_file_or_folder(path: str) -> Iterator[Reference]:
         yield replace(reference, address=f"{address}{below}" if address != uri else "")
 
 
-def _file_reference(path: Path, *, named: bool = True) -> Reference:
+def _file_reference(path: Path) -> Reference:
     try:
         status = path.stat()
-        return Reference(path.as_posix(), size=status.st_size, named=named, version=_version(status))
+        return Reference(path.as_posix(), size=status.st_size, version=_version(status))
     except OSError:
-        return Reference(path.as_posix(), named=named)  # the error is reported when it is read
+        return Reference(path.as_posix())  # the error is reported when it is read
 
 
 def _version(status: os.stat_result) -> str:
@@ -75,12 +75,17 @@ def _version(status: os.stat_result) -> str:
 
 
 def _find_in_folder(folder: str) -> Iterator[Reference]:
-    references = sorted(_walk_folder(folder), key=lambda reference: reference.uri)
-    yield from references or [Reference(Path(folder).as_posix(), NO_FILES)]
+    files = _walk_folder(folder)
+    first = next(files, None)
+    if first is None:
+        yield Reference(Path(folder).as_posix(), NO_FILES)
+    else:
+        yield first
+        yield from files
 
 
 def _walk_folder(folder: str) -> Iterator[Reference]:
-    """The files below a folder, depth first; symbolic links are not followed, the tables of a run are not read."""
+    """The files below a folder, by name; symbolic links are not followed, the tables of a run are not read."""
     try:
         children = list(os.scandir(folder))
     except OSError as error:
@@ -88,21 +93,28 @@ def _walk_folder(folder: str) -> Iterator[Reference]:
         return
     if any(entry.name == DATASET_MARK for entry in children):
         return
-    for entry in children:
+    for entry in sorted(children, key=_path_order):
         if entry.name.startswith("."):
             continue
-        mode = entry.stat(follow_symlinks=False).st_mode
-        path = Path(entry.path)
-        if S_ISLNK(mode):
-            yield Reference(path.as_posix(), LINK, named=False)
-        elif S_ISDIR(mode):
+        path = Path(entry.path).as_posix()
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:  # gone meanwhile: that is reported when it is read
+            yield Reference(path, named=False)
+            continue
+        if S_ISLNK(status.st_mode):
+            yield Reference(path, LINK, named=False)
+        elif S_ISDIR(status.st_mode):
             yield from _walk_folder(entry.path)
+        elif S_ISREG(status.st_mode):
+            yield Reference(path, size=status.st_size, named=False, version=_version(status))
         else:
-            yield (
-                _file_reference(path, named=False)
-                if S_ISREG(mode)
-                else Reference(path.as_posix(), SPECIAL, named=False)
-            )
+            yield Reference(path, SPECIAL, named=False)
+
+
+def _path_order(entry: os.DirEntry[str]) -> str:
+    """A folder stands where its files do when all paths are sorted."""
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 def _find_remote(input_name: str) -> Iterator[Reference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from onrecord.pipeline.ask import ask
+from onrecord.pipeline.ask import ask_all
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import NoDataset
 from onrecord.pipeline.store.tally import Tally
@@ -12,6 +12,7 @@ from onrecord.pipeline.store.tally import Tally
 #: Ids that come twice, by table.
 DUPLICATE_IDS = "SELECT count(*) FROM (SELECT {key} FROM {table} GROUP BY 1 HAVING count(*) > 1)"
 KEYS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id"}
+ROWS = "SELECT (SELECT count(*) FROM articles) + (SELECT count(*) FROM rejects)"
 #: Rows of the ledger whose article or reject is not there, and rows of those that the ledger does not have.
 UNMATCHED = """
     SELECT count(*) FROM records r
@@ -35,14 +36,21 @@ SPANS = """
 def check(output: str) -> Iterator[tuple[str, int]]:
     """Each thing that has to hold, and how often it does not."""
     yield from _conservation(output)
+    questions = dict(_questions())
+    answers = ask_all(list(questions.values()), output)
+    yield from zip(questions, (int(answer.rows[0][0]) for answer in answers), strict=True)
+
+
+def _questions() -> Iterator[tuple[str, str]]:
+    """What has to hold, and how to count where it does not."""
     for table, key in KEYS.items():
-        yield f"{table}: an id comes twice", _count(output, DUPLICATE_IDS.format(table=table, key=key))
+        yield f"{table}: an id comes twice", DUPLICATE_IDS.format(table=table, key=key)
     for table in ("segments", "quotes", "mentions"):
-        yield f"{table}: a row has no article", _count(output, ORPHANED_ROWS.format(table=table))
+        yield f"{table}: a row has no article", ORPHANED_ROWS.format(table=table)
     for table, where in (("mentions", "true"), ("segments", "r.kind = 'paragraph'")):
-        yield f"{table}: a span is not its text", _count(output, SPAN.format(table=table, where=where))
+        yield f"{table}: a span is not its text", SPAN.format(table=table, where=where)
     for part in ("content", "cue", "source"):
-        yield f"quotes: the spans of a {part} are not its text", _count(output, SPANS.format(part=part))
+        yield f"quotes: the spans of a {part} are not its text", SPANS.format(part=part)
 
 
 def _conservation(output: str) -> Iterator[tuple[str, int]]:
@@ -51,12 +59,7 @@ def _conservation(output: str) -> Iterator[tuple[str, int]]:
     if snapshot is None or "records" not in snapshot.parts:
         raise NoDataset(f"{output} has no ledger of what the sources counted: onrecord run --rebuild makes it anew")
     counted = snapshot.totals
-    ids = Tally.of(row[0] for row in ask("SELECT record_id FROM records", output).rows)
-    rows = _count(output, "SELECT (SELECT count(*) FROM articles) + (SELECT count(*) FROM rejects)")
-    yield "a record is neither article nor reject", abs(ids.records - rows) + abs(counted["records"] - ids.records)
-    yield "ids differ from those counted", int(int(counted["ids"], 16) != ids.ids) + _count(output, UNMATCHED)
-
-
-def _count(output: str, question: str) -> int:
-    ((n,),) = ask(question, output).rows
-    return int(n)
+    records, rows, unmatched = ask_all(["SELECT record_id FROM records", ROWS, UNMATCHED], output)
+    ids, n_rows = Tally.of(row[0] for row in records.rows), rows.rows[0][0]
+    yield "a record is neither article nor reject", abs(ids.records - n_rows) + abs(counted["records"] - ids.records)
+    yield "ids differ from those counted", int(int(counted["ids"], 16) != ids.ids) + unmatched.rows[0][0]

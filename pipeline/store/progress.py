@@ -1,6 +1,6 @@
-"""How far a run is, told through its work folder: each shard notes what of it is done, whoever asks adds up.
+"""How far a run is, by notes in its work folder: each shard notes what of it is done, whoever asks adds up.
 
-output/_onrecord/work/progress/<shard>      "records bytes"
+output/_onrecord/work/<run>/progress/<shard>      "records bytes"
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,21 @@ def onrecord() -> Run:
             timeout=120,
             env=os.environ | {"PYTHONIOENCODING": encoding},
         )
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def onrecord_here() -> Run:
+    """The command in this process, whose workers are warm: where it does not matter that it is a process."""
+    from onrecord.pipeline.cli import main
+
+    def command(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        words = [*map(str, arguments)]
+        out, err = io.StringIO(), io.StringIO()
+        with chdir(cwd or Path.cwd()), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main(words)
+        return subprocess.CompletedProcess(words, int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     return command
 

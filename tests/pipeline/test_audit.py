@@ -30,16 +30,16 @@ def found(output: Path) -> list[str]:
     return [what for what, n in check(str(output)) if n]
 
 
-def test_tables_of_a_run_are_in_order(onrecord: Run, tables_of_articles: Path) -> None:
-    result = onrecord("audit", "--data", tables_of_articles)
+def test_tables_of_a_run_are_in_order(onrecord_here: Run, tables_of_articles: Path) -> None:
+    result = onrecord_here("audit", "--data", tables_of_articles)
     assert (result.returncode, result.stderr) == (0, "")
     assert all(line.split()[0] == "0" for line in result.stdout.splitlines())
 
 
-def test_a_lost_article_is_found(onrecord: Run, copied: Path) -> None:
+def test_a_lost_article_is_found(onrecord_here: Run, copied: Path) -> None:
     rewrite(copied, "articles", lambda rows: rows.slice(1))
     assert {"a record is neither article nor reject", "ids differ from those counted"} < {*found(copied)}
-    result = onrecord("audit", "--data", copied)
+    result = onrecord_here("audit", "--data", copied)
     assert (result.returncode, result.stderr.count("\n")) == (AuditFailed.exit_code, 1)
 
 

@@ -65,9 +65,9 @@ def folder(tmp_path: Path, tables_of_articles: Path) -> Path:
 
 @pytest.mark.parametrize(("code", "command", "line"), COMMANDS, ids=[" ".join(c) for _, c, _ in COMMANDS])
 def test_a_command_ends_with_its_code_and_one_line(
-    onrecord: Run, folder: Path, code: int, command: list[str], line: str
+    onrecord_here: Run, folder: Path, code: int, command: list[str], line: str
 ) -> None:
-    result = onrecord(*command, cwd=folder)
+    result = onrecord_here(*command, cwd=folder)
     assert result.returncode == code, result.stderr
     assert result.stderr.count("\n") == bool(code)
     assert line in result.stderr

@@ -254,13 +254,13 @@ def test_a_mirror_of_nothing_removes_nothing(grown: Path, articles: Path) -> Non
     assert all_rows(grown) == before
 
 
-def test_an_input_that_is_missing_keeps_its_rows(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+def test_an_input_that_is_missing_keeps_its_rows(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     """Named, and not there: that is told, and what it was is not taken for what it is."""
     files = sorted(articles.iterdir())
     output = tmp_path / "out"
-    assert onrecord("run", *files, "-o", output).returncode == 0
+    assert onrecord_here("run", *files, "-o", output).returncode == 0
     files[0].unlink()
-    result = onrecord("run", *files, "-o", output)
+    result = onrecord_here("run", *files, "-o", output)
     assert (result.returncode, "no such file" in result.stderr) == (9, True)
     assert ask("SELECT count(*) FROM articles", output).rows == [(len(ARTICLES),)]
 
@@ -272,15 +272,15 @@ def test_ids_of_another_rule_are_refused(grown: Path, articles: Path) -> None:
     assert ask("SELECT min(uri) FROM articles", grown).rows == [(min(ARTICLES),)]
 
 
-def test_a_dry_run_tells_and_does_nothing(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+def test_a_dry_run_tells_and_does_nothing(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
-    assert onrecord("run", articles, "-o", output).returncode == 0
+    assert onrecord_here("run", articles, "-o", output).returncode == 0
     before = all_rows(output)
     (articles / "frost.txt").write_text(NEW)
     (articles / "crlf.txt").unlink()
     (articles / "strike.txt").rename(articles / "walkout.txt")
     (articles / "rain.txt").write_text(NEW)
-    result = onrecord("run", articles, "-o", output, "--dry-run")
+    result = onrecord_here("run", articles, "-o", output, "--dry-run")
     counts = {line.split()[0]: int(line.split()[1]) for line in result.stdout.splitlines() if line[0] != "t"}
     assert counts == {"new": 2, "changed": 1, "moved": 1, "same": 1, "gone": 2}
     assert all_rows(output) == before
@@ -346,11 +346,11 @@ def test_a_reader_sees_whole_versions_alone(annotated: list[str], articles: Path
     assert all(articles == records and told == quotes for articles, records, told, quotes in looks)
 
 
-def test_clusters_can_be_made_later(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+def test_clusters_can_be_made_later(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     (articles / "again.txt").write_bytes((articles / "frost.txt").read_bytes())
     run_tables(tmp_path / "out", articles, clusters=False)
     assert ask("SELECT count(*) FROM clusters", tmp_path / "out").rows == [(0,)]
-    result = onrecord("cluster", "-d", tmp_path / "out")
+    result = onrecord_here("cluster", "-d", tmp_path / "out")
     assert (result.returncode, result.stdout) == (0, "2 articles tell 1 stories that others tell, too\n")
     run_tables(tmp_path / "with", articles)
     assert all_rows(tmp_path / "out") == all_rows(tmp_path / "with")
@@ -368,9 +368,9 @@ def test_history_is_kept_when_asked_for(grown: Path, articles: Path) -> None:
         assert ask("SELECT count(*) FROM articles", grown).rows == [(len(ARTICLES),)]
 
 
-def test_what_a_run_did_is_kept(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+def test_what_a_run_did_is_kept(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     (articles / "empty.txt").touch()
-    assert onrecord("run", articles, "-o", tmp_path / "out").returncode == 0
+    assert onrecord_here("run", articles, "-o", tmp_path / "out").returncode == 0
     (path,) = (tmp_path / "out" / "_onrecord" / "runs").iterdir()
     told = json.loads(path.read_text())
     assert (told["version"], told["inputs"]["new"]) == (1, len(ARTICLES) + 1)

@@ -155,18 +155,18 @@ def test_the_file_stays_out_of_reach_of_questions(said: Path, tmp_path: Path) ->
         ask(f"FROM read_csv('{file}')", said, file)
 
 
-def test_on_the_command_line(onrecord: Run, said: Path, tmp_path: Path) -> None:
+def test_on_the_command_line(onrecord_here: Run, said: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "aliases.csv", "name,alias,id\nInes Okafor,I. Okafor,Q1\n")
     question = ("query", "SELECT name FROM speakers WHERE speaker_id = 'Q1'", "--data", said, "--format", "json")
-    assert json.loads(onrecord(*question, "--aliases", file).stdout) == [{"name": "Ines Okafor"}]
-    refused = onrecord(*question, "--aliases", tmp_path / "none.csv")
+    assert json.loads(onrecord_here(*question, "--aliases", file).stdout) == [{"name": "Ines Okafor"}]
+    refused = onrecord_here(*question, "--aliases", tmp_path / "none.csv")
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
 
 
-def test_explain_tells_identities_and_why(onrecord: Run, tmp_path: Path) -> None:
+def test_explain_tells_identities_and_why(onrecord_here: Run, tmp_path: Path) -> None:
     file = write(tmp_path / "harbour.txt", ARTICLES["harbour.txt"])
-    lines = onrecord("explain", file).stdout.splitlines()
+    lines = onrecord_here("explain", file).stdout.splitlines()
     identities, speakers = lines.index("identities"), lines.index("speakers")
     assert any(line.startswith("  Ines Okafor (PERSON") for line in lines[identities:speakers])
     assert any("mentions" in line and "'Okafor' at" in line for line in lines[identities:speakers])
@@ -202,9 +202,9 @@ def test_doubtful_pairs(tmp_path: Path, name: str, other: str, why: str | None) 
     assert [(row[:4], row[5:]) for row in answer.rows] == ([((name, other, "1", why), (2, "2", 1))] if why else [])
 
 
-def test_doubtful_pairs_become_a_file_of_aliases(onrecord: Run, said: Path, tmp_path: Path) -> None:
+def test_doubtful_pairs_become_a_file_of_aliases(onrecord_here: Run, said: Path, tmp_path: Path) -> None:
     """As it is written out; what it decides is no longer in doubt."""
-    listed = onrecord("query", "FROM doubtful_speakers WHERE id = '1'", "--data", said, "--format", "csv").stdout
+    listed = onrecord_here("query", "FROM doubtful_speakers WHERE id = '1'", "--data", said, "--format", "csv").stdout
     file = write(tmp_path / "aliases.csv", listed)
     assert listed.count("\n") == 3
     assert ask("SELECT speaker_id, n_quotes FROM speakers ORDER BY n_quotes", said, file).rows == [("4", 1), ("1", 5)]
