@@ -96,7 +96,7 @@ def test_markup_in_an_article_is_only_text() -> None:
 
 @pytest.mark.parametrize("article", ["", " \n", {"title": "Only a title"}, {"text": ""}])
 def test_what_is_no_article_is_an_error_that_says_why(article: object) -> None:
-    with pytest.raises(onrecord.ArticleRejected, match=r"clean: empty_text|read: no_text") as error:
+    with pytest.raises(onrecord.ArticleRejected, match=r"clean: empty_text|load: no_text") as error:
         onrecord.read(article)  # type: ignore[arg-type]
     assert isinstance(error.value.rejected, onrecord.Rejected)
 

@@ -26,12 +26,12 @@ def load_identifier() -> LanguageIdentifier:
     """The identifier with its probabilities normalized; py3langid's own instance could be changed by other code."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    folder = cache_folder() / f"py3langid-{version('py3langid')}"
     try:
+        folder = cache_folder() / f"py3langid-{version('py3langid')}"
         if not folder.exists():
             _unpack(folder)
         return _mapped(folder)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # no room, what is there is damaged, nobody's home
         return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
@@ -49,7 +49,10 @@ def _unpack(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     for name, array in zip(ARRAYS, values, strict=True):
-        np.save(unfinished / f"{name}.npy", np.asarray(array))
+        with (unfinished / f"{name}.npy").open("wb") as file:
+            np.save(file, np.asarray(array))
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut could leave zeros in its place
     try:
         unfinished.rename(folder)
     except OSError:  # another process was first

@@ -88,13 +88,13 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
     check_components(options)
     check_output(Path(options.output), inputs)
     named = NamedInputs()
-    with begin(inputs, options, named) as (target, todo):
+    with planned_run(inputs, options, named) as (target, todo):
         if not named.any_exists:
             raise NothingToRead(f"nothing to read: {'; '.join(named.missing[:3]) or ', '.join(inputs)}")
         if dry_run:
             print_plan(todo)
             return
-        outcome = do(todo, options, target)
+        outcome = carry_out(todo, options, target)
         keep_run(target.folder, outcome, todo.states, options, time.monotonic() - started)
     print_summary(options.output, todo, outcome, time.monotonic() - started)
     _check_result(options, outcome, named.missing)
@@ -102,12 +102,12 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
 
 def run_quietly(inputs: Sequence[str], options: Options) -> Outcome:
     """Run over the inputs, whatever they are, and print nothing; what came of it."""
-    with begin(inputs, options, NamedInputs()) as (target, todo):
-        return do(todo, options, target)
+    with planned_run(inputs, options, NamedInputs()) as (target, todo):
+        return carry_out(todo, options, target)
 
 
 @contextmanager
-def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterator[tuple[Target, Plan]]:
+def planned_run(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterator[tuple[Target, Plan]]:
     """The target of a new run and what there is to do; its work folder is gone afterwards."""
     from onrecord.pipeline.graph.planning import plan
     from onrecord.pipeline.sources import find
@@ -124,7 +124,7 @@ def begin(inputs: Sequence[str], options: Options, named: NamedInputs) -> Iterat
         yield target, plan(named.watch(find(inputs)), inputs, options, target)
 
 
-def do(todo: Plan, options: Options, target: Target) -> Outcome:
+def carry_out(todo: Plan, options: Options, target: Target) -> Outcome:
     """Read what is to be read, commit it, and bring the clusters up to it."""
     from onrecord.pipeline.commands.progress import show_progress
     from onrecord.pipeline.store.outcome import read_outcome

@@ -96,14 +96,14 @@ def slice_size(size: int) -> int:
 def deal_count(inputs: int, size: int) -> int:
     """How many keys so many inputs of so many bytes are dealt to, each of which becomes a shard.
 
-    A power of two, so that two workers, or four, have equally many shards; never more than inputs.
+    A power of two, so that two workers, or four, have equally many shards. One large file may become many slices.
 
-    >>> deal_count(0, 0), deal_count(40, 10**5), deal_count(967, 4 * 10**6), deal_count(10**6, 10**10)
-    (1, 2, 32, 1024)
+    >>> deal_count(0, 0), deal_count(40, 10**5), deal_count(967, 4 * 10**6), deal_count(1, 10**7)
+    (1, 2, 32, 64)
     """
     inputs_each = min(max(-(-inputs // SHARDS), MIN_INPUTS), MAX_INPUTS)
     wanted = max(-(-inputs // inputs_each), -(-size // slice_size(size)), 1)
-    return min(1 << (wanted - 1).bit_length(), max(inputs, 1))
+    return 1 << (wanted - 1).bit_length()
 
 
 def _key(reference: Reference, count: int) -> int:

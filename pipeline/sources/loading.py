@@ -87,7 +87,7 @@ def _rejected(uri: str, address: str, entry: Entry, reason: str, detail: str) ->
         uri=uri,
         address=address,
         record=entry.record_name,
-        step="read",
+        step="load",
         reason=reason,
         detail=printable(detail),
         raw_sha256=entry.sha256,

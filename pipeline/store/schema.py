@@ -158,7 +158,7 @@ REJECTS = _schema(
     "rejects",
     _column("uri", STRING, "Absolute path or URL of the input, relative to --base where given"),
     _column("record", STRING, "Which record of the input; empty when it is the file, after … when it is all the rest"),
-    _column("step", STRING, "Which step refused it: read, clean, language"),
+    _column("step", STRING, "Which step refused it: load, clean, language, annotate"),
     _column("reason", STRING, "Why, in one word; all of them stand below"),
     _column("detail", STRING, "Why, in full"),
     _maybe("raw_sha256", STRING, "SHA-256 of the record's bytes; null when they could not be read"),

@@ -62,7 +62,7 @@ def target_of(folder: Path, run: str) -> Target:
 def make_parts(target: Target, names: tuple[str, ...]) -> list[ShardParts]:
     """The parts of a shard whose records are refused, one for each name."""
     writer = ShardWriter("shard", target)
-    rejects = [Rejected(uri=name, step="read", reason="empty", detail=name) for name in names]
+    rejects = [Rejected(uri=name, step="load", reason="empty", detail=name) for name in names]
     writer.write(rejects, Tally.of(map(record_id, names)))
     return [writer.close()]
 

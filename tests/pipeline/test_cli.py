@@ -91,7 +91,7 @@ def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles:
     assert summary["articles"] == "4"
     assert summary["rejects"] == "1"
     assert reasons.split()[:6] == ["rejects", "step", "reason", "for", "example", "─" * len(reasons.split()[5])]
-    assert reasons.splitlines()[2].split()[:3] == ["1", "read", "empty"]
+    assert reasons.splitlines()[2].split()[:3] == ["1", "load", "empty"]
     pasted = subprocess.run(summary["try"], shell=True, capture_output=True, text=True, cwd=tmp_path)
     assert (pasted.returncode, pasted.stderr) == (0, "")
     assert "Okafor" in pasted.stdout

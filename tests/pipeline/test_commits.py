@@ -83,6 +83,21 @@ def test_a_data_set_of_version_1_is_asked_and_not_added_to(onrecord: Run, articl
     assert len(digests(old)) == len(SCHEMAS)
 
 
+def test_a_data_set_of_version_2_is_asked_and_grows(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    """As it was left when this version began; whatever comes after it has to open it, and to add to it."""
+    old = Path(shutil.copytree(HERE / "frozen" / "v2", tmp_path / "old"))
+    assert ask("SELECT count(*), sum(n_quotes) FROM articles", old).rows == [(4, 8)]
+    assert ask("SELECT uri, reason FROM rejects", old).rows == [("empty.txt", "empty")]
+    assert onrecord("audit", "-d", old).returncode == 0
+    (articles / "new.txt").write_text("“It rains,” said Ada Brook.")
+    run_tables(old, articles, base=str(articles))
+    assert ask("SELECT count(*) FROM articles", old).rows == [(5,)]
+    assert ask("SELECT content FROM quotes JOIN articles USING (article_id) WHERE uri = 'new.txt'", old).rows == [
+        ("“It rains,”",)
+    ]
+    assert onrecord("audit", "-d", old).returncode == 0
+
+
 def test_columns_that_come_later_are_null_before(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,14 +42,14 @@ def test_every_input_becomes_one_article_or_one_reject(articles: Path, tmp_path:
     run_tables(tmp_path / "out", articles, *inputs, bad / "*.md", "/dev/null")
     rows = ask("SELECT uri, step, reason FROM rejects", tmp_path / "out").rows
     assert sorted((Path(uri).name, step, reason) for uri, step, reason in rows) == [
-        ("*.md", "read", "no_articles"),
-        ("bare", "read", "no_articles"),
-        ("blank.txt", "read", "empty"),
-        ("empty.txt", "read", "empty"),
-        ("loop.txt", "read", "unreadable"),
-        ("none.txt", "read", "missing"),
-        ("notes.xyz", "read", "format"),
-        ("null", "read", "special"),
+        ("*.md", "load", "no_articles"),
+        ("bare", "load", "no_articles"),
+        ("blank.txt", "load", "empty"),
+        ("empty.txt", "load", "empty"),
+        ("loop.txt", "load", "unreadable"),
+        ("none.txt", "load", "missing"),
+        ("notes.xyz", "load", "format"),
+        ("null", "load", "special"),
     ]
     assert ask("SELECT count(*) FROM articles", tmp_path / "out").rows == [(len(ARTICLES),)]
 

@@ -39,7 +39,7 @@ from run_helpers import ARTICLES, digests, run_tables, totals
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.graph.annotating import annotate_shard, load
-from onrecord.pipeline.graph.shards import Shard, split_file
+from onrecord.pipeline.graph.shards import Deal, Shard, deal_count, split_deal, split_file
 from onrecord.pipeline.options import Fields, Options
 from onrecord.pipeline.sources import Reference, find
 from onrecord.transforms.cleaning import clean
@@ -282,7 +282,12 @@ class TestSplitting:
         monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 1000)
         monkeypatch.setattr("onrecord.pipeline.graph.shards.SHARDS", 7)
         (reference,) = find([str(path)])
-        assert len(split_file(reference)) > 5
+        slices = split_file(reference)
+        assert len(slices) > 5
+        keys = deal_count(1, reference.size)
+        dealt = list(split_deal(Deal(key=0, count=keys, references=(reference,))))
+        assert [each for _, each in dealt] == slices
+        assert len({key for key, _ in dealt}) > 2  # several workers have something to do
         split = load_inputs(path)
         assert (set(split.records), split.tally) == (set(unsplit.records), unsplit.tally)
         assert len(split.records) == len(unsplit.records)

@@ -67,7 +67,7 @@ def test_an_article_that_cannot_be_cleaned_is_refused(annotator: Annotator, monk
 
 
 def test_what_is_rejected_already_passes_in_its_place(annotator: Annotator) -> None:
-    earlier = Rejected(uri="gone.txt", step="read", reason="missing")
+    earlier = Rejected(uri="gone.txt", step="load", reason="missing")
     results = list(annotator.annotate_all([RawArticle.of("one"), earlier, RawArticle.of("two")]))
     assert results[1] is earlier
     assert [isinstance(result, Annotation) for result in results] == [True, False, True]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.language import MAX_SAMPLE_CHARS, identify, languages, sample
+from onrecord.transforms.language_model import load_identifier
 from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Article, RawArticle, Rejected
 
@@ -66,3 +69,22 @@ def test_scores_are_rounded() -> None:
     language, score = identify(ENGLISH)
     assert language in languages()
     assert round(score, 4) == score
+
+
+@pytest.mark.parametrize("cache", ["kept", "no folder", "damaged"])
+def test_the_unpacked_model_judges_as_the_packed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str
+) -> None:
+    """Where it is kept, where nothing can be kept, and where what was kept is damaged."""
+    packed = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    if cache == "no folder":
+        (tmp_path / "cache").write_text("a file")
+    else:
+        load_identifier()
+    if cache == "damaged":
+        for path in (tmp_path / "cache").rglob("nextmove.npy"):
+            path.write_bytes(path.read_bytes()[:1000])
+    loaded = load_identifier()
+    assert [loaded.rank(text) for text in TEXT_IN.values()] == [packed.rank(text) for text in TEXT_IN.values()]
+    assert any((tmp_path / "cache").rglob("*.npy")) == (cache != "no folder")
