@@ -24,8 +24,8 @@ $(READY): pyproject.toml constraints.txt Makefile
 run: setup ## read seeds/ into output/ and print what was found
 	$(VENV)/bin/onrecord run seeds --output output
 
-test: setup ## run the tests
-	$(VENV)/bin/python -m pytest
+test: setup ## run the tests, two at a time
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 test-all: ## run the tests on every supported Python that this machine has
 	@for version in 3.11 3.12 3.13; do \

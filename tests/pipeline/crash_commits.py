@@ -24,7 +24,7 @@ from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.store.parts import ShardParts, ShardWriter
 from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target, commit_lock
-from onrecord.pipeline.store.versions import delta
+from onrecord.pipeline.store.versions import commits, delta
 from onrecord.pipeline.store.versions.commit import commit
 from onrecord.pipeline.store.versions.commits import delete_removed, finish
 from onrecord.transforms.ids import record_id
@@ -127,15 +127,16 @@ def aftermath(folder: Path) -> tuple[str, str, list[str], list[Any]]:
     before = seen(folder)
     with commit_lock(folder):
         finish(folder)
-        delete_removed(folder, grace=0)
+        delete_removed(folder)
     after, plain = seen(folder), globbed(folder)
     commit(*prepare_second(folder, "third"))
     with commit_lock(folder):
-        delete_removed(folder, grace=0)
+        delete_removed(folder)
     return before, after, plain, [seen(folder), globbed(folder)]
 
 
 def main() -> None:
+    commits.GRACE = 0.0
     base = Path(sys.argv[1])
     start = base / "start"
     assert in_fork(lambda: commit_first(start))[0] == 0

@@ -24,6 +24,7 @@ from onrecord.pipeline.options import Fields
 from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.records import RawArticle
 
+COUNTS = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM rejects)"
 NEW = "Rain fell on the valley. “At last,” said Noor Haddad, who keeps bees there. She had waited since May.\n"
 
 
@@ -134,7 +135,10 @@ def test_an_article_that_becomes_a_reject_and_back(grown: Path, articles: Path, 
     for text in ("", ARTICLES["frost.txt"], " \n", "Der Rat der Stadt kam am Montag zusammen und sprach über Geld."):
         (articles / "frost.txt").write_text(text)
         run_tables(grown, articles)
-        assert is_like_fresh(grown, articles, tmp_path)
+        ((articles_now, rejects_now),) = ask(COUNTS, grown).rows
+        assert articles_now + rejects_now == len(ARTICLES)
+    assert (articles_now, rejects_now) == (len(ARTICLES) - 1, 1)
+    assert is_like_fresh(grown, articles, tmp_path)
 
 
 def test_other_languages_are_tried_again_when_they_are_wanted(
@@ -291,7 +295,7 @@ def test_day_after_day_is_like_one_fresh_run(annotated: list[str], tmp_path: Pat
     chance = Random(7)
     news, output = tmp_path / "news", tmp_path / "out"
     news.mkdir()
-    for day in range(8):
+    for day in range(6):
         there = sorted(path for path in news.rglob("*.txt"))
         for n in range(4):
             (news / f"{day}-{n}.txt").write_text(f"Day {day}. {NEW}“It is {n},” said Ada Brook.")
@@ -310,13 +314,16 @@ def test_day_after_day_is_like_one_fresh_run(annotated: list[str], tmp_path: Pat
         lines = [json.dumps({"text": f"Line {n}. {NEW}"}) for n in range(day, day + 5)]
         (news / "rows.jsonl").write_text("\n".join(chance.sample(lines, len(lines))))
         run_tables(output, news, mirror=True, sure=True)
-        assert day not in (3, 7) or is_like_fresh(output, news, tmp_path)
+        assert day < 5 or is_like_fresh(output, news, tmp_path)
     ((articles, records),) = ask("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM records)", output).rows
     assert articles == records > 20
 
 
-def test_a_reader_sees_whole_versions_alone(annotated: list[str], articles: Path, tmp_path: Path) -> None:
+def test_a_reader_sees_whole_versions_alone(
+    annotated: list[str], articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While runs add, replace and remove, each look finds a row of the ledger for each article, and none is refused."""
+    monkeypatch.setattr("onrecord.pipeline.store.versions.commits.GRACE", 1.0)
     output = tmp_path / "out"
     run_tables(output, articles)
     looks: list[tuple[int, ...]] = []

@@ -35,7 +35,7 @@ class Finder:
 
 sys.meta_path.insert(0, Finder())
 """
-N = 120
+N = 100
 
 
 @pytest.mark.parametrize("workers", [1, 2])

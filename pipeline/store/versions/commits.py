@@ -76,8 +76,8 @@ def finish(folder: str | Path) -> None:
             _finish(Path(folder), _read(folder, number))
 
 
-def delete_removed(folder: str | Path, *, grace: float = GRACE) -> None:
-    """Delete the parts that commits have removed, ``grace`` seconds after the last of them: some may still be read.
+def delete_removed(folder: str | Path) -> None:
+    """Delete the parts that commits have removed, ``GRACE`` seconds after the last of them: some may still be read.
 
     The caller holds the lock. Parts that came again stay, and so does what a history is kept of.
     """
@@ -89,7 +89,7 @@ def delete_removed(folder: str | Path, *, grace: float = GRACE) -> None:
     changes = [(table, change) for n in waiting for table, change in _removals(folder, n)]
     if changes:
         last = json.loads((commits_folder(folder) / f"{waiting[-1]}.done").read_bytes())["seconds"]
-        time.sleep(max(0.0, min(grace, last + grace - time.time())))
+        time.sleep(max(0.0, min(GRACE, last + GRACE - time.time())))
         snapshot = current(folder)
         assert snapshot is not None
         for table, change in changes:
