@@ -88,8 +88,9 @@ def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, te
         is_kept = known.keep(batch.results)
         changed = list(compress(zip(batch.positions, batch.results, strict=True), map(not_, is_kept)))
         carried = sources.carry([raw for _, raw in changed])
-        others = (each for n, each in enumerate(changed) if n not in carried)
-        results = list(annotator.annotate_all(_tell_each(others, poison, tell)))
+        others = [each for n, each in enumerate(changed) if n not in carried]
+        tell(WRITING)  # the first article loads the model, which is no article's fault
+        results = list(annotator.annotate_all(_tell_each(others, poison, tell))) if others else []
         tell(WRITING)
         done = [*compress(batch.ids, is_kept), *writer.write_carried(list(carried.values()))]
         writer.write(results, tally, done=done)

@@ -50,7 +50,7 @@ def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
         (["query", "SELECT 1"], NoDataset, "no tables in output"),
         (["query"], UsageError, "Missing argument"),
         (["explain", "nowhere.txt"], NothingToRead, "no such file"),
-        (["explain", "blank.txt"], NothingToRead, "read: empty"),
+        (["explain", "blank.txt"], NothingToRead, "load: empty"),
         (["explain", "a.txt", "7"], NothingToRead, "no record '7'"),
         (["run", "a.txt", "--max-rejects", "2"], UsageError, "between 0 and 1"),
         (["run", "a.txt", "--max-record", "0"], UsageError, "more than nothing"),

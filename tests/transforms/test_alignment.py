@@ -126,8 +126,8 @@ def test_impossible_changes_raise(changes):
 
 
 def test_long_texts_are_cheap():
-    """A hundred kilobytes with ten thousand edits take well under a second."""
-    started = time.perf_counter()
+    """A hundred kilobytes with ten thousand edits take well under a second; were it quadratic, minutes."""
+    started = time.process_time()
     text = AlignedText.of("word  \r\n" * 12_500).sub(r" +\r\n", "\n").sub("o", "0")
     assert all(text.raw_range(at, at + 5)[0] % 8 == at % 5 for at in range(0, 1000, 5))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 20
