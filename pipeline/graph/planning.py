@@ -55,6 +55,7 @@ LISTING = pa.schema(
 STATES = """
     SELECT l.*, CASE
         WHEN l.reason = 'missing' AND l.address IN (SELECT address FROM held) THEN 'missing'
+        WHEN l.address IN (SELECT address FROM held WHERE reason = l.reason) THEN 'same'
         WHEN l.reason IS NOT NULL THEN 'faulty'
         WHEN l.version = '' AND i.address IS NOT NULL AND l.is_local THEN 'missing'
         WHEN i.address IS NULL THEN 'new'

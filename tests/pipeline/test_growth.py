@@ -68,6 +68,19 @@ def test_what_is_as_it_was_is_not_read(grown: Path, annotated: list[str], articl
     assert all_rows(grown) == before
 
 
+def test_what_is_refused_as_before_makes_no_version(annotated: list[str], articles: Path, tmp_path: Path) -> None:
+    """A link, an empty folder, a format that is not read: there is nothing to do, and nothing is done."""
+    (articles / "link.txt").symlink_to("frost.txt")
+    (articles / "notes.xyz").write_text("?")
+    (tmp_path / "bare").mkdir()
+    run_tables(tmp_path / "out", articles, tmp_path / "bare")
+    before = current(tmp_path / "out")
+    assert ask("SELECT count(*) FROM rejects", tmp_path / "out").rows == [(3,)]
+    for _ in range(2):
+        run_tables(tmp_path / "out", articles, tmp_path / "bare")
+        assert current(tmp_path / "out") == before
+
+
 def rename(articles: Path) -> None:
     (articles / "frost.txt").rename(articles / "ice.txt")
 

@@ -39,13 +39,22 @@ def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
     return f"(SELECT address, seen.size, seen.version FROM ({newest}) WHERE NOT seen.is_gone)"
 
 
+def changed_inputs(target: Target, before: Snapshot | None, seen: str) -> str:
+    """SQL: of what a run saw (SQL: address, size, version, is_gone), what is not known so."""
+    names = before.inputs if before and not target.fresh else ()
+    return f"""
+        SELECT s.* FROM ({seen}) s LEFT JOIN {known_inputs(target.folder, names)} k ON k.address = s.address
+        WHERE (s.is_gone AND k.address IS NOT NULL)
+            OR (NOT s.is_gone AND (s.size, s.version) IS DISTINCT FROM (k.size, k.version))"""
+
+
 def keep_inputs(target: Target, before: Snapshot | None, seen: str) -> tuple[str, ...]:
-    """Keep what a run saw (SQL: address, size, version, is_gone); the names of the files that hold after it."""
+    """Keep what a run saw; the names of the files that hold after it."""
     names = before.inputs if before and not target.fresh else ()
     name = f"{target.run}.parquet"
     place = inputs_folder(target.folder) / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    rows = seen
+    rows = changed_inputs(target, before, seen)
     if len(names) + 1 > MAX_FILES:
         old = f"SELECT *, false AS is_gone FROM {known_inputs(target.folder, names)}"
         others = f"SELECT * FROM ({old}) WHERE address NOT IN (SELECT address FROM ({seen}))"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from onrecord.pipeline.ask.snapshot import Snapshot, current
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.store.outcome import Outcome, write_outcome
 from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
-from onrecord.pipeline.store.reuse.inputs import clear_inputs, keep_inputs
+from onrecord.pipeline.store.reuse.inputs import changed_inputs, clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
@@ -43,13 +45,19 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
         changes = find_changes(made, before, target)
         exchange = _exchange(made, changes.leaving, before, target)
         tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
-        if before is None or _changes_anything(tables, target):
+        if before is None or _changes_anything(tables, before, target):
             new = _commit(tables, changes, before, target)
-            write_outcome(_outcome(new, made, changes, exchange), target)
+            number, after = new.number, new.totals
+        else:
+            number, after = 0, before.totals
+        write_outcome(_outcome(number, after, made, changes, exchange), target)
 
 
-def _changes_anything(tables: Mapping[str, TableChange], target: Target) -> bool:
-    return any(each.add or each.remove for each in tables.values()) or target.planned("inputs").exists()
+def _changes_anything(tables: Mapping[str, TableChange], before: Snapshot, target: Target) -> bool:
+    """Whether there is something to commit: parts that come or go, or inputs that look otherwise."""
+    if any(each.add or each.remove for each in tables.values()):
+        return True
+    return bool(duckdb.execute(f"SELECT 1 FROM ({changed_inputs(target, before, _seen(target))}) LIMIT 1").fetchall())
 
 
 def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapshot | None, target: Target) -> Commit:
@@ -67,9 +75,11 @@ def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapsho
     return new
 
 
-def _outcome(new: Commit, made: Iterable[ShardParts], changes: Changes, exchange: Exchange) -> Outcome:
+def _outcome(
+    number: int, after: Mapping[str, Any], made: Iterable[ShardParts], changes: Changes, exchange: Exchange
+) -> Outcome:
     return Outcome(
-        number=new.number,
+        number=number,
         articles=changes.articles,
         rejects=changes.rejects,
         reasons=changes.reasons,
@@ -78,7 +88,7 @@ def _outcome(new: Commit, made: Iterable[ShardParts], changes: Changes, exchange
         kept=changes.kept,
         unread=changes.unread,
         rewritten=exchange.rewritten,
-        totals=new.totals,
+        totals=after,
     )
 
 
