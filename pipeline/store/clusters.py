@@ -17,47 +17,64 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.ask.snapshot import Snapshot, current, numbers
+from onrecord.pipeline.ask.snapshot import OWN, Snapshot, current, newest
 from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
 from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
-from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.pipeline.store.target import Target, commit_lock, replace_file
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
 from onrecord.transforms.fingerprints import Shingles
 
+#: So often it is begun anew when other runs commit meanwhile; whichever of them is the last does it.
+MAX_TRIES = 5
 #: Fingerprints that are read at a time.
 CHUNK_ROWS = 4096
 PRINT_COLUMNS = ["article_id", "text_sha256", "published", "n_shingles", "signature"]
 
 
 def update_clusters(target: Target) -> None:
-    """Bring the table ``clusters`` up to the articles of the newest version; nothing is committed when it is."""
-    while (seen := current(target.folder)) is not None:
-        digest = sha256("".join(seen.parts["fingerprints"]).encode()).hexdigest()[:16]
-        if seen.totals.get("clustered") == digest:
+    """Bring the table ``clusters`` up to the articles of the newest version; nothing is committed when it is.
+
+    Which fingerprints were looked at last is noted beside the commits, so that the same are not compared again.
+    """
+    for _ in range(MAX_TRIES):
+        seen = current(target.folder)
+        if seen is None or (_note(target).exists() and _note(target).read_text() == _digest(seen)):
             return
         try:
             name, rows = _write_clusters(seen, target)
         except FileNotFoundError:
-            if numbers(target.folder, "done")[-1] == seen.number:
+            if newest(target.folder) == seen.number:
                 raise
             continue  # its parts were replaced meanwhile
         with commit_lock(target.folder):
             finish(target.folder)
-            before = current(target.folder)
-            if before is None or before.number != seen.number:
+            if newest(target.folder) != seen.number:
                 continue  # another run has committed meanwhile: its articles count, too
-            new = change(before.parts["clusters"], {name: rows}, before.parts["clusters"])
-            changed = Commit(
-                number=before.number + 1,
-                tables={table: new if table == "clusters" else TableChange() for table in SCHEMAS},
-                work=target.work.relative_to(target.folder).as_posix(),
-                totals={**before.totals, "clustered": digest},
-                inputs=before.inputs,
-                keep_history=target.keep_history,
-            )
-            publish(target.folder, changed)
+            _commit(change(seen.parts["clusters"], {name: rows}, seen.parts["clusters"]), seen, target)
+            replace_file(_note(target), _digest(seen).encode())
             return
+
+
+def _commit(new: TableChange, before: Snapshot, target: Target) -> None:
+    if new.add or new.remove:
+        changed = Commit(
+            number=before.number + 1,
+            tables={table: new if table == "clusters" else TableChange() for table in SCHEMAS},
+            work=target.work.relative_to(target.folder).as_posix(),
+            totals=before.totals,
+            inputs=before.inputs,
+            keep_history=target.keep_history,
+        )
+        publish(target.folder, changed)
+
+
+def _note(target: Target) -> Path:
+    return Path(target.folder) / OWN / "clustered"
+
+
+def _digest(snapshot: Snapshot) -> str:
+    return sha256("".join(snapshot.parts["fingerprints"]).encode()).hexdigest()
 
 
 def _write_clusters(seen: Snapshot, target: Target) -> tuple[str, int]:

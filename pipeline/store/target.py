@@ -158,6 +158,13 @@ def put_if_absent(path: Path, data: bytes) -> bool:
         unfinished.unlink()
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, in place of what it was."""
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
+
+
 def link_if_absent(source: Path, place: Path) -> bool:
     """Give a file a second name that is not taken yet; False when it is taken."""
     place.parent.mkdir(parents=True, exist_ok=True)

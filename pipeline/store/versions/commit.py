@@ -119,9 +119,8 @@ def totals(before: Snapshot | None, changes: Changes, target: Target) -> dict[st
     articles = old["articles"] + changes.articles - changes.left_articles
     rejects = old["rejects"] + changes.rejects - changes.left_rejects
     ids = (int(old["ids"], 16) + changes.ids) % 2**64
-    kept = {name: old[name] for name in ("clustered",) if name in old}
     versions = sorted({*old.get("tables_versions", ()), TABLES_VERSION}, key=int)
-    about = kept | {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_versions": versions}
+    about = {"id_rule": dict(target.id_rule), "made_by": target.made_by, "tables_versions": versions}
     return {"records": articles + rejects, "articles": articles, "rejects": rejects, "ids": f"{ids:016x}", **about}
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
-from onrecord.pipeline.store.target import link_if_absent, put_if_absent
+from onrecord.pipeline.store.target import link_if_absent, put_if_absent, replace_file
 from onrecord.pipeline.store.versions import delta
 
 #: Seconds for which parts that were removed are still there, for those who are reading them.
@@ -95,9 +95,7 @@ def delete_removed(folder: str | Path) -> None:
         for table, change in changes:
             for name in set(change.remove) - set(snapshot.parts[table]):
                 (Path(folder) / table / name).unlink(missing_ok=True)
-    unfinished = marker.with_name(".cleaned")
-    unfinished.write_text(f"{waiting[-1]}\n")
-    unfinished.replace(marker)
+    replace_file(marker, f"{waiting[-1]}\n".encode())
 
 
 def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:
