@@ -39,7 +39,7 @@ def update_clusters(target: Target) -> None:
     """
     for _ in range(MAX_TRIES):
         seen = current(target.folder)
-        if seen is None or (_note(target).exists() and _note(target).read_text() == _digest(seen)):
+        if seen is None or _is_done(seen, target):
             return
         try:
             name, rows = _write_clusters(seen, target)
@@ -52,7 +52,7 @@ def update_clusters(target: Target) -> None:
             if newest(target.folder) != seen.number:
                 continue  # another run has committed meanwhile: its articles count, too
             _commit(change(seen.parts["clusters"], {name: rows}, seen.parts["clusters"]), seen, target)
-            replace_file(_note(target), _digest(seen).encode())
+            replace_file(_note(target), _digest(seen.parts["fingerprints"], [name]).encode())
             return
 
 
@@ -73,8 +73,14 @@ def _note(target: Target) -> Path:
     return Path(target.folder) / OWN / "clustered"
 
 
-def _digest(snapshot: Snapshot) -> str:
-    return sha256("".join(snapshot.parts["fingerprints"]).encode()).hexdigest()
+def _is_done(seen: Snapshot, target: Target) -> bool:
+    made = _digest(seen.parts["fingerprints"], seen.parts["clusters"])
+    return _note(target).exists() and _note(target).read_text() == made
+
+
+def _digest(fingerprints: Iterable[str], clusters: Iterable[str]) -> str:
+    """Of the parts that were compared, and of those that came of it."""
+    return sha256(repr((list(fingerprints), list(clusters))).encode()).hexdigest()
 
 
 def _write_clusters(seen: Snapshot, target: Target) -> tuple[str, int]:

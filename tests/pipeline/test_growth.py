@@ -372,8 +372,9 @@ def test_clusters_can_be_made_later(onrecord_here: Run, articles: Path, tmp_path
     assert ask("SELECT count(*) FROM clusters", tmp_path / "out").rows == [(0,)]
     result = onrecord_here("cluster", "-d", tmp_path / "out")
     assert (result.returncode, result.stdout) == (0, "2 articles tell 1 stories that others tell, too\n")
-    run_tables(tmp_path / "with", articles)
-    assert all_rows(tmp_path / "out") == all_rows(tmp_path / "with")
+    for fresh in (False, True):
+        run_tables(tmp_path / "with", articles, fresh=fresh)
+        assert all_rows(tmp_path / "out") == all_rows(tmp_path / "with")
 
 
 def test_history_is_kept_when_asked_for(grown: Path, articles: Path) -> None:
