@@ -173,14 +173,14 @@ def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
 def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnection:
     """A connection with the listing, the inputs as they were, and the ledger."""
     connection = duckdb.connect()
-    connection.execute("SET threads = 2; SET memory_limit = '1GB'")
+    connection.execute("SET threads = 2; SET memory_limit = '256MB'; SET preserve_insertion_order = false")
     connection.execute(f"SET temp_directory = {sql_text(target.work / 'spill')}")
     for name, sql in (
         ("listing", f"read_parquet({sql_text(target.planned('listing'))})"),
         ("inputs", known_inputs(target.folder, before.inputs if before else ())),
         ("held", ledger(held_parts(before, target))),
     ):
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {sql}")
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {sql}")
     return connection
 
 
