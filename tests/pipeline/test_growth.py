@@ -19,7 +19,7 @@ import onrecord as api
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.errors import DuplicateIds, UsageError
-from onrecord.pipeline.graph.annotating import annotate_shard
+from onrecord.pipeline.graph.annotating import BATCH_RECORDS, annotate_shard
 from onrecord.pipeline.options import Fields
 from onrecord.transforms.annotate import Annotator
 from onrecord.transforms.records import RawArticle
@@ -66,6 +66,19 @@ def test_what_is_as_it_was_is_not_read(grown: Path, annotated: list[str], articl
     outcome = run_tables(grown, articles, verify=True)
     assert (annotated, outcome.articles, outcome.kept) == ([], 0, len(ARTICLES))
     assert all_rows(grown) == before
+
+
+def test_a_shard_whose_records_fill_its_batches_can_be_read_again(annotated: list[str], tmp_path: Path) -> None:
+    """After the last full batch comes one without records, of which the ledger is asked too."""
+    table = tmp_path / "news.jsonl"
+    lines = [f'{{"text": "Number {n}: “We will stay,” said Noor Haddad."}}\n' for n in range(2 * BATCH_RECORDS)]
+    table.write_text("".join(lines))
+    run_tables(tmp_path / "out", table)
+    annotated.clear()
+    table.write_text("".join([*lines[:-1], lines[0].replace("stay", "leave")]))
+    outcome = run_tables(tmp_path / "out", table)
+    assert (len(annotated), outcome.articles, outcome.kept) == (1, 1, len(lines) - 1)
+    assert is_like_fresh(tmp_path / "out", table, tmp_path)
 
 
 def test_what_is_refused_as_before_makes_no_version(annotated: list[str], articles: Path, tmp_path: Path) -> None:

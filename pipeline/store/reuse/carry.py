@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.store.reuse.plan_file import PlanFile
 from onrecord.pipeline.store.rows import Row, conform, record_row_of
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, write_note
@@ -54,8 +53,7 @@ class CarrySources:
 
     def __init__(self, shard: str, target: Target) -> None:
         self.shard, self.target = shard, target
-        path = target.planned("carry")
-        self._sources = ds.dataset(path) if path.exists() else None
+        self._sources = PlanFile(target.planned("carry"))
         self._parts: dict[str, dict[str, pa.Table]] = {}
         self._moved: list[str] = []
 
@@ -81,12 +79,10 @@ class CarrySources:
 
     def _find(self, raws: Mapping[int, RawArticle]) -> dict[int, Source]:
         """The record from which the rows of each may come: one that is gone first, since it has moved."""
-        if self._sources is None or not raws or not self._sources.count_rows():
-            return {}
         hashes = {place: (raw.read_sha256, raw.raw_sha256) for place, raw in raws.items()}
-        read = pc.field("read_sha256").isin(sorted({read for read, _ in hashes.values()}))
+        wanted = sorted({read for read, _ in hashes.values()})
         sources: dict[tuple[str, str], list[Source]] = {}
-        for row in self._sources.to_table(columns=COLUMNS, filter=read).to_pylist():
+        for row in self._sources.look_up("read_sha256", wanted, COLUMNS):
             sources.setdefault((row.pop("read_sha256"), row.pop("raw_sha256")), []).append(Source(**row))
         best = {key: min(some, key=lambda each: (not each.is_gone, each.record_id)) for key, some in sources.items()}
         return {place: best[key] for place, key in hashes.items() if key in best}
@@ -95,9 +91,10 @@ class CarrySources:
         """The rows of the sources' articles, by article and table, in the order of the table."""
         rows: dict[str, dict[str, list[Row]]] = {}
         for part in sorted({source.part for source in sources}):
-            wanted = pa.array([source.article_id for source in sources if source.part == part], type=pa.string())
+            wanted = {source.article_id for source in sources if source.part == part}
             for table, found in self._part(part).items():
-                for row in found.filter(pc.is_in(found["article_id"], value_set=wanted)).to_pylist():
+                is_wanted = pa.array([each in wanted for each in found["article_id"].to_pylist()], type=pa.bool_())
+                for row in found.filter(is_wanted).to_pylist():
                     rows.setdefault(row["article_id"], {}).setdefault(table, []).append(row)
         return rows
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
-
 from onrecord.pipeline.store.parts import record_key
+from onrecord.pipeline.store.reuse.plan_file import PlanFile
 from onrecord.pipeline.store.target import Target, write_note
 from onrecord.transforms.records import RawArticle, Rejected
 
@@ -35,8 +33,7 @@ class KnownRecords:
 
     def __init__(self, shard: str, target: Target) -> None:
         self.shard, self.target = shard, target
-        path = target.planned("known")
-        self._known = ds.dataset(path) if path.exists() else None
+        self._known = PlanFile(target.planned("known"))
         self._kept: list[str] = []
         self._unread: list[str] = []
 
@@ -45,8 +42,6 @@ class KnownRecords:
 
         Where an input cannot be read now, all that was read of it before is kept, and it is tried again.
         """
-        if self._known is None or not self._known.count_rows():
-            return [False] * len(found)
         known = self._look_up([record_key(each) for each in found])
         return [self._keep(each, known.get(record_key(each))) for each in found]
 
@@ -66,15 +61,12 @@ class KnownRecords:
         return True
 
     def _look_up(self, records: Sequence[str]) -> dict[str, KnownRecord]:
-        assert self._known is not None
-        rows = self._known.to_table(columns=COLUMNS, filter=pc.field("record_id").isin(records)).to_pylist()
+        rows = self._known.look_up("record_id", records, COLUMNS)
         return {row.pop("record_id"): KnownRecord(**row) for row in rows}
 
     def _read_before(self, found: Rejected) -> list[str]:
         """The records of an input that were read when it could be read."""
-        assert self._known is not None
-        of_input = pc.field("address") == (found.address or found.uri)
-        rows = self._known.to_table(columns=["record_id", "reason"], filter=of_input).to_pylist()
+        rows = self._known.look_up("address", [found.address or found.uri], ["record_id", "reason"])
         return [row["record_id"] for row in rows if row["reason"] not in PASSING]
 
 

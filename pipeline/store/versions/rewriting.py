@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.store.parts import TableFile
@@ -58,23 +57,23 @@ def _kept(path: Path, table: str, leaving: Leaving) -> Iterator[pa.Table]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=CHUNK_ROWS):
             rows = conform(pa.Table.from_batches([batch]), SCHEMAS[table])
-            rows = rows.filter(pc.invert(_leaves(rows, table, leaving)))
+            rows = rows.filter(_stay(rows, table, leaving))
             if rows.num_rows:
                 yield rows
 
 
-def _leaves(rows: pa.Table, table: str, leaving: Leaving) -> pa.Array | pa.ChunkedArray:
+def _stay(rows: pa.Table, table: str, leaving: Leaving) -> pa.Array:
+    """Of each row, whether it stays."""
     if table == "rejects":
         places = zip(rows["uri"].to_pylist(), rows["record"].to_pylist(), strict=True)
-        return pa.array([place in leaving.rejects for place in places], type=pa.bool_())
+        return pa.array([place not in leaving.rejects for place in places], type=pa.bool_())
     column, ids = ("record_id", leaving.records) if table == "records" else ("article_id", leaving.articles)
-    return pc.is_in(rows[column], value_set=pa.array(sorted(ids), type=pa.string()))
+    return pa.array([each not in ids for each in rows[column].to_pylist()], type=pa.bool_())
 
 
 def holds_any(path: Path, ids: Collection[str]) -> bool:
     """Whether a part has a row of one of the articles."""
-    articles = pq.read_table(path, columns=["article_id"])["article_id"]
-    return bool(pc.any(pc.is_in(articles, value_set=pa.array(sorted(ids), type=pa.string()))).as_py())
+    return not set(ids).isdisjoint(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist())
 
 
 def rows_by_part(parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
