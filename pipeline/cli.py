@@ -77,6 +77,8 @@ def _print_error(line: str, code: int) -> int:
 
 
 def _last_line(error: Exception) -> str:
-    """Beam puts a worker's whole traceback into the message; its last line says what happened."""
+    """Beam puts a worker's whole traceback into the message; its last line says what happened, elsewhere the first."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^~")]
-    return lines[-1] if len(lines) > 1 else f"{type(error).__name__}: {error}"
+    if any(line.startswith("Traceback ") for line in lines):
+        return lines[-1]
+    return f"{type(error).__name__}: {lines[0] if lines else error}"

@@ -30,7 +30,7 @@ from onrecord.pipeline.graph.shards import Deal, deal_count
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, printable
 from onrecord.pipeline.store.reuse.inputs import known_inputs
-from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.target import Target, bounded_connection
 from onrecord.pipeline.store.versions.commit import check_version
 from onrecord.pipeline.store.versions.ledger import held_parts, ledger
 
@@ -51,19 +51,31 @@ LISTING = pa.schema(
         ("detail", pa.string()),
     ]
 )
-#: What each listed input is, against how it was.
+#: An input that is listed twice counts once; those that are not pass through without being held.
+LISTED = """
+    SELECT * FROM listing WHERE identity NOT IN (SELECT identity FROM twice)
+    UNION ALL (
+        SELECT DISTINCT ON (identity) * FROM listing WHERE identity IN (SELECT identity FROM twice)
+        ORDER BY identity, named DESC, uri)
+"""
+TWICE = "SELECT identity FROM listing GROUP BY identity HAVING count(*) > 1"
+#: What is held of those listed inputs that have a fault.
+HELD_FAULTS = """
+    SELECT DISTINCT h.address, h.reason FROM held h
+    WHERE h.address IN (SELECT address FROM listing WHERE reason IS NOT NULL)
+"""
+#: What each listed input is, against how it was. Only the addresses of the inputs are held for that.
 STATES = """
     SELECT l.*, CASE
-        WHEN l.reason = 'missing' AND l.address IN (SELECT address FROM held) THEN 'missing'
-        WHEN l.address IN (SELECT address FROM held WHERE reason = l.reason) THEN 'same'
+        WHEN l.reason = 'missing' AND l.address IN (SELECT address FROM held_faults) THEN 'missing'
+        WHEN l.reason IS NOT NULL AND (l.address, l.reason) IN (SELECT (address, reason) FROM held_faults) THEN 'same'
         WHEN l.reason IS NOT NULL THEN 'faulty'
         WHEN l.version = '' AND i.address IS NOT NULL AND l.is_local THEN 'missing'
         WHEN i.address IS NULL THEN 'new'
         WHEN l.version = '' OR l.version <> i.version OR l.size <> i.size THEN 'changed'
         WHEN l.address IN (SELECT address FROM again) THEN 'again'
         WHEN {verify} THEN 'verify' ELSE 'same' END AS state
-    FROM (SELECT DISTINCT ON (identity) * FROM listing ORDER BY identity, named DESC, uri) l
-    LEFT JOIN inputs i ON i.address = l.address
+    FROM listed l LEFT JOIN inputs i ON i.address = l.address
 """
 #: Inputs whose records are read again though they are as they were: other options may let them in, another version may
 #: read them otherwise, and what the system refused it may give by now.
@@ -84,8 +96,8 @@ DEALT = f"""
 """
 #: What was read below what is named, and is not there any more.
 GONE = """
-    SELECT address FROM (SELECT address FROM inputs UNION SELECT address FROM held)
-    WHERE ({below}) AND address NOT IN (SELECT address FROM listing)
+    SELECT DISTINCT address FROM (SELECT address FROM inputs UNION ALL SELECT address FROM held) k
+    WHERE ({below}) AND NOT EXISTS (SELECT 1 FROM listing l WHERE l.address = k.address)
 """
 #: A file that was renamed keeps its size, its time and its number.
 MOVED = """
@@ -152,7 +164,6 @@ def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
         count, n_bytes = connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM ({TODO})").fetchall()[0]
         keys = deal_count(count, int(n_bytes))
         _copy(connection, DEALT.format(keys=keys), target.planned("todo"))
-        _copy(connection, "FROM gone", target.planned("gone"))
         going = _copy(connection, GOING.format(mirror=mirrors), target.planned("going"))
         seen = _copy(connection, SEEN.format(mirror=mirrors), target.planned("inputs"))
         if not seen:
@@ -172,9 +183,7 @@ def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
 
 def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnection:
     """A connection with the listing, the inputs as they were, and the ledger."""
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2; SET memory_limit = '256MB'; SET preserve_insertion_order = false")
-    connection.execute(f"SET temp_directory = {sql_text(target.work / 'spill')}")
+    connection = bounded_connection(target)
     for name, sql in (
         ("listing", f"read_parquet({sql_text(target.planned('listing'))})"),
         ("inputs", known_inputs(target.folder, before.inputs if before else ())),
@@ -185,14 +194,17 @@ def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnecti
 
 
 def _find_states(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], options: Options, target: Target) -> None:
-    again = AGAIN.format(made_by=target.made_by, rebuild=options.rebuild)
     below = " OR ".join(_below(root, options) for root in roots) or "false"
     for name, sql in (
-        ("again", again),
-        ("states", STATES.format(verify=options.verify)),
-        ("gone", GONE.format(below=below)),
+        ("again", AGAIN.format(made_by=target.made_by, rebuild=options.rebuild)),
+        ("twice", TWICE),
+        ("held_faults", HELD_FAULTS),
     ):
         connection.execute(f"CREATE TABLE {name} AS {sql}")
+    connection.execute(f"CREATE VIEW listed AS {LISTED}")
+    for name, sql in (("states", STATES.format(verify=options.verify)), ("gone", GONE.format(below=below))):
+        _copy(connection, sql, target.planned(name))  # as long as the listing, and so on the disk
+        connection.execute(f"CREATE VIEW {name} AS FROM read_parquet({sql_text(target.planned(name))})")
 
 
 def _below(root: str, options: Options) -> str:

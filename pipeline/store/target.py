@@ -16,15 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.ask.connect import sql_text
 from onrecord.pipeline.ask.snapshot import OWN, pending_work
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.provenance import made_by
 
 #: A work folder without a lock is that of a run that begins, but not for so long.
 MAX_START_SECONDS = 3600.0
+MAX_DUCKDB_MEMORY = "256MB"
 #: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
 #: inputs that could not be read.
 NOTES = ("kept", "moved", "unread")
@@ -84,6 +87,15 @@ class Target:
         """Where a part is now: still in work, or in place already."""
         unfinished = self.unfinished(table, name)
         return unfinished if unfinished.exists() else self.part(table, name)
+
+
+def bounded_connection(target: Target) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in bounded memory: what is more goes to the run's work folder."""
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = 1; SET memory_limit = '{MAX_DUCKDB_MEMORY}'")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"SET temp_directory = {sql_text(target.work / 'spill')}")
+    return connection
 
 
 def write_note(target: Target, kind: str, shard: str, ids: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import Snapshot
 from onrecord.pipeline.errors import DuplicateIds
 from onrecord.pipeline.store.parts import EMPTY, ShardParts
-from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.target import Target, bounded_connection
 from onrecord.pipeline.store.versions.rewriting import Leaving
 
 COLUMNS = "record_id, address, uri, record, outcome, article_id, reason, raw_sha256, read_sha256, made_by"
@@ -99,7 +99,7 @@ def held_parts(before: Snapshot | None, target: Target) -> list[Path]:
 def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: Target) -> Changes:
     """What leaves and what comes. Raises DuplicateIds when two records would have one id."""
     made = list(shards)
-    with duckdb.connect() as connection:
+    with bounded_connection(target) as connection:
         _open_views(connection, made, before, target)
         connection.execute(f"CREATE TABLE leaving AS {LEAVING}")
         for article_id, *records in connection.execute(SAME_ID).fetchall():
