@@ -81,10 +81,10 @@ def open(data: str | Path = "output") -> Dataset:
 
     See ``onrecord.pipeline.ask.dataset.Dataset``.
     """
-    from onrecord.pipeline.addresses import local_folder
+    from onrecord.pipeline.addresses import data_folder
     from onrecord.pipeline.ask.dataset import Dataset
 
-    return Dataset(local_folder(str(data)))
+    return Dataset(data_folder(str(data)))
 
 
 def _annotate(article: ArticleLike, options: AnnotatorOptions) -> Annotation | Rejected:

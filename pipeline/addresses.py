@@ -67,13 +67,11 @@ def relative_address(address: str, base: str) -> str:
     return address.removeprefix(prefix)
 
 
-def local_folder(target: str) -> str:
-    """The local folder that is meant as a target. Raises UsageError for a target elsewhere.
+def data_folder(name: str) -> str:
+    """The folder of a data set that is meant: a path, with ``file:`` taken off, or an address on a store.
 
-    >>> local_folder("file:///tmp/tables")
-    '/tmp/tables'
+    >>> data_folder("file:///tmp/tables"), data_folder("s3://bucket/tables/")
+    ('/tmp/tables', 's3://bucket/tables')
     """
-    path = local_path(target)
-    if path is None:
-        raise UsageError(f"{target}: tables can be written to and read from folders of this machine only, so far")
-    return path
+    path = local_path(name)
+    return name.rstrip("/") if path is None else path

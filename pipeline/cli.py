@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
+from textwrap import shorten
 
 import click
 
@@ -21,6 +22,8 @@ from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.logging_setup import DEBUG, is_debugging
 
 INTERRUPTED = 130
+#: Of what a library says about an error.
+MAX_LINE_CHARS = 400
 
 
 @click.group(context_settings=HELP, no_args_is_help=True)
@@ -77,8 +80,8 @@ def _print_error(line: str, code: int) -> int:
 
 
 def _last_line(error: Exception) -> str:
-    """Beam puts a worker's whole traceback into the message; its last line says what happened, elsewhere the first."""
+    """Beam puts a worker's whole traceback into the message; its last line says what happened, elsewhere all do."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^~")]
     if any(line.startswith("Traceback ") for line in lines):
         return lines[-1]
-    return f"{type(error).__name__}: {lines[0] if lines else error}"
+    return shorten(f"{type(error).__name__}: {' '.join(lines)}", MAX_LINE_CHARS, placeholder=" …")

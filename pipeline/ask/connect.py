@@ -12,6 +12,7 @@ from onrecord.pipeline.ask import aliases, views
 from onrecord.pipeline.ask.snapshot import again_if_replaced, current
 from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import NoDataset, TablesDamaged
+from onrecord.pipeline.places import filesystem, is_remote, place
 
 TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects", "fingerprints", "records")
 #: Tables that the first version did not have.
@@ -28,13 +29,13 @@ def connect(data: str | Path, aliases_file: str | Path | None = None) -> duckdb.
 
 
 def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDBPyConnection:
-    folder = Path(data).absolute()
+    folder = place(data)
     files, uniform = part_files(folder), _is_uniform(folder)
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
         raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
-    connection = duckdb.connect()
+    connection = open_connection(folder)
     parts = {table: _read_parquet(files[table], uniform=uniform) for table in TABLES if files[table]}
     connection.execute("SET TimeZone = 'UTC'")  # an answer must not hang on where it is asked
     connection.execute(views.EMPTY_MERGES)
@@ -57,6 +58,14 @@ def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDB
     return connection
 
 
+def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that reaches the folder's files, wherever it lies."""
+    connection = duckdb.connect()
+    if is_remote(folder):
+        connection.register_filesystem(filesystem(folder))
+    return connection
+
+
 def part_files(folder: Path) -> dict[str, list[Path]]:
     """The parts of each table as of the last commit; of a version without commits, whatever lies there."""
     snapshot = current(folder)
@@ -67,12 +76,14 @@ def part_files(folder: Path) -> dict[str, list[Path]]:
 
 def check_parts(data: str | Path, error: duckdb.Error) -> None:
     """Raise TablesDamaged, with the name of the file, when ``error`` comes from a part that cannot be read."""
-    for parts in part_files(Path(data).absolute()).values():
+    for parts in part_files(place(data)).values():
         for part in parts:
             if str(part) in str(error):
                 raise TablesDamaged(f"{part} cannot be read: {one_line(error)}") from error
             try:
-                duckdb.connect().execute(f"SELECT 1 FROM parquet_metadata({sql_text(glob_literal(part))})").fetchall()
+                open_connection(part).execute(
+                    f"SELECT 1 FROM parquet_metadata({sql_text(glob_literal(part))})"
+                ).fetchall()
             except duckdb.Error as fault:
                 raise TablesDamaged(f"{part} cannot be read: {one_line(fault)}") from fault
 

@@ -12,6 +12,7 @@ from onrecord.pipeline.ask.connect import TABLES, VIEWS, check_parts, connect, o
 from onrecord.pipeline.ask.query import check_question
 from onrecord.pipeline.ask.snapshot import newest
 from onrecord.pipeline.errors import QueryError, QueryRefused
+from onrecord.pipeline.places import place
 
 
 class Dataset:
@@ -27,7 +28,7 @@ class Dataset:
     """
 
     def __init__(self, folder: str | Path, *, aliases: str | Path | None = None) -> None:
-        self.folder, self._aliases = Path(folder), aliases
+        self.folder, self._aliases = place(folder), aliases
         self._version = newest(folder)
         self._connection = connect(folder, aliases)
 

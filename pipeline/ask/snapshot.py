@@ -11,16 +11,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 
 from onrecord.pipeline.errors import OnRecordError
+from onrecord.pipeline.places import delta_options, list_names, place
 
 T = TypeVar("T")
 OWN = "_onrecord"
-NAME = re.compile(r"(\d+)\.(?:json|done)")
+NAME = re.compile(r"(\d+)\.(json|done)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,13 @@ class Snapshot:
 
 
 def commits_folder(folder: str | Path) -> Path:
-    return Path(folder) / OWN / "commits"
+    return place(folder) / OWN / "commits"
 
 
 def numbers(folder: str | Path, kind: str) -> list[int]:
     """The numbers of the files ``N.json`` or ``N.done``, in order."""
-    names = (NAME.fullmatch(path.name) for path in commits_folder(folder).glob(f"*.{kind}"))
-    return sorted(int(name[1]) for name in names if name)
+    names = map(NAME.fullmatch, list_names(commits_folder(folder)))
+    return sorted(int(name[1]) for name in names if name and name[2] == kind)
 
 
 def newest(folder: str | Path) -> int:
@@ -55,11 +57,15 @@ def newest(folder: str | Path) -> int:
 def current(folder: str | Path) -> Snapshot | None:
     """The data set as of the newest version; None where there is none."""
     number = newest(folder)
-    if not number:
-        return None
-    versions = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["versions"]
+    return _snapshot(str(folder), number, (commits_folder(folder) / f"{number}.done").read_bytes()) if number else None
+
+
+@lru_cache(maxsize=16)
+def _snapshot(folder: str, number: int, done: bytes) -> Snapshot:
+    """The data set as of a version that is done, and so never changes: a store is asked once."""
+    versions = json.loads(done)["versions"]
     committed = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())
-    parts = {table: parts_at(Path(folder) / table, version) for table, version in versions.items()}
+    parts = {table: parts_at(place(folder) / table, version) for table, version in versions.items()}
     return Snapshot(number=number, totals=committed["totals"], parts=parts, inputs=tuple(committed.get("inputs", ())))
 
 
@@ -74,7 +80,8 @@ def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:
     """The names of the parts that a table's log lists at a version (None: the last), in order."""
     from deltalake import DeltaTable
 
-    return tuple(sorted(Path(uri).name for uri in DeltaTable(table, version=version).file_uris()))
+    log = DeltaTable(str(table), version=version, storage_options=delta_options(table))
+    return tuple(sorted(uri.rpartition("/")[2] for uri in log.file_uris()))
 
 
 def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:

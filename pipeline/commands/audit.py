@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from onrecord.pipeline.addresses import local_folder
+from onrecord.pipeline.addresses import data_folder
 from onrecord.pipeline.commands.flags import HELP
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import AuditFailed
@@ -16,7 +16,7 @@ def audit_command(data: str) -> None:
     """Check that no record was lost between the inputs and the tables, and that spans, ids and rows agree."""
     from onrecord.pipeline.store.audit import check
 
-    findings = list(check(local_folder(data)))
+    findings = list(check(data_folder(data)))
     for what, count in findings:
         print_line(f"{count:>8,}  {what}")
     wrong = [what for what, count in findings if count]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from onrecord.pipeline.addresses import local_folder
+from onrecord.pipeline.addresses import data_folder
 from onrecord.pipeline.commands.flags import HELP
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NoDataset
@@ -27,7 +27,7 @@ def cluster_command(data: str) -> None:
     ask("SELECT 1", data)  # raises what is wrong with the folder, before anything is written there
     if is_old(data):
         raise NoDataset(f"{data} was made by an older version, which kept no fingerprints: onrecord run --rebuild")
-    target = Target.of(Options(output=local_folder(data)))
+    target = Target.of(Options(output=data_folder(data)))
     with run_alive(target):
         update_clusters(target)
         with commit_lock(target.folder):

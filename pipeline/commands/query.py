@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from onrecord.pipeline.addresses import local_folder
+from onrecord.pipeline.addresses import data_folder
 from onrecord.pipeline.commands.flags import HELP
 
 
@@ -21,4 +21,4 @@ def query_command(sql: str, data: str, form: str, aliases: str | None) -> None:
     from onrecord.pipeline.ask import ask
     from onrecord.pipeline.ask.formats import print_answer
 
-    print_answer(ask(sql, local_folder(data), aliases), form)
+    print_answer(ask(sql, data_folder(data), aliases), form)

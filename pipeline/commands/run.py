@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from onrecord.pipeline.addresses import canonical_address, local_folder
+from onrecord.pipeline.addresses import canonical_address, data_folder
 from onrecord.pipeline.commands.flags import HELP, input_flags, input_options, load_components
-from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, OnRecordError, TooManyRejects, UsageError
+from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def run_command(inputs: tuple[str, ...], output: str, dry_run: bool, **flags: An
     """
     paths, beam_flags = split_arguments(inputs)
     own = {name: flags.pop(name) for name in OWN_FLAGS}
-    options = Options(output=local_folder(output), beam_flags=tuple(beam_flags), **own, **input_options(**flags))
+    options = Options(output=data_folder(output), beam_flags=tuple(beam_flags), **own, **input_options(**flags))
     run_here(paths or ["seeds"], options, dry_run=dry_run)
 
 
@@ -86,7 +87,7 @@ def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) 
     started = time.monotonic()
     check_languages(options.languages)
     check_components(options)
-    check_output(Path(options.output), inputs)
+    check_output(options.output, inputs)
     named = NamedInputs()
     with planned_run(inputs, options, named) as (target, todo):
         if not named.any_exists:
@@ -194,22 +195,21 @@ def check_components(options: Options) -> None:
         load_components(Annotator(options.annotator))
 
 
-def check_output(output: Path, inputs: Sequence[str]) -> None:
+def check_output(output: str, inputs: Sequence[str]) -> None:
     """Raises UsageError when the tables would stand among the inputs, OnRecordError when they cannot be written."""
+    from onrecord.pipeline.places import is_remote, place, reach
     from onrecord.pipeline.store.schema import SCHEMAS
 
-    if "%" in str(output.absolute()) or not str(output.absolute()).isprintable():
-        raise UsageError(f"--output {str(output)!a}: Delta logs cannot stand in a folder of such a name")
-    target = output.resolve()
-    own = [target / name for name in (*SCHEMAS, "_onrecord")]
+    folder = place(output)
+    if "%" in str(folder) or not str(folder).isprintable() or (is_remote(folder) and has_magic(output)):
+        raise UsageError(f"--output {output!a}: Delta logs cannot stand in a folder of such a name")
+    target = canonical_address(output)
+    own = [f"{target}/{name}/" for name in (*SCHEMAS, "_onrecord")]
     for given in inputs:
-        path = Path(canonical_address(given))
-        if (path == target and path.is_dir()) or any(folder in (path, *path.parents) for folder in own):
+        address = canonical_address(given).rstrip("/")
+        if (address == target and not Path(address).is_file()) or f"{address}/".startswith(tuple(own)):
             raise UsageError(f"--output {output}: the input {given} lies there; give the tables a folder of their own")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OnRecordError(f"cannot write to {output}: {error.strerror}") from error
+    reach(folder)
 
 
 def _check_result(options: Options, outcome: Outcome, missing: Sequence[str]) -> None:

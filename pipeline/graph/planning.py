@@ -30,12 +30,13 @@ from onrecord.pipeline.graph.shards import Deal, deal_count
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, printable
 from onrecord.pipeline.store.reuse.inputs import known_inputs
-from onrecord.pipeline.store.target import Target, bounded_connection
+from onrecord.pipeline.store.target import Target, bounded_connection, create_view, new_plan
 from onrecord.pipeline.store.versions.commit import check_version
 from onrecord.pipeline.store.versions.ledger import held_parts, ledger
 
 #: References that are held at a time, and rows of a row group of what workers look up.
 CHUNK_ROWS, LOOKUP_ROWS = 8192, 2048
+LISTING_FILE = "listing.parquet"
 #: A mirror removes more than this share of the records below a folder only when told to.
 MAX_GONE = 0.2
 LISTING = pa.schema(
@@ -147,9 +148,9 @@ def plan(references: Iterable[Reference], roots: Sequence[str], options: Options
     mirror would remove too much.
     """
     check_version(target)
-    target.planned("").parent.mkdir(parents=True, exist_ok=True)
-    _write_listing(references, options, target.planned("listing"))
-    return again_if_replaced(target.folder, lambda: _plan(roots, options, target))
+    _write_listing(references, options, target.scratch / LISTING_FILE)
+    with new_plan(target):
+        return again_if_replaced(target.folder, lambda: _plan(roots, options, target))
 
 
 def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
@@ -184,12 +185,12 @@ def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
 def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnection:
     """A connection with the listing, the inputs as they were, and the ledger."""
     connection = bounded_connection(target)
+    connection.execute(f"CREATE VIEW listing AS FROM read_parquet({sql_text(target.scratch / LISTING_FILE)})")
     for name, sql in (
-        ("listing", f"read_parquet({sql_text(target.planned('listing'))})"),
         ("inputs", known_inputs(target.folder, before.inputs if before else ())),
         ("held", ledger(held_parts(before, target))),
     ):
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {sql}")
+        create_view(connection, name, f"SELECT * FROM {sql}", target)
     return connection
 
 
@@ -202,9 +203,12 @@ def _find_states(connection: duckdb.DuckDBPyConnection, roots: Sequence[str], op
     ):
         connection.execute(f"CREATE TABLE {name} AS {sql}")
     connection.execute(f"CREATE VIEW listed AS {LISTED}")
-    for name, sql in (("states", STATES.format(verify=options.verify)), ("gone", GONE.format(below=below))):
-        _copy(connection, sql, target.planned(name))  # as long as the listing, and so on the disk
-        connection.execute(f"CREATE VIEW {name} AS FROM read_parquet({sql_text(target.planned(name))})")
+    for name, sql, path in (
+        ("states", STATES.format(verify=options.verify), target.scratch / "states.parquet"),
+        ("gone", GONE.format(below=below), target.planned("gone")),
+    ):
+        _copy(connection, sql, path)  # as long as the listing, and so on the disk
+        connection.execute(f"CREATE VIEW {name} AS FROM read_parquet({sql_text(path)})")
 
 
 def _below(root: str, options: Options) -> str:

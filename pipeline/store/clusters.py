@@ -18,11 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import OWN, Snapshot, current, newest
+from onrecord.pipeline.places import place, readable, replace_file
 from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
 from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
-from onrecord.pipeline.store.target import Target, commit_lock, replace_file
-from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
+from onrecord.pipeline.store.target import Target, commit_lock
+from onrecord.pipeline.store.versions.commits import Commit, TableChange, VersionTaken, change, finish, publish
 from onrecord.transforms.fingerprints import Shingles
 
 #: So often it is begun anew when other runs commit meanwhile; whichever of them is the last does it.
@@ -51,7 +52,10 @@ def update_clusters(target: Target) -> None:
             finish(target.folder)
             if newest(target.folder) != seen.number:
                 continue  # another run has committed meanwhile: its articles count, too
-            _commit(change(seen.parts["clusters"], {name: rows}, seen.parts["clusters"]), seen, target)
+            try:
+                _commit(change(seen.parts["clusters"], {name: rows}, seen.parts["clusters"]), seen, target)
+            except VersionTaken:
+                continue
             replace_file(_note(target), _digest(seen.parts["fingerprints"], [name]).encode())
             return
 
@@ -61,7 +65,7 @@ def _commit(new: TableChange, before: Snapshot, target: Target) -> None:
         changed = Commit(
             number=before.number + 1,
             tables={table: new if table == "clusters" else TableChange() for table in SCHEMAS},
-            work=target.work.relative_to(target.folder).as_posix(),
+            work=target.work_name,
             totals=before.totals,
             inputs=before.inputs,
             keep_history=target.keep_history,
@@ -70,7 +74,7 @@ def _commit(new: TableChange, before: Snapshot, target: Target) -> None:
 
 
 def _note(target: Target) -> Path:
-    return Path(target.folder) / OWN / "clustered"
+    return place(target.folder) / OWN / "clustered"
 
 
 def _is_done(seen: Snapshot, target: Target) -> bool:
@@ -143,5 +147,5 @@ class SpooledShingles(Mapping[str, Shingles]):
 
 def _read(part: Path, columns: list[str]) -> Iterator[Any]:
     """The columns of a part, some rows at a time."""
-    with pq.ParquetFile(part) as file:
+    with pq.ParquetFile(readable(part)) as file:
         yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)

@@ -19,7 +19,8 @@ from typing import Any
 from onrecord.pipeline.ask.snapshot import OWN, current
 from onrecord.pipeline.errors import NoDataset
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.store.target import Target, put_if_absent
+from onrecord.pipeline.places import place, put_if_absent
+from onrecord.pipeline.store.target import Target
 
 #: Packages of which the version may matter to what a run makes.
 PACKAGES = ("onrecord", "apache-beam", "spacy", "onnxruntime", "pyarrow", "duckdb", "deltalake", "py3langid")
@@ -76,5 +77,5 @@ def keep_run(folder: str | Path, outcome: Outcome, inputs: Mapping[str, int], op
         "packages": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "machine": {"system": sys.platform, "processor": platform.machine(), "cores": os.cpu_count()},
     }
-    path = Path(folder) / OWN / "runs" / f"{outcome.number}.json"
+    path = place(folder) / OWN / "runs" / f"{outcome.number}.json"
     put_if_absent(path, json.dumps(record, indent=1).encode() + b"\n")

@@ -15,11 +15,12 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.places import is_remote, move_in, sync
 from onrecord.pipeline.store.reuse.carry import Carried, as_tables
 from onrecord.pipeline.store.rows import all_tables
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.tally import NOTHING, Tally
-from onrecord.pipeline.store.target import Target, sync
+from onrecord.pipeline.store.target import Target
 from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
@@ -126,7 +127,9 @@ class TableFile:
     def __init__(self, table: str, target: Target) -> None:
         self.folder = target.work / table
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.unfinished = self.folder / f"unfinished.{uuid4().hex}"
+        local = target.scratch if is_remote(self.folder) else self.folder
+        local.mkdir(exist_ok=True)  # of a store: a worker's machine may be another than the run's
+        self.unfinished = local / f"unfinished.{uuid4().hex}"
         schema = SCHEMAS[table]
         repeated = [column for column in schema.names if column in REPEATED]
         options = {"compression": "zstd", "use_dictionary": repeated, "write_page_index": True}
@@ -148,7 +151,7 @@ class TableFile:
         sync(self.unfinished)
         if pq.read_metadata(self.unfinished).num_rows != self.rows:
             raise OSError(f"{self.unfinished} does not hold the rows that were written")
-        self.unfinished.rename(self.folder / name)
+        move_in(self.unfinished, self.folder / name)
         return self.rows
 
     def _flush(self) -> None:

@@ -5,9 +5,15 @@ output/_onrecord/work/<run>/progress/<shard>      "records bytes"
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+from onrecord.pipeline.places import is_remote
 from onrecord.pipeline.store.target import Target
+
+#: Between two notes of a shard on a store, and when each was last written.
+STORE_SECONDS = 5.0
+_LAST: dict[tuple[str, str], float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,16 @@ class Progress:
 
 
 def note_progress(target: Target, shard: str, progress: Progress) -> None:
-    """Tell how far a shard is. A half-written note is passed over; the next one replaces it."""
+    """Tell how far a shard is. A half-written note is passed over; the next one replaces it.
+
+    On a store, where each note is a request, only a shard that goes on for some seconds tells so.
+    """
     folder = target.work / "progress"
+    if is_remote(folder):
+        last = _LAST.setdefault((target.run, shard), time.monotonic())
+        if time.monotonic() - last < STORE_SECONDS:
+            return
+        _LAST[target.run, shard] = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / shard).write_text(f"{progress.records} {progress.n_bytes}\n")
 

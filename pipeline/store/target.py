@@ -1,17 +1,20 @@
 """Where a run writes: a data set's folder, and in it a work folder of the run's own that no glob over tables matches.
 
 output/_onrecord/work/<run>/<table>/part-<id>.parquet      parts being made
-output/_onrecord/work/<run>/lock                           held while the run is alive
+output/_onrecord/work/<run>/lock                           held while the run is alive; on a store: written every minute
+
+The folder may lie on an object store. There is no lock then: whoever is first to put a commit has it, and the others
+begin theirs anew.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
-import shutil
+import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -20,13 +23,17 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord.pipeline.ask.connect import sql_text
+from onrecord.pipeline.ask.connect import open_connection, sql_text
 from onrecord.pipeline.ask.snapshot import OWN, pending_work
 from onrecord.pipeline.options import Options
+from onrecord.pipeline.places import fetch_folder, is_remote, place, remove_folder, sync
 from onrecord.pipeline.provenance import made_by
 
 #: A work folder without a lock is that of a run that begins, but not for so long.
 MAX_START_SECONDS = 3600.0
+#: On a store a run is alive whose lock was written so lately; it writes it so often. Clocks differ by less: a store
+#: refuses who is a quarter of an hour off.
+MAX_SILENCE, HEARTBEAT = 1800.0, 60.0
 MAX_DUCKDB_MEMORY = "256MB"
 #: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
 #: inputs that could not be read.
@@ -35,8 +42,9 @@ NOTES = ("kept", "moved", "unread")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The folder of a data set, absolute, and the name of a run that writes to it. Small: it goes to every worker.
+    """The folder of a data set, and the name of a run that writes to it. Small: it goes to every worker.
 
+    ``folder`` is absolute, or an address on a store.
     ``made_by`` is the hash of what decides the run's rows, ``id_rule`` how it makes ids. What stood there before stays
     and grows, or leaves in the moment when the rows of a ``fresh`` run come.
     """
@@ -53,7 +61,7 @@ class Target:
     def of(cls, options: Options) -> Target:
         """The target of a new run with these options."""
         return cls(
-            folder=str(Path(options.output).absolute()),
+            folder=str(place(options.output)),
             run=uuid4().hex,
             made_by=made_by(options),
             id_rule=tuple(options.id_rule.items()),
@@ -64,20 +72,39 @@ class Target:
 
     @property
     def work(self) -> Path:
-        return Path(self.folder) / OWN / "work" / self.run
+        return place(self.folder) / self.work_name
+
+    @property
+    def work_name(self) -> str:
+        """The work folder's path in the data set."""
+        return f"{OWN}/work/{self.run}"
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of this machine for what the run alone needs."""
+        if not is_remote(self.work):
+            return self.work
+        return Path(tempfile.gettempdir()) / f"onrecord-{self.run}"
 
     def planned(self, name: str) -> Path:
-        """Where a file of the run's plan lies."""
-        return self.work / "plan" / f"{name}.parquet"
+        """Where a file of the run's plan lies on this machine, to which it is fetched when another one made it."""
+        return self._plan / f"{name}.parquet"
 
     @property
     def planned_version(self) -> Path:
         """Where it stands on which version of the data set the run was planned."""
-        return self.work / "plan" / "version"
+        return self._plan / "version"
+
+    @property
+    def _plan(self) -> Path:
+        folder = self.scratch / "plan"
+        if is_remote(self.work) and not folder.exists():
+            fetch_folder(self.work / "plan", folder)
+        return folder
 
     def part(self, table: str, name: str) -> Path:
         """Where a part stands when it is committed."""
-        return Path(self.folder) / table / name
+        return place(self.folder) / table / name
 
     def unfinished(self, table: str, name: str) -> Path:
         """Where it stands until then."""
@@ -89,13 +116,33 @@ class Target:
         return unfinished if unfinished.exists() else self.part(table, name)
 
 
+@contextmanager
+def new_plan(target: Target) -> Iterator[None]:
+    """Make the run's plan, on this machine; then it is where all that work on it find it."""
+    folder = target.scratch / "plan"
+    folder.mkdir(parents=True, exist_ok=True)
+    yield
+    if is_remote(target.work):
+        for path in folder.iterdir():
+            (target.work / "plan" / path.name).write_bytes(path.read_bytes())
+
+
 def bounded_connection(target: Target) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection in bounded memory: what is more goes to the run's work folder."""
-    connection = duckdb.connect()
+    """A DuckDB connection in bounded memory: what is more goes to the run's scratch folder."""
+    connection = open_connection(target.work)
     connection.execute(f"SET threads = 1; SET memory_limit = '{MAX_DUCKDB_MEMORY}'")
     connection.execute("SET preserve_insertion_order = false")
-    connection.execute(f"SET temp_directory = {sql_text(target.work / 'spill')}")
+    connection.execute(f"SET temp_directory = {sql_text(target.scratch / 'spill')}")
     return connection
+
+
+def create_view(connection: duckdb.DuckDBPyConnection, name: str, sql: str, target: Target) -> None:
+    """Name what will be asked for more than once; what lies on a store is fetched once, to the scratch folder."""
+    if is_remote(target.work):
+        path = sql_text(target.scratch / f"{uuid4().hex}.parquet")
+        connection.execute(f"COPY ({sql}) TO {path} (FORMAT parquet)")
+        sql = f"FROM read_parquet({path})"
+    connection.execute(f"CREATE VIEW {name} AS {sql}")
 
 
 def write_note(target: Target, kind: str, shard: str, ids: Sequence[str]) -> None:
@@ -103,95 +150,99 @@ def write_note(target: Target, kind: str, shard: str, ids: Sequence[str]) -> Non
     if ids:
         path = target.work / kind / f"{shard}.parquet"
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(pa.table({"id": pa.array(ids, type=pa.string())}), path)
+        with path.open("wb") as file:
+            pq.write_table(pa.table({"id": pa.array(ids, type=pa.string())}), file)
         sync(path)
 
 
 @contextmanager
 def run_alive(target: Target) -> Iterator[None]:
     """Hold the run's work folder, and remove it at the end: unless a commit still needs it, which the next finishes."""
-    target.work.mkdir(parents=True)
-    with (target.work / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
+    target.work.mkdir(parents=True, exist_ok=is_remote(target.work))
+    target.scratch.mkdir(exist_ok=True)
+    try:
+        with _beating(target.work / "lock") if is_remote(target.work) else _locked(target.work / "lock"):
             yield
-        finally:
-            if not is_needed(target.work, target.folder):
-                shutil.rmtree(target.work, ignore_errors=True)
+    finally:
+        if target.scratch != target.work:
+            remove_folder(target.scratch)
+        if not is_needed(target.work, target.folder):
+            remove_folder(target.work)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _beating(path: Path) -> Iterator[None]:
+    """Write a file on a store again and again, by which others see that this run is alive."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(HEARTBEAT):
+            with suppress(OSError):  # the next one may succeed
+                path.write_bytes(b"")
+
+    path.write_bytes(b"")
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def clear_work(folder: str | Path) -> None:
     """Remove the work of runs that did not come to their end. The caller holds the lock for commits."""
     for work in dead_runs(folder):
         if not is_needed(work, folder):
-            shutil.rmtree(work, ignore_errors=True)
+            remove_folder(work)
 
 
 def is_needed(work: Path, folder: str | Path) -> bool:
     """Whether a commit that is decided has parts in a work folder that did not get their places yet."""
-    return work.relative_to(folder).as_posix() in pending_work(folder)
+    return f"{OWN}/work/{work.name}" in pending_work(folder)
 
 
 def dead_runs(folder: str | Path) -> Iterator[Path]:
-    """The work folders of runs that are no longer alive: nobody holds their lock."""
-    for work in (Path(folder) / OWN / "work").glob("*"):
-        try:
-            with (work / "lock").open("r+") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:  # it is just beginning, or was killed when it did
-            if time.time() - work.stat().st_mtime < MAX_START_SECONDS:
-                continue
-        except OSError:  # it is held
-            continue
-        yield work
+    """The work folders of runs that are no longer alive: nobody holds their lock, or has written it for long."""
+    works = (place(folder) / OWN / "work").glob("*")
+    return filter(_is_silent if is_remote(place(folder)) else _is_dead, works)
+
+
+def _is_dead(work: Path) -> bool:
+    try:
+        with (work / "lock").open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:  # it is just beginning, or was killed when it did
+        with suppress(FileNotFoundError):
+            return time.time() - work.stat().st_mtime >= MAX_START_SECONDS
+        return False
+    except OSError:  # it is held
+        return False
+    return True
+
+
+def _is_silent(work: Path) -> bool:
+    """On a store the lock is the first that a run writes and the last that is removed with it."""
+    try:
+        return time.time() - (work / "lock").stat().st_mtime > MAX_SILENCE
+    except FileNotFoundError:
+        return True
 
 
 @contextmanager
 def commit_lock(folder: str | Path) -> Iterator[None]:
-    """One writer at a time: whoever comes meanwhile waits."""
-    own = Path(folder) / OWN
-    own.mkdir(parents=True, exist_ok=True)
-    with (own / "commit.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """One writer at a time on a disk: whoever comes meanwhile waits. On a store the put of the commit decides."""
+    own = place(folder) / OWN
+    if is_remote(own):
         yield
-
-
-def put_if_absent(path: Path, data: bytes) -> bool:
-    """Write a file that nobody has written yet, whole or not at all; False when it was there already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        return link_if_absent(unfinished, path)
-    finally:
-        unfinished.unlink()
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, in place of what it was."""
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
-
-
-def link_if_absent(source: Path, place: Path) -> bool:
-    """Give a file a second name that is not taken yet; False when it is taken."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, place)
-    except FileExistsError:
-        return False
-    sync(place.parent)
-    return True
-
-
-def sync(path: Path) -> None:
-    """Have a file's bytes, or a folder's names, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return
+    own.mkdir(parents=True, exist_ok=True)
+    with _locked(own / "commit.lock"):
+        yield

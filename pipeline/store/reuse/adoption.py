@@ -14,9 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from onrecord.pipeline.places import move, put_if_absent
 from onrecord.pipeline.store.parts import ShardParts
 from onrecord.pipeline.store.tally import Tally
-from onrecord.pipeline.store.target import NOTES, Target, dead_runs, is_needed, put_if_absent
+from onrecord.pipeline.store.target import NOTES, Target, dead_runs, is_needed
 
 
 def write_shard_record(key: str, shard: str, parts: ShardParts, target: Target) -> None:
@@ -51,8 +52,7 @@ def _take_over(work: Path, shard: str, notes: Sequence[str], parts: ShardParts, 
     own = [(_note(work, kind, shard), _note(target.work, kind, shard)) for kind in notes]
     own += [(work / table / parts.name, target.unfinished(table, parts.name)) for table, _ in parts.rows]
     for source, place in own:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(place)
+        move(source, place)
 
 
 def _parts(values: Mapping[str, Any]) -> ShardParts:

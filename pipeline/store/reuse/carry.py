@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.places import readable
 from onrecord.pipeline.store.reuse.plan_file import PlanFile
 from onrecord.pipeline.store.rows import Row, conform, record_row_of
 from onrecord.pipeline.store.schema import SCHEMAS
@@ -103,7 +104,9 @@ class CarrySources:
         if name not in self._parts:
             paths = {table: self.target.part(table, name) for table in TABLES}
             tables = {
-                table: conform(pq.read_table(path), SCHEMAS[table]) for table, path in paths.items() if path.exists()
+                table: conform(pq.read_table(readable(path)), SCHEMAS[table])
+                for table, path in paths.items()
+                if path.exists()
             }
             if not paths["articles"].exists():  # it is the first to go
                 raise FileNotFoundError(paths["articles"])

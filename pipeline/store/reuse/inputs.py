@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import OWN, Snapshot
-from onrecord.pipeline.store.target import Target, sync
+from onrecord.pipeline.places import place, sync
+from onrecord.pipeline.store.target import Target, bounded_connection
 
 SCHEMA = pa.schema([("address", pa.string()), ("size", pa.int64()), ("version", pa.string()), ("is_gone", pa.bool_())])
 #: So many files are read side by side; then they become one.
@@ -24,7 +24,7 @@ NONE = "(SELECT '' AS address, 0::BIGINT AS size, '' AS version WHERE false)"
 
 
 def inputs_folder(folder: str | Path) -> Path:
-    return Path(folder) / OWN / "inputs"
+    return place(folder) / OWN / "inputs"
 
 
 def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
@@ -52,22 +52,22 @@ def keep_inputs(target: Target, before: Snapshot | None, seen: str) -> tuple[str
     """Keep what a run saw; the names of the files that hold after it."""
     names = before.inputs if before and not target.fresh else ()
     name = f"{target.run}.parquet"
-    place = inputs_folder(target.folder) / name
-    place.parent.mkdir(parents=True, exist_ok=True)
+    path = inputs_folder(target.folder) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     rows = changed_inputs(target, before, seen)
     if len(names) + 1 > MAX_FILES:
         old = f"SELECT *, false AS is_gone FROM {known_inputs(target.folder, names)}"
         others = f"SELECT * FROM ({old}) WHERE address NOT IN (SELECT address FROM ({seen}))"
         rows = f"SELECT * FROM (SELECT * FROM ({seen}) UNION ALL {others}) WHERE NOT is_gone"
         names = ()
-    duckdb.execute(f"COPY (SELECT * FROM ({rows}) ORDER BY address) TO {sql_text(place)} (FORMAT parquet)")
-    sync(place)
-    sync(place.parent)
+    with bounded_connection(target) as connection:
+        connection.execute(f"COPY (SELECT * FROM ({rows}) ORDER BY address) TO {sql_text(path)} (FORMAT parquet)")
+    sync(path)
+    sync(path.parent)
     return (*names, name)
 
 
-def clear_inputs(folder: str | Path, names: Sequence[str]) -> None:
-    """Remove the files that no longer hold."""
-    for path in inputs_folder(folder).glob("*.parquet"):
-        if path.name not in names:
-            path.unlink(missing_ok=True)
+def clear_inputs(folder: str | Path, before: Snapshot | None, names: Sequence[str]) -> None:
+    """Remove the files that held before and no longer do; others may be those of a run that is about to commit."""
+    for name in set(before.inputs if before else ()) - set(names):
+        (inputs_folder(folder) / name).unlink(missing_ok=True)

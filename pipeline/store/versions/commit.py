@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from onrecord.pipeline.ask.snapshot import Snapshot, current
 from onrecord.pipeline.errors import UsageError
+from onrecord.pipeline.places import place
 from onrecord.pipeline.store.outcome import Outcome, write_outcome
 from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
 from onrecord.pipeline.store.reuse.inputs import changed_inputs, clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
-from onrecord.pipeline.store.target import Target, commit_lock
-from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
+from onrecord.pipeline.store.target import Target, bounded_connection
+from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, in_turn, publish
 from onrecord.pipeline.store.versions.ledger import Changes, column_of, find_changes, notes
 from onrecord.pipeline.store.versions.rewriting import Leaving, holds_any, rewrite, rows_by_part
 
@@ -38,26 +37,29 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
     nothing changed, when two records have one id; RuntimeError when a record is neither article nor reject.
     """
     made = sorted({shard.name: shard for shard in shards}.values(), key=lambda shard: shard.name)
-    with commit_lock(target.folder):
-        finish(target.folder)  # what another run began and could not end
-        check_version(target)
-        before = current(target.folder)
-        changes = find_changes(made, before, target)
-        exchange = _exchange(made, changes.leaving, before, target)
-        tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
-        if before is None or _changes_anything(tables, before, target):
-            new = _commit(tables, changes, before, target)
-            number, after = new.number, new.totals
-        else:
-            number, after = 0, before.totals
-        write_outcome(_outcome(number, after, made, changes, exchange), target)
+    write_outcome(in_turn(target.folder, lambda: _join(made, target)), target)
+
+
+def _join(made: Sequence[ShardParts], target: Target) -> Outcome:
+    """Commit the parts to the newest version, which nobody else changes meanwhile; what came of it."""
+    check_version(target)
+    before = current(target.folder)
+    changes = find_changes(made, before, target)
+    exchange = _exchange(made, changes.leaving, before, target)
+    tables = {table: _change(table, exchange, before, target) for table in SCHEMAS}
+    if before is None or _changes_anything(tables, before, target):
+        new = _commit(tables, changes, before, target)
+        return _outcome(new.number, new.totals, made, changes, exchange)
+    return _outcome(0, before.totals, made, changes, exchange)
 
 
 def _changes_anything(tables: Mapping[str, TableChange], before: Snapshot, target: Target) -> bool:
     """Whether there is something to commit: parts that come or go, or inputs that look otherwise."""
     if any(each.add or each.remove for each in tables.values()):
         return True
-    return bool(duckdb.execute(f"SELECT 1 FROM ({changed_inputs(target, before, _seen(target))}) LIMIT 1").fetchall())
+    changed = changed_inputs(target, before, _seen(target))
+    with bounded_connection(target) as connection:
+        return bool(connection.execute(f"SELECT 1 FROM ({changed}) LIMIT 1").fetchall())
 
 
 def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapshot | None, target: Target) -> Commit:
@@ -65,13 +67,13 @@ def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapsho
     new = Commit(
         number=before.number + 1 if before else 1,
         tables=tables,
-        work=target.work.relative_to(target.folder).as_posix(),
+        work=target.work_name,
         totals=totals(before, changes, target),
         inputs=inputs,
         keep_history=target.keep_history,
     )
     publish(target.folder, new)
-    clear_inputs(target.folder, inputs)
+    clear_inputs(target.folder, before, inputs)
     return new
 
 
@@ -103,7 +105,7 @@ def is_old(folder: str | Path) -> bool:
     """Whether a data set was made by a version that kept no ledger."""
     snapshot = current(folder)
     if snapshot is None:
-        return any(Path(folder).glob("articles/part-*.parquet"))
+        return any(place(folder).glob("articles/part-*.parquet"))
     return "records" not in snapshot.parts
 
 
@@ -167,7 +169,7 @@ def _held(before: Snapshot | None, target: Target, table: str) -> Sequence[str]:
     """The parts of a table so far; those of a version without commits are whatever lies there."""
     if before is not None:
         return before.parts.get(table, ())
-    return [path.name for path in (Path(target.folder) / table).glob("part-*.parquet")]
+    return [path.name for path in (place(target.folder) / table).glob("part-*.parquet")]
 
 
 def _seen(target: Target) -> str:

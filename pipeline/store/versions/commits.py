@@ -11,18 +11,27 @@ A commit whose ``.done`` is missing is finished by whoever comes next, from what
 from __future__ import annotations
 
 import json
+import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
-from onrecord.pipeline.store.target import link_if_absent, put_if_absent, replace_file
+from onrecord.pipeline.errors import OnRecordError
+from onrecord.pipeline.places import is_remote, link_if_absent, place, put_if_absent, replace_file
+from onrecord.pipeline.store.target import commit_lock
 from onrecord.pipeline.store.versions import delta
 
+T = TypeVar("T")
 #: Seconds for which parts that were removed are still there, for those who are reading them.
 GRACE = 1.0
+#: The same on a store, where whoever commits a part that was removed before may meet whoever deletes it.
+STORE_GRACE = 3600.0
+#: How often a commit is begun anew on a store, because others are quicker, and seconds of the longest pause between.
+MAX_TURNS, MAX_PAUSE = 20, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +70,30 @@ class Commit:
         return cls(**{**values, "tables": tables, "inputs": tuple(values.get("inputs", ()))})
 
 
+class VersionTaken(Exception):
+    """Another run was first to commit a version of this number."""
+
+
+def in_turn(folder: str | Path, attempt: Callable[[], T]) -> T:
+    """What ``attempt`` does on top of the newest version: with the lock, and with all done that others have begun.
+
+    On a store, where there is no lock, it is begun anew when another run commits meanwhile. Raises OnRecordError when
+    that happens again and again.
+    """
+    for _ in range(MAX_TURNS):
+        with commit_lock(folder):
+            finish(folder)
+            try:
+                return attempt()
+            except VersionTaken:
+                time.sleep(random.uniform(0, MAX_PAUSE))
+    raise OnRecordError(f"{folder}: other runs have committed all the time; try again when fewer are at work")
+
+
 def publish(folder: str | Path, commit: Commit) -> None:
-    """Commit, and finish it. The caller holds the lock; raises RuntimeError when the number is taken all the same."""
+    """Commit, and finish it. The caller holds the lock; raises VersionTaken when the number is taken all the same."""
     if not put_if_absent(commits_folder(folder) / f"{commit.number}.json", commit.to_bytes()):
-        raise RuntimeError(f"version {commit.number} was committed by another run, which held no lock")
+        raise VersionTaken(str(commit.number))
     finish(folder)
 
 
@@ -73,7 +102,7 @@ def finish(folder: str | Path) -> None:
     done = set(numbers(folder, "done"))
     for number in numbers(folder, "json"):
         if number not in done:
-            _finish(Path(folder), _read(folder, number))
+            _finish(place(folder), _read(folder, number))
 
 
 def delete_removed(folder: str | Path) -> None:
@@ -84,18 +113,24 @@ def delete_removed(folder: str | Path) -> None:
     marker = commits_folder(folder) / "cleaned"
     cleaned = int(marker.read_text()) if marker.exists() else 0
     waiting = [number for number in numbers(folder, "done") if number > cleaned]
+    if is_remote(marker):
+        waiting = list(takewhile(lambda number: time.time() - _seconds(folder, number) > STORE_GRACE, waiting))
     if not waiting:
         return
     changes = [(table, change) for n in waiting for table, change in _removals(folder, n)]
     if changes:
-        last = json.loads((commits_folder(folder) / f"{waiting[-1]}.done").read_bytes())["seconds"]
-        time.sleep(max(0.0, min(GRACE, last + GRACE - time.time())))
+        time.sleep(max(0.0, min(GRACE, _seconds(folder, waiting[-1]) + GRACE - time.time())))
         snapshot = current(folder)
         assert snapshot is not None
         for table, change in changes:
             for name in set(change.remove) - set(snapshot.parts[table]):
-                (Path(folder) / table / name).unlink(missing_ok=True)
+                (place(folder) / table / name).unlink(missing_ok=True)
     replace_file(marker, f"{waiting[-1]}\n".encode())
+
+
+def _seconds(folder: str | Path, number: int) -> float:
+    """When a version was done."""
+    return float(json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["seconds"])
 
 
 def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:
@@ -108,23 +143,21 @@ def _read(folder: str | Path, number: int) -> Commit:
 
 
 def _finish(folder: Path, commit: Commit) -> None:
+    path = commits_folder(folder) / f"{commit.number}.done"
     for table, change in commit.tables.items():
         for name in change.add:
             _place(folder / commit.work / table / name, folder / table / name)
-    versions = {
-        table: delta.apply(folder / table, table, change.add, change.remove, commit.number)
-        for table, change in commit.tables.items()
-    }
-    done = json.dumps({"versions": versions, "seconds": time.time()}).encode() + b"\n"
-    put_if_absent(commits_folder(folder) / f"{commit.number}.done", done)
+    if versions := delta.apply(folder, commit.tables, commit.number, path.exists):
+        put_if_absent(path, json.dumps({"versions": versions, "seconds": time.time()}).encode() + b"\n")
 
 
-def _place(made: Path, place: Path) -> None:
+def _place(made: Path, path: Path) -> None:
     """Give a part its place. One that stands there already is the same: its name says what it was made of."""
-    if made.exists():
-        link_if_absent(made, place)
-    elif not place.exists():
-        raise FileNotFoundError(f"{place} was committed, and neither it nor {made} is there")
+    try:
+        link_if_absent(made, path)
+    except FileNotFoundError:
+        if not path.exists():
+            raise FileNotFoundError(f"{path} was committed, and neither it nor {made} is there") from None
 
 
 def change(before: Iterable[str], add: Mapping[str, int], remove: Iterable[str]) -> TableChange:

@@ -7,27 +7,52 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from onrecord.pipeline.places import delta_options, is_remote
 from onrecord.pipeline.store.schema import SCHEMAS
 
+if TYPE_CHECKING:
+    from onrecord.pipeline.store.versions.commits import TableChange
 
-def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str], number: int) -> int:
-    """Have the log hold what commit ``number`` adds and not what it removes; the version at which it does.
+#: How often a transaction is tried that another process's one came before.
+MAX_TRIES = 20
 
-    Doing it again does nothing: what the log lists is looked at, not whether somebody says to have done it.
+
+def apply(folder: Path, changes: Mapping[str, TableChange], number: int, is_done: Callable[[], bool]) -> dict[str, int]:
+    """Have the tables' logs hold what commit ``number`` adds and not what it removes: the version of each then.
+
+    Doing it again does nothing: what a log lists is looked at, not whether somebody says to have done it. Empty when
+    the commit is done meanwhile: then the logs may hold later ones already.
     """
-    log = _open(folder, table)
-    listed = {Path(uri).name for uri in log.file_uris()}
-    missing = {name: rows for name, rows in add.items() if name not in listed}
-    leaving = [name for name in remove if name in listed]
-    if not missing and not leaving:
-        return int(log.version())
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    for left in reversed(range(MAX_TRIES)):
+        try:
+            logs = {table: _open(folder / table, table) for table in changes}
+            if is_done():  # asked when the logs are read: what a later commit has changed since refuses a transaction
+                return {}
+            for table, log in logs.items():
+                _write(log, folder / table, table, changes[table], number)
+            return {table: int(log.version()) for table, log in logs.items()}
+        except (CommitFailedError, DeltaError):  # others finish the same commit
+            if not left or not is_remote(folder):
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _write(log: Any, folder: Path, table: str, change: TableChange, number: int) -> None:
+    """One transaction of what the log lacks, if it lacks anything."""
     from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
+    listed = {uri.rpartition("/")[2] for uri in log.file_uris()}
+    missing = {name: rows for name, rows in change.add.items() if name not in listed}
+    leaving = [name for name in change.remove if name in listed]
+    if not missing and not leaving:
+        return
     now = int(time.time() * 1000)
     actions: list[Any] = [
         AddAction(name, (folder / name).stat().st_size, {}, now, True, json.dumps({"numRecords": rows}))
@@ -42,24 +67,38 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
         commit_properties=CommitProperties(custom_metadata={"onrecord_commit": number}, max_commit_retries=0),
     )
     log.update_incremental()
-    return int(log.version())
 
 
 def _open(folder: Path, table: str) -> Any:
     """The log of a table, made when there is none, with the columns of this version."""
     from deltalake import DeltaTable
-    from deltalake.transaction import create_table_with_add_actions
+    from deltalake.exceptions import TableNotFoundError
 
-    if not DeltaTable.is_deltatable(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        create_table_with_add_actions(
-            table_uri=str(folder), schema=_schema(table), add_actions=[], mode="ignore", partition_by=[], name=table
-        )
-    log = DeltaTable(folder)
+    options = delta_options(folder)
+    try:
+        log = DeltaTable(str(folder), storage_options=options)
+    except TableNotFoundError:
+        _create(folder, table)
+        log = DeltaTable(str(folder), storage_options=options)
     known = {field.name for field in log.schema().fields}
     if new := [field for field in _schema(table).fields if field.name not in known]:
         log.alter.add_columns(new)
     return log
+
+
+def _create(folder: Path, table: str) -> None:
+    from deltalake.transaction import create_table_with_add_actions
+
+    folder.mkdir(parents=True, exist_ok=True)
+    create_table_with_add_actions(
+        table_uri=str(folder),
+        schema=_schema(table),
+        add_actions=[],
+        mode="ignore",
+        partition_by=[],
+        name=table,
+        storage_options=delta_options(folder),
+    )
 
 
 @cache

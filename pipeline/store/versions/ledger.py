@@ -15,8 +15,9 @@ import duckdb
 from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import Snapshot
 from onrecord.pipeline.errors import DuplicateIds
+from onrecord.pipeline.places import make_folder
 from onrecord.pipeline.store.parts import EMPTY, ShardParts
-from onrecord.pipeline.store.target import Target, bounded_connection
+from onrecord.pipeline.store.target import Target, bounded_connection, create_view
 from onrecord.pipeline.store.versions.rewriting import Leaving
 
 COLUMNS = "record_id, address, uri, record, outcome, article_id, reason, raw_sha256, read_sha256, made_by"
@@ -107,7 +108,7 @@ def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: 
         leaving = connection.execute("SELECT part, record_id, article_id, uri, record FROM leaving").fetchall()
         ((articles, rejects, ids),) = connection.execute(COMING).fetchall()
         reasons = "SELECT reason, count(*) FROM come WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
-        target.planned("forgotten").parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.planned("forgotten").parent)
         connection.execute(f"COPY ({FORGOTTEN}) TO {sql_text(target.planned('forgotten'))} (FORMAT parquet)")
         return Changes(
             leaving=_by_part(leaving),
@@ -135,7 +136,7 @@ def _open_views(
         ("gone", column_of("address", target.planned("gone"))),
         ("todo", column_of("address", target.planned("todo"))),
     ):
-        connection.execute(f"CREATE VIEW {name} AS {sql if sql.startswith('SELECT') else f'SELECT * FROM {sql}'}")
+        create_view(connection, name, sql if sql.startswith("SELECT") else f"SELECT * FROM {sql}", target)
 
 
 def _by_part(rows: Iterable[tuple[str, str, str | None, str, str]]) -> dict[str, Leaving]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.places import readable
 from onrecord.pipeline.store.parts import TableFile
 from onrecord.pipeline.store.rows import conform
 from onrecord.pipeline.store.schema import SCHEMAS
@@ -40,7 +41,7 @@ def _check_gone(name: str, tables: Collection[str], leaving: Leaving, rows: Mapp
     """Raises RuntimeError when other rows are gone than were to leave."""
     expected = {"records": leaving.records, "articles": leaving.articles, "rejects": leaving.rejects}
     for table in expected.keys() & set(tables):
-        before = pq.read_metadata(target.part(table, name)).num_rows
+        before = pq.read_metadata(readable(target.part(table, name))).num_rows
         if before - rows[table] != len(expected[table]):
             raise RuntimeError(f"{table}/{name}: {before - rows[table]} rows leave, {len(expected[table])} have to")
 
@@ -54,7 +55,7 @@ def _rewrite_table(table: str, name: str, new: str, leaving: Leaving, target: Ta
 
 
 def _kept(path: Path, table: str, leaving: Leaving) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(readable(path)) as file:
         for batch in file.iter_batches(batch_size=CHUNK_ROWS):
             rows = conform(pa.Table.from_batches([batch]), SCHEMAS[table])
             rows = rows.filter(_stay(rows, table, leaving))
@@ -73,7 +74,7 @@ def _stay(rows: pa.Table, table: str, leaving: Leaving) -> pa.Array:
 
 def holds_any(path: Path, ids: Collection[str]) -> bool:
     """Whether a part has a row of one of the articles."""
-    return not set(ids).isdisjoint(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist())
+    return not set(ids).isdisjoint(pq.read_table(readable(path), columns=["article_id"])["article_id"].to_pylist())
 
 
 def rows_by_part(parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
