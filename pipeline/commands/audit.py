@@ -27,10 +27,13 @@ def audit_command(data: str, against_inputs: bool, base: str) -> None:
 
     if base and not against_inputs:
         raise UsageError("--base tells where inputs lie, which are read with --against-inputs alone")
-    reader = None
+    folder, base = local_folder(data), canonical_address(base) if base else ""
     if against_inputs:
-        from onrecord.pipeline.graph.rereading import read_again as reader
-    findings = check(local_folder(data), reader, canonical_address(base) if base else "")
+        from onrecord.pipeline.graph.rereading import read_again
+
+        findings = check(folder, read_again, base)
+    else:
+        findings = check(folder)
     for finding in findings:
         print_line(str(finding))
     wrong = [finding.what for finding in findings if finding.count and finding.is_fault]

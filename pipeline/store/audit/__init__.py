@@ -1,6 +1,6 @@
 """Is a data set in order? Its commits, its files, its rows, its spans, and, where they are there, its inputs.
 
-    commits ──► parts on disk ──► rows of the parts that can be read, a group of parts at a time ──► inputs, read again
+commits ──► parts on disk ──► rows of the parts that can be read, a group of parts at a time ──► inputs, read again
 """
 
 from __future__ import annotations

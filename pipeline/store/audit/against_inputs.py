@@ -1,8 +1,8 @@
 """Are the articles what their inputs say? Each input that is still there is read again and compared with its rows.
 
-    ledger ──► inputs, by part ──read again──► records ──hash as it was──► edits replayed on the raw text = text
-                    │                             └──────changed──────┐
-                    └──not there──────────────────────────────────────┴──► not compared: told, and no fault
+ledger ──► inputs, by part ──read again──► records ──hash as it was──► edits replayed on the raw text = text
+                │                             └──────changed──────┐
+                └──not there──────────────────────────────────────┴──► not compared: told, and no fault
 """
 
 from __future__ import annotations
@@ -177,9 +177,7 @@ def list_inputs(connection: duckdb.DuckDBPyConnection, folder: Path, snapshot: S
         yield Input(address=address, uri=uri, maker=maker, articles=n or 0, look=look, is_unsafe=is_unsafe)
 
 
-def _faults(
-    inputs: Iterable[Input], options: OptionsOfMakers, read: Reader, comparison: Comparison
-) -> Iterator[Fault]:
+def _faults(inputs: Iterable[Input], options: OptionsOfMakers, read: Reader, comparison: Comparison) -> Iterator[Fault]:
     chunk: list[Reread] = []
     n_characters = 0
     for batch in _reread(inputs, options, read, comparison):
@@ -215,58 +213,64 @@ def _compare(chunk: Sequence[Reread], comparison: Comparison) -> Iterator[Fault]
     rows = comparison.connection.execute(LEDGER, [list(by_id)]).fetchall()
     for record in by_id.keys() - {row[0] for row in rows}:
         yield from ((UNKNOWN, record) for each in by_id[record][:1] if each.is_same and each.is_exact)
-    wanted: dict[str, RawArticle] = {}
+    wanted: dict[str, Reread] = {}
     for record, article, raw_sha256, read_sha256, maker, _ in rows:
         for each in by_id[record]:
             if article is not None and each.source.maker == maker:
-                yield from _check_record(each, article, raw_sha256, read_sha256, wanted, comparison)
+                yield from _check_record(each, article, (raw_sha256, read_sha256), wanted, comparison)
     yield from _check_articles(wanted, {row[-1] for row in rows}, comparison)
 
 
 def _check_record(
     reread: Reread,
     article: str,
-    raw_sha256: str | None,
-    read_sha256: str | None,
-    wanted: dict[str, RawArticle],
+    hashes: tuple[str | None, str | None],
+    wanted: dict[str, Reread],
     comparison: Comparison,
 ) -> Iterator[Fault]:
-    """A record against its row of the ledger; one that is read as it was is ``wanted``."""
-    result = reread.result
-    if result.raw_sha256 != raw_sha256:
+    """A record against its row of the ledger; one of the same bytes is ``wanted``, if it is still taken for one.
+
+    What another version or other options read may be another text, and is compared in the hope that it is not.
+    """
+    result, is_read_so = reread.result, reread.result.read_sha256 == hashes[1]
+    if result.raw_sha256 != hashes[0]:
         comparison.tell(CHANGED, reread.source.uri)
-    elif isinstance(result, Rejected) or (result.read_sha256 != read_sha256 and not reread.is_exact):
+    elif isinstance(result, Rejected):
         comparison.tell(OTHERWISE, reread.source.uri)
     else:
-        comparison.tell(COMPARED, article)
-        if result.read_sha256 != read_sha256:
+        is_certain = is_read_so or reread.is_exact
+        if not is_read_so and is_certain:
             yield READ, article
-        if article_id(result.address or result.uri, result.record, result.key) != article:
+        if is_certain and article_id(result.address or result.uri, result.record, result.key) != article:
             yield ID, article
-        wanted[article] = result
+        wanted[article] = replace(reread, is_exact=is_certain)
 
 
-def _check_articles(wanted: Mapping[str, RawArticle], parts: set[str], comparison: Comparison) -> Iterator[Fault]:
+def _check_articles(wanted: Mapping[str, Reread], parts: set[str], comparison: Comparison) -> Iterator[Fault]:
     connection = comparison.connection
-    look_at(
-        connection,
-        {table: [path for path in paths if path.name in parts] for table, paths in comparison.parts.items()},
-    )
+    held = {table: [path for path in paths if path.name in parts] for table, paths in comparison.parts.items()}
+    look_at(connection, held)
     connection.execute("CREATE OR REPLACE TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS article_id", [list(wanted)])
-    for article, text, edits, spans in stream(connection, WANTED):
-        yield from _check_article(article, text, tuple(Edit(*edit) for edit in edits), spans, wanted[article])
+    for article, text, changes, spans in stream(connection, WANTED):
+        reread, edits = wanted[article], tuple(Edit(*change) for change in changes)
+        assert isinstance(reread.result, RawArticle)
+        body = AlignedText(reread.result.text, edits)
+        if body.text != text and not reread.is_exact:
+            comparison.tell(OTHERWISE, reread.source.uri)
+            continue
+        comparison.tell(COMPARED, article)
+        if body.text != text:
+            yield TEXT, article
+            continue
+        yield from ((RANGE, where) for _, where in range_faults(article, body, spans))
+        if reread.is_exact:
+            yield from ((CUT, where) for where in _wrong_cuts(article, reread.result, spans))
 
 
-def _check_article(
-    article: str, text: str, edits: Sequence[Edit], spans: Sequence[Sequence[Any]], raw: RawArticle
-) -> Iterator[Fault]:
-    """An article against the raw text: its text is what the edits make of it, and so is what was cut out of it."""
-    body, given = AlignedText(raw.text, tuple(edits)), AlignedText(raw.text, raw.edits)
-    if body.text != text:
-        yield TEXT, article
-        return
-    yield from ((RANGE, where) for _, where in range_faults(article, body, spans))
+def _wrong_cuts(article: str, raw: RawArticle, spans: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Pieces that were cut out, by a page's reader or by cleaning, and are not what the raw text has there."""
+    given = AlignedText(raw.text, raw.edits)
     removed = {(each.raw_start, each.raw_end, each.text) for each in raw.removed_spans}
-    for name, kind, _, _, start, end, cut in spans:
-        if kind == "cut" and (start, end, cut) not in removed and given.replay(start, end) != cut:
-            yield CUT, f"{article} {name}"
+    for name, kind, _, _, start, end, text in spans:
+        if kind == "cut" and (start, end, text) not in removed and given.replay(start, end) != text:
+            yield f"{article} {name}"

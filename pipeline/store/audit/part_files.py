@@ -1,4 +1,4 @@
-"""Are the parts in order? Each is there, can be read to its end, and is what the logs say of it; no other lies there."""
+"""Are the parts in order? Each is there, can be read to its end, and is as its log says; no other lies beside it."""
 
 from __future__ import annotations
 

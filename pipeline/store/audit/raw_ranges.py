@@ -1,7 +1,7 @@
-"""Do the raw offsets hold? They follow from the text and the article's edits; with the raw text at hand, all is compared.
+"""Do the raw offsets hold? They follow from the text and the article's edits.
 
-    raw    I go ,  ”he  said        edits  (4, 5, "") …       without the raw text, what was replaced is not known:
-    clean  I go,” he said                                     NULs stand for it, and all the rest is in the text
+raw    I go ,  ”he  said        edits  (4, 5, "") …       without the raw text, what was replaced is not known:
+clean  I go,” he said                                     NULs stand for it, and all the rest is in the text
 """
 
 from __future__ import annotations
@@ -21,21 +21,24 @@ KINDS: Mapping[str, str] = {
     "cue": "quotes: the raw range of a cue is not that of its span",
     "source": "quotes: the raw range of a source is not that of its span",
     "evidence": "quotes: the raw range of what shows the speaker is not that of its span",
+    "gender": "quotes: the raw range of what shows the gender is not that of its span",
 }
 CHECKS = (EDITS, *KINDS.values())
 #: More raw characters than any record has: offsets beyond are not worth the memory.
 MAX_RAW = 2**27
 SPANS = """
-    SELECT article_id, index::VARCHAR AS id, if(kind = 'paragraph', 'paragraph', 'cut') AS kind, span, text FROM segments
+    SELECT article_id, index::VARCHAR AS id, if(kind = 'paragraph', kind, 'cut') AS kind, span, text FROM segments
     UNION ALL SELECT article_id, mention_id, 'mention', span, NULL FROM mentions
     UNION ALL SELECT article_id, quote_id, 'content', unnest(content_spans), NULL FROM quotes
     UNION ALL SELECT article_id, quote_id, 'cue', unnest(cue_spans), NULL FROM quotes
     UNION ALL SELECT article_id, quote_id, 'source', unnest(source_spans), NULL FROM quotes
     UNION ALL SELECT article_id, quote_id, 'evidence', unnest(speaker_evidence), NULL FROM quotes
+    UNION ALL SELECT article_id, quote_id, 'gender', unnest(speaker_gender_evidence), NULL FROM quotes
 """
 #: Each article with its spans: (id, kind, start, end, raw_start, raw_end, text of what was cut).
 ARTICLES = f"""
-    SELECT a.article_id, a.text, list_transform(a.edits, lambda e: (e.raw_start, e.raw_end, e.text)), coalesce(s.spans, [])
+    SELECT a.article_id, a.text, list_transform(a.edits, lambda e: (e.raw_start, e.raw_end, e.text)),
+        coalesce(s.spans, [])
     FROM articles a LEFT JOIN (
         SELECT article_id, list((id, kind, span.start, span."end", span.raw_start, span.raw_end,
             if(kind = 'cut', text, NULL))) AS spans
@@ -45,7 +48,9 @@ ARTICLES = f"""
 ALL_ARTICLES = ARTICLES.format(wanted="true", wanted_articles="true")
 
 
-def raw_faults(article_id: str, text: str, edits: Sequence[Sequence[Any]], spans: Sequence[Sequence[Any]]) -> Iterator[Fault]:
+def raw_faults(
+    article_id: str, text: str, edits: Sequence[Sequence[Any]], spans: Sequence[Sequence[Any]]
+) -> Iterator[Fault]:
     """What is wrong with an article's raw offsets, as far as it shows without the raw text."""
     changes = tuple(Edit(*edit) for edit in edits)
     body = None if _is_boundless(changes) else AlignedText(unseen_raw(text, changes), changes)

@@ -109,4 +109,6 @@ def total_findings(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) ->
         counted = int(snapshot.totals.get(name, 0))
         first = f"{held:,} of {counted:,}" if held != counted else ""
         yield Finding(what=f"totals: {name} are not as many as were counted", count=abs(held - counted), first=first)
-    yield Finding(what="totals: the ids are not those counted", count=int(int(snapshot.totals.get("ids", "0"), 16) != ids))
+    yield Finding(
+        what="totals: the ids are not those counted", count=int(int(snapshot.totals.get("ids", "0"), 16) != ids)
+    )

@@ -52,8 +52,9 @@ OVERLAPPING = """
 #: What has to hold of an article's spans together, and of the edits that made its text.
 TOGETHER: Mapping[str, str] = {
     "segments: a cut piece stands nowhere in the text": f"""
-        SELECT place FROM {Spans(table=CUT, key=SEGMENT).rows} WHERE spans[1].start <> spans[1]."end"
-            OR spans[1].start NOT BETWEEN 0 AND length(body) OR spans[1].raw_start NOT BETWEEN 0 AND spans[1].raw_end""",
+        SELECT place FROM {Spans(table=CUT, key=SEGMENT).rows}
+        WHERE spans[1].start <> spans[1]."end" OR spans[1].start NOT BETWEEN 0 AND length(body)
+            OR spans[1].raw_start NOT BETWEEN 0 AND spans[1].raw_end""",
     "segments: two paragraphs overlap": f"""
         SELECT article_id FROM (
             SELECT article_id, span.start < lag(span."end") OVER (PARTITION BY article_id ORDER BY index) AS too_early

@@ -71,7 +71,5 @@ def groups(parts: Mapping[str, Sequence[Path]]) -> Iterator[dict[str, list[Path]
 def ask_each(connection: duckdb.DuckDBPyConnection, questions: Mapping[str, str]) -> Iterator[Finding]:
     """A finding for each question, which gives a row for each fault: its first column says where."""
     for what, sql in questions.items():
-        ((count, first),) = connection.execute(
-            f"SELECT count(*), min(place) FROM ({sql}) AS faults(place)"
-        ).fetchall()
+        ((count, first),) = connection.execute(f"SELECT count(*), min(place) FROM ({sql}) AS faults(place)").fetchall()
         yield Finding(what=what, count=count, first=first or "")
