@@ -31,23 +31,19 @@ def rewrite(output: Path, table: str, change: Callable[[list[Row]], Iterable[Row
 
 
 def article_id(output: Path, name: str = ARTICLE) -> str:
+    """The id of the article in the file of that name."""
     rows = pq.read_table(output / "articles", columns=["article_id", "uri"], partitioning=None).to_pylist()
-    return next(row["article_id"] for row in rows if row["uri"].endswith(name))
+    return next(row["article_id"] for row in rows if row["uri"].endswith(f"/{name}"))
 
 
-def first_of(output: Path, rows: list[Row], name: str = ARTICLE) -> Row | None:
-    """The first row that is the article's, if the part has one."""
-    wanted = article_id(output, name)
-    return next((row for row in rows if row["article_id"] == wanted), None)
-
-
-def in_row(table: str, **changes: Callable[[Row], Any]) -> Plant:
-    """Change columns of the first row that the article has in a table."""
+def in_row(table: str, article: str = ARTICLE, **changes: Callable[[Row], Any]) -> Plant:
+    """Change columns of the first row that an article has in a table."""
 
     def plant(output: Path) -> None:
+        wanted = article_id(output, article)
+
         def change(rows: list[Row]) -> list[Row]:
-            row = first_of(output, rows)
-            if row is not None:
+            for row in [row for row in rows if row["article_id"] == wanted][:1]:
                 row |= {column: new(row) for column, new in changes.items()}
             return rows
 
@@ -98,7 +94,7 @@ def damaged(output: Path) -> None:
 
 
 def truncated(output: Path) -> None:
-    path = part(output, "quotes")
+    path = part(output, "records")
     path.write_bytes(path.read_bytes()[:1000])
 
 
@@ -109,14 +105,14 @@ def other_columns(output: Path) -> None:
 
 
 def other_type(output: Path) -> None:
-    path = part(output, "mentions")
+    path = part(output, "fingerprints")
     rows = pq.read_table(path)
-    place = rows.schema.get_field_index("score")
-    pq.write_table(rows.set_column(place, "score", rows["score"].cast(pa.string())), path)
+    place = rows.schema.get_field_index("n_shingles")
+    pq.write_table(rows.set_column(place, "n_shingles", rows["n_shingles"].cast(pa.string())), path)
 
 
 def stray(output: Path) -> None:
-    shutil.copy(part(output, "quotes"), output / "quotes" / "part-00000000deadbeef.parquet")
+    shutil.copy(part(output, "quotes"), output / "quotes" / "part-ffffffffdeadbeef.parquet")
 
 
 def commit_file(output: Path, kind: str) -> Path:
@@ -194,6 +190,17 @@ def forged(output: Path) -> None:
 
     for table in ("articles", "segments", "quotes", "mentions", "fingerprints"):
         rewrite(output, table, change)
+
+
+def other_cut(output: Path) -> None:
+    """What was cut out of an article is told otherwise than it stood there."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        for row in [row for row in rows if row["kind"] != "paragraph"][:1]:
+            row["text"] += " Now!"
+        return rows
+
+    rewrite(output, "segments", change)
 
 
 def lost_input(output: Path) -> None:
