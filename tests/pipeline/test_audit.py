@@ -37,7 +37,7 @@ from onrecord.pipeline.errors import AuditFailed
 from onrecord.pipeline.graph.annotating import annotate_shard
 from onrecord.pipeline.graph.rereading import read_again
 from onrecord.pipeline.store.audit import Finding, check
-from onrecord.pipeline.store.audit.against_inputs import CHANGED, COMPARED, GONE, OTHERWISE, TOLD
+from onrecord.pipeline.store.audit.against_inputs import CHANGED, COMPARED, GONE, OTHERWISE, TOLD, UNSAFE
 
 HERE = Path(__file__).parent
 PAGE = """<html><head><title>Bees of the valley</title></head><body><nav><a href="/">Home</a></nav>
@@ -163,6 +163,10 @@ PLANTED: dict[str, list[tuple[str, Plant]]] = {
         ("files: a part has other columns than its table", other_columns),
         ("files: a part has other columns than its table", other_type),
         ("files: a part is missing", lambda out: part(out, "segments").unlink()),
+        (
+            "commits: a file cannot be read",
+            lambda out: write(out / "_onrecord" / "commits" / "1.json", "{") and None,
+        ),
     ],
     "rows too many": [
         ("quotes: an id comes twice", doubled),
@@ -280,6 +284,15 @@ def test_the_command_names_what_is_wrong_in_one_line(onrecord_here: Run, copied:
     assert f"       1  {line} (first: quotes/part-ffffffffdeadbeef.parquet)" in result.stdout.splitlines()
 
 
-def test_the_frozen_data_set_of_version_2_is_in_order() -> None:
-    findings = check(HERE / "frozen" / "v2", read_again, base="/nowhere")
-    assert (faults(findings), told(findings)) == ({}, {GONE: 4})
+def test_the_frozen_data_set_of_version_2_is_in_order(articles: Path) -> None:
+    """Also against its inputs, wherever they lie now: its addresses are relative."""
+    frozen = HERE / "frozen" / "v2"
+    for base, expected in (("/nowhere", {GONE: 4}), (str(articles), {COMPARED: 4})):
+        findings = check(frozen, read_again, base=base)
+        assert (faults(findings), told(findings)) == ({}, expected)
+
+
+def test_inputs_that_broke_a_process_are_not_read_again(copied: Path) -> None:
+    """Reading them here might break the audit."""
+    in_row("records", reason=lambda _: "crash")(copied)
+    assert told(check(copied, read_again)) == {UNSAFE: 1, COMPARED: 7}

@@ -52,7 +52,7 @@ INPUTS = """
         i.size, i.version, coalesce(r.is_unsafe, false)
     FROM (
         SELECT address, min(uri) AS uri, made_by, min(part) AS part, count(article_id) AS n,
-            bool_or(reason IN ('timeout', 'crash')) AS is_unsafe
+            bool_or(bool_or(reason IN ('timeout', 'crash'))) OVER (PARTITION BY address) AS is_unsafe
         FROM records WHERE reason IS NULL OR reason NOT IN ('missing', 'unreadable', 'no_articles', 'link', 'special')
         GROUP BY address, made_by) r
     FULL JOIN {inputs} i ON i.address = r.address

@@ -95,7 +95,10 @@ def _fates(folder: Path, table: str, names: set[str]) -> Mapping[str, str | None
     """What the commits did with parts that are not in the newest version: None where they may be there."""
     fates: dict[str, str | None] = {}
     for number in numbers(folder, "json"):
-        commit = read_commit(folder, number)
+        try:
+            commit = read_commit(folder, number)
+        except READ_ERRORS:
+            continue  # that it cannot be read is told of the commits
         change = commit.tables.get(table)
         if change is not None:
             fates.update((name, None) for name in names & change.add.keys())
