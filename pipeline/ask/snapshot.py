@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.places import delta_options, list_names, place
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 T = TypeVar("T")
 OWN = "_onrecord"
@@ -78,10 +81,14 @@ def pending_work(folder: str | Path) -> set[str]:
 
 def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:
     """The names of the parts that a table's log lists at a version (None: the last), in order."""
+    return tuple(sorted(uri.rpartition("/")[2] for uri in open_log(table, version).file_uris()))
+
+
+def open_log(table: Path, version: int | None = None) -> DeltaTable:
+    """The Delta log of a table at a version (None: the last)."""
     from deltalake import DeltaTable
 
-    log = DeltaTable(str(table), version=version, storage_options=delta_options(table))
-    return tuple(sorted(uri.rpartition("/")[2] for uri in log.file_uris()))
+    return DeltaTable(str(table), version=version, storage_options=delta_options(table))
 
 
 def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:

@@ -133,6 +133,7 @@ class TableFile:
         schema = SCHEMAS[table]
         repeated = [column for column in schema.names if column in REPEATED]
         options = {"compression": "zstd", "use_dictionary": repeated, "write_page_index": True}
+        options["write_page_checksum"] = True  # so that an audit finds a byte that has changed
         self.writer = pq.ParquetWriter(self.unfinished, schema, **options)
         self.schema, self.rows = schema, 0
         self.waiting: list[pa.Table] = []
