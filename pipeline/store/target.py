@@ -28,9 +28,9 @@ from onrecord.pipeline.provenance import made_by
 #: A work folder without a lock is that of a run that begins, but not for so long.
 MAX_START_SECONDS = 3600.0
 MAX_DUCKDB_MEMORY = "256MB"
-#: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
-#: inputs that could not be read.
-NOTES = ("kept", "moved", "unread")
+#: Notes of a shard to the commit: which of its records are kept as they are, which have moved, the addresses of inputs
+#: that could not be read, and of records that are forgotten, and so are not taken in.
+NOTES = ("kept", "moved", "unread", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
