@@ -39,6 +39,10 @@ def forget_command(names: tuple[str, ...], data: str, file: Iterable[str] | None
     if not done.records and not done.has_finished:
         raise UsageError(f"{data} has nothing by {_list(done.unmatched)}")
     print_line(f"forgot {done.records:,} records{_copies(done.copies)}; nothing of them is left")
+    if done.same_text:
+        print_line(
+            f"{len(done.same_text):,} others have the same text, word for word, and stay: {_list(done.same_text)}"
+        )
     if done.unmatched:
         print_line(f"nothing is known by {_list(done.unmatched)}")
 

@@ -26,8 +26,8 @@ from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, publish
 from onrecord.pipeline.store.versions.rewriting import CHUNK_ROWS, rows_by_part
 
-#: Bytes that the parts of one name are to have, all tables together: those of the largest shards. What has less than
-#: half of it is put together with others.
+#: Bytes that the parts of one name are to have, all tables together: no more than those of a large shard, since all of
+#: them are written anew when one of their records leaves. What has less than half of it is put together with others.
 MAX_BYTES = 64 * 2**20
 
 

@@ -47,18 +47,26 @@ COPIES = f"""
             raw_sha256 IN (SELECT raw_sha256 FROM matches WHERE {HAS_CONTENT})
             OR read_sha256 IN (SELECT read_sha256 FROM matches WHERE {HAS_CONTENT}))
 """
+#: Articles that have the same text, in a record that is another one.
+SAME_TEXT = """
+    SELECT DISTINCT article_id FROM texts WHERE text_sha256 IN (
+        SELECT text_sha256 FROM texts WHERE article_id IN (SELECT article_id FROM matches))
+    AND article_id NOT IN (SELECT article_id FROM matches WHERE article_id IS NOT NULL) ORDER BY article_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgetting:
     """What was forgotten: how many records, ``copies`` of them that nobody named, and the names that match nothing.
 
-    ``has_finished``: what an earlier one had begun was still to be done.
+    ``same_text`` are articles that were not named and that tell the same, word for word: they stay. ``has_finished``:
+    what an earlier one had begun was still to be done.
     """
 
     records: int
     copies: int
     unmatched: tuple[str, ...]
+    same_text: tuple[str, ...]
     has_finished: bool
 
 
@@ -73,7 +81,7 @@ def forget(names: Sequence[str], target: Target) -> Forgetting:
         was_clustered = snapshot is not None and is_done(snapshot, target)
         has_begun = bool(load_pending(target))
         finish_forgetting(target)
-        rows = _match(names, target)
+        rows, same_text = _match(names, target)
         if rows:
             never = (trait for row in rows for trait in lasting_traits(row))
             remember(never, (("record", row["record_id"]) for row in rows), target)
@@ -85,16 +93,17 @@ def forget(names: Sequence[str], target: Target) -> Forgetting:
         records=len({row["record_id"] for row in rows}),
         copies=sum(row["called"] == "copy" for row in rows),
         unmatched=tuple(name for name in dict.fromkeys(names) if name not in matched),
+        same_text=same_text,
         has_finished=has_begun,
     )
 
 
 def finish_forgetting(target: Target) -> None:
     """Do what is not done yet of what is forgotten. The caller holds the lock."""
-    pending, snapshot = load_pending(target), current(target.folder)
-    if pending and snapshot:
-        leaving = _find_leaving(pending, snapshot, target)
-        if leaving:
+    pending = load_pending(target)
+    snapshot = current(target.folder) if pending else None
+    if snapshot:
+        if leaving := _find_leaving(pending, snapshot, target):
             publish(target.folder, _commit(leaving, snapshot, target))
         purge(pending, target)
         clear_pending(target)
@@ -127,11 +136,11 @@ def is_number(record: str) -> bool:
     return record.rpartition(":")[2].isdecimal()
 
 
-def _match(names: Sequence[str], target: Target) -> list[dict[str, Any]]:
-    """The rows of the ledger that are meant, and those of exact copies."""
+def _match(names: Sequence[str], target: Target) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """The rows of the ledger that are meant, and those of exact copies; articles that have the same text."""
     snapshot = current(target.folder)
     if snapshot is None:
-        return []
+        return [], ()
     columns = (
         f"name, called, record_id, address, uri, record, article_id, raw_sha256, read_sha256,"
         f" {HAS_CONTENT} AS has_content"
@@ -139,13 +148,14 @@ def _match(names: Sequence[str], target: Target) -> list[dict[str, Any]]:
     with bounded_connection(target) as connection:
         connection.register("names", pa.table({"name": pa.array(sorted(set(names)), type=pa.string())}))
         connection.execute(f"CREATE VIEW held AS SELECT * FROM {ledger(_paths('records', snapshot, target))}")
-        connection.execute(f"CREATE VIEW urls AS {_urls(_paths('articles', snapshot, target))}")
+        for name, column, table in (("urls", "url", "articles"), ("texts", "text_sha256", "fingerprints")):
+            connection.execute(f"CREATE VIEW {name} AS {_column(column, _paths(table, snapshot, target))}")
         connection.execute(f"CREATE TABLE matches AS {MATCHES}")
-        found = connection.execute(
-            f"SELECT {columns} FROM (FROM matches UNION ALL {COPIES}) ORDER BY record_id, called, name"
-        )
+        connection.execute(f"INSERT INTO matches {COPIES}")
+        found = connection.execute(f"SELECT {columns} FROM matches ORDER BY record_id, called, name")
         keys = [column[0] for column in found.description]
-        return [dict(zip(keys, row, strict=True)) for row in found.fetchall()]
+        rows = [dict(zip(keys, row, strict=True)) for row in found.fetchall()]
+        return rows, tuple(article for (article,) in connection.execute(SAME_TEXT).fetchall())
 
 
 def _find_leaving(pending: Forgotten, snapshot: Snapshot, target: Target) -> dict[str, list[Row]]:
@@ -232,9 +242,9 @@ def _paths(table: str, snapshot: Snapshot, target: Target) -> list[Path]:
     return [target.part(table, name) for name in snapshot.parts.get(table, ()) if name != EMPTY]
 
 
-def _urls(paths: Sequence[Path]) -> str:
-    """SQL: the articles of these parts that were published at an address."""
+def _column(name: str, paths: Sequence[Path]) -> str:
+    """SQL: a column of these parts, with the ids of the articles."""
     if not paths:
-        return "SELECT '' AS article_id, '' AS url WHERE false"
+        return f"SELECT '' AS article_id, '' AS {name} WHERE false"
     files = ", ".join(sql_text(glob_literal(path)) for path in paths)
-    return f"SELECT article_id, url FROM read_parquet([{files}], union_by_name = true) WHERE url IS NOT NULL"
+    return f"SELECT article_id, {name} FROM read_parquet([{files}], union_by_name = true)"
