@@ -76,15 +76,17 @@ def tables(annotations: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
     return arrow_tables(annotations)
 
 
-def open(data: str | Path = "output") -> Dataset:
-    """The data set in a folder, to be asked in SQL. Raises NoDataset when there are no tables.
+def open(data: str | Path = "output", *, as_of: int | None = None) -> Dataset:
+    """The data set in a folder, to be asked in SQL; ``as_of`` an older version, when its parts are still on the disk.
+
+    Raises NoDataset when there are no tables, or no such version.
 
     See ``onrecord.pipeline.ask.dataset.Dataset``.
     """
     from onrecord.pipeline.addresses import data_folder
     from onrecord.pipeline.ask.dataset import Dataset
 
-    return Dataset(data_folder(str(data)))
+    return Dataset(data_folder(str(data)), as_of=as_of)
 
 
 def _annotate(article: ArticleLike, options: AnnotatorOptions) -> Annotation | Rejected:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from onrecord.pipeline.ask import aliases, views
-from onrecord.pipeline.ask.snapshot import again_if_replaced, current
+from onrecord.pipeline.ask.snapshot import Snapshot, again_if_replaced, as_of, current
 from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import NoDataset, TablesDamaged
 from onrecord.pipeline.places import filesystem, is_remote, place
@@ -21,16 +21,19 @@ LATER_TABLES = frozenset({"fingerprints", "records"})
 VIEWS = ("speakers", "doubtful_speakers")
 
 
-def connect(data: str | Path, aliases_file: str | Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    data: str | Path, aliases_file: str | Path | None = None, version: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again.
 
-    Times are in UTC. Raises NoDataset without tables, TablesDamaged when a part cannot be read."""
-    return again_if_replaced(data, lambda: _connect(data, aliases_file))
+    Of the newest ``version`` when none is named. Times are in UTC. Raises NoDataset without tables or such a version,
+    TablesDamaged when a part cannot be read."""
+    return again_if_replaced(data, lambda: _connect(data, aliases_file, version))
 
 
-def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDBPyConnection:
+def _connect(data: str | Path, aliases_file: str | Path | None, version: int | None) -> duckdb.DuckDBPyConnection:
     folder = place(data)
-    files, uniform = part_files(folder), _is_uniform(folder)
+    files, uniform = part_files(folder, version), _is_uniform(folder, version)
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
@@ -48,7 +51,7 @@ def _connect(data: str | Path, aliases_file: str | Path | None) -> duckdb.DuckDB
                 continue
             connection.execute(f"CREATE VIEW {view} AS {sql.format(parts=parts[table])}")
     except duckdb.Error as error:
-        check_parts(data, error)
+        check_parts(data, error, version)
         raise
     spellings = {str(folder), glob_literal(folder)}  # it looks at the pattern too
     allowed = ", ".join(sql_text(f"{name}/") for name in spellings)
@@ -66,17 +69,17 @@ def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def part_files(folder: Path) -> dict[str, list[Path]]:
-    """The parts of each table as of the last commit; of a version without commits, whatever lies there."""
-    snapshot = current(folder)
+def part_files(folder: Path, version: int | None = None) -> dict[str, list[Path]]:
+    """The parts of each table as of a version; of a data set without commits, whatever lies there."""
+    snapshot = _snapshot(folder, version)
     if snapshot is None:
         return {table: sorted(folder.glob(f"{table}/part-*.parquet")) for table in TABLES}
     return {table: [folder / table / name for name in snapshot.parts.get(table, ())] for table in TABLES}
 
 
-def check_parts(data: str | Path, error: duckdb.Error) -> None:
+def check_parts(data: str | Path, error: duckdb.Error, version: int | None = None) -> None:
     """Raise TablesDamaged, with the name of the file, when ``error`` comes from a part that cannot be read."""
-    for parts in part_files(place(data)).values():
+    for parts in part_files(place(data), version).values():
         for part in parts:
             if str(part) in str(error):
                 raise TablesDamaged(f"{part} cannot be read: {one_line(error)}") from error
@@ -106,9 +109,13 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
     yield "doubtful_speakers", views.DOUBTFUL, "quotes"
 
 
-def _is_uniform(folder: Path) -> bool:
+def _snapshot(folder: Path, version: int | None) -> Snapshot | None:
+    return current(folder) if version is None else as_of(folder, version)
+
+
+def _is_uniform(folder: Path, version: int | None) -> bool:
     """Whether all parts were written by versions with the same columns."""
-    snapshot = current(folder)
+    snapshot = _snapshot(folder, version)
     return snapshot is None or len(snapshot.totals.get("tables_versions", ())) < 2
 
 

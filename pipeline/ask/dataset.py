@@ -22,20 +22,21 @@ class Dataset:
     ``.arrow()`` Arrow, ``.fetchall()`` rows; they can be filtered, joined and asked on. Times are in UTC.
 
     Each question sees one version, the newest, of all tables. A relation sees the version that it was made of; its rows
-    are to be fetched soon, since parts that are replaced meanwhile are deleted after a second.
+    are to be fetched soon, since parts that are replaced meanwhile are deleted after a second. With ``as_of`` it is
+    always that version: its parts have to be on the disk still (``onrecord history`` tells).
 
-    Raises NoDataset when there are no tables, TablesDamaged when one of them cannot be read.
+    Raises NoDataset when there are no tables or no such version, TablesDamaged when one of them cannot be read.
     """
 
-    def __init__(self, folder: str | Path, *, aliases: str | Path | None = None) -> None:
-        self.folder, self._aliases = place(folder), aliases
+    def __init__(self, folder: str | Path, *, aliases: str | Path | None = None, as_of: int | None = None) -> None:
+        self.folder, self._aliases, self._as_of = place(folder), aliases, as_of
         self._version = newest(folder)
-        self._connection = connect(folder, aliases)
+        self._connection = connect(folder, aliases, as_of)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """A connection to the newest version."""
-        if (version := newest(self.folder)) != self._version:
+        """A connection to the newest version, or to the one that was asked for."""
+        if self._as_of is None and (version := newest(self.folder)) != self._version:
             self._version, self._connection = version, connect(self.folder, self._aliases)
         return self._connection
 
@@ -52,7 +53,7 @@ class Dataset:
         except duckdb.PermissionException as error:
             raise QueryRefused(one_line(error)) from error
         except duckdb.Error as error:
-            check_parts(self.folder, error)
+            check_parts(self.folder, error, self._as_of)
             raise QueryError(one_line(error)) from error
 
     def __getattr__(self, name: str) -> duckdb.DuckDBPyRelation:

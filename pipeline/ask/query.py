@@ -33,27 +33,30 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(question: str, data: str | Path, aliases_file: str | Path | None = None) -> Answer:
+def ask(question: str, data: str | Path, aliases_file: str | Path | None = None, version: int | None = None) -> Answer:
     """Answer one SQL question over the data set in the folder ``data``, speakers named as ``aliases_file`` says.
 
-    Raises UsageError for a file of aliases that cannot be, NoDataset without tables, TablesDamaged when a part of them
-    cannot be read, QueryRefused for a question that does more than read, QueryError when DuckDB cannot answer it.
+    Raises UsageError for a file of aliases that cannot be, NoDataset without tables or such a version,
+    TablesDamaged when a part of them cannot be read, QueryRefused for a question that does more than read, QueryError
+    when DuckDB cannot answer it.
     """
-    (answer,) = ask_all([question], data, aliases_file)
+    (answer,) = ask_all([question], data, aliases_file, version)
     return answer
 
 
-def ask_all(questions: Sequence[str], data: str | Path, aliases_file: str | Path | None = None) -> list[Answer]:
-    """Answer several questions over one version of the data set; raises what ``ask`` raises."""
+def ask_all(
+    questions: Sequence[str], data: str | Path, aliases_file: str | Path | None = None, version: int | None = None
+) -> list[Answer]:
+    """Answer several questions over one version of the data set, the newest; raises what ``ask`` raises."""
 
     def look() -> list[Answer]:
-        with connect(data, aliases_file) as connection:
-            return [_answer(connection, question, data) for question in questions]
+        with connect(data, aliases_file, version) as connection:
+            return [_answer(connection, question, data, version) for question in questions]
 
     return again_if_replaced(data, look)
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, question: str, data: str | Path) -> Answer:
+def _answer(connection: duckdb.DuckDBPyConnection, question: str, data: str | Path, version: int | None) -> Answer:
     try:
         check_question(connection, question)
         cursor = connection.execute(question)
@@ -61,7 +64,7 @@ def _answer(connection: duckdb.DuckDBPyConnection, question: str, data: str | Pa
     except duckdb.PermissionException as error:
         raise QueryRefused(one_line(error)) from error
     except duckdb.Error as error:
-        check_parts(data, error)
+        check_parts(data, error, version)
         raise QueryError(one_line(error)) from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from onrecord.pipeline.errors import OnRecordError
+from onrecord.pipeline.errors import NoDataset, OnRecordError
 from onrecord.pipeline.places import delta_options, list_names, place
 
 if TYPE_CHECKING:
@@ -70,6 +70,44 @@ def _snapshot(folder: str, number: int, done: bytes) -> Snapshot:
     committed = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())
     parts = {table: parts_at(place(folder) / table, version) for table, version in versions.items()}
     return Snapshot(number=number, totals=committed["totals"], parts=parts, inputs=tuple(committed.get("inputs", ())))
+
+
+def as_of(folder: str | Path, number: int) -> Snapshot:
+    """The data set as of an older version, from what the commits say until then.
+
+    Raises NoDataset when there is no such version, or when parts of it were deleted since.
+    """
+    last = newest(folder)
+    if not 1 <= number <= last:
+        there = f"its versions are 1 to {last}" if last else "it has no versions"
+        raise NoDataset(f"{folder} has no version {number}: {there}")
+    commits = [json.loads((commits_folder(folder) / f"{n}.json").read_bytes()) for n in range(1, number + 1)]
+    parts = {table: parts_after(commit["tables"].get(table, {}) for commit in commits) for table in _tables(commits)}
+    lost = sum(not (place(folder) / table / name).exists() for table, names in parts.items() for name in names)
+    if lost:
+        raise NoDataset(
+            f"version {number} of {folder} cannot be opened any more: {lost:,} of its parts are deleted"
+            " (onrecord history shows which can be)"
+        )
+    return Snapshot(
+        number=number, totals=commits[-1]["totals"], parts=parts, inputs=tuple(commits[-1].get("inputs", ()))
+    )
+
+
+def parts_after(changes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The parts of a table, in order, after what commits did to it one after the other.
+
+    >>> parts_after([{"add": {"a": 1, "b": 2}, "remove": []}, {}, {"add": {"c": 3}, "remove": ["a"]}])
+    ('b', 'c')
+    """
+    names: set[str] = set()
+    for change in changes:
+        names = (names - set(change.get("remove", ()))) | set(change.get("add", ()))
+    return tuple(sorted(names))
+
+
+def _tables(commits: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({table for commit in commits for table in commit["tables"]})
 
 
 def pending_work(folder: str | Path) -> set[str]:

@@ -3,9 +3,21 @@
 from onrecord.pipeline.commands.audit import audit_command
 from onrecord.pipeline.commands.cluster import cluster_command
 from onrecord.pipeline.commands.explain import explain_command
+from onrecord.pipeline.commands.forget import forget_command
 from onrecord.pipeline.commands.query import query_command
 from onrecord.pipeline.commands.run import run_command
+from onrecord.pipeline.commands.upkeep import compact_command, history_command, vacuum_command
 
-COMMANDS = (run_command, query_command, audit_command, explain_command, cluster_command)
+COMMANDS = (
+    run_command,
+    query_command,
+    audit_command,
+    explain_command,
+    cluster_command,
+    compact_command,
+    vacuum_command,
+    history_command,
+    forget_command,
+)
 
 __all__ = ["COMMANDS"]

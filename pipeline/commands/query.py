@@ -13,7 +13,8 @@ from onrecord.pipeline.commands.flags import HELP
 @click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
-def query_command(sql: str, data: str, form: str, aliases: str | None) -> None:
+@click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")
+def query_command(sql: str, data: str, form: str, aliases: str | None, as_of: int | None) -> None:
     """Ask the tables a question in SQL: articles, segments, quotes, mentions, speakers, clusters, rejects.
 
     Nothing can be changed. An alias is a name, or a speaker_id; quotes and speakers then show its name and id.
@@ -21,4 +22,4 @@ def query_command(sql: str, data: str, form: str, aliases: str | None) -> None:
     from onrecord.pipeline.ask import ask
     from onrecord.pipeline.ask.formats import print_answer
 
-    print_answer(ask(sql, data_folder(data), aliases), form)
+    print_answer(ask(sql, data_folder(data), aliases, as_of), form)

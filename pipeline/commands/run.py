@@ -113,6 +113,7 @@ def planned_run(inputs: Sequence[str], options: Options, named: NamedInputs) -> 
     from onrecord.pipeline.graph.planning import plan
     from onrecord.pipeline.sources import find
     from onrecord.pipeline.store.target import Target, commit_lock, run_alive
+    from onrecord.pipeline.store.upkeep.forget import finish_forgetting
     from onrecord.pipeline.store.versions.commit import is_old
     from onrecord.pipeline.store.versions.commits import finish
 
@@ -122,6 +123,7 @@ def planned_run(inputs: Sequence[str], options: Options, named: NamedInputs) -> 
     with run_alive(target):
         with commit_lock(target.folder):
             finish(target.folder)  # what a run that was killed had committed
+            finish_forgetting(target)
         yield target, plan(named.watch(find(inputs)), inputs, options, target)
 
 
@@ -132,7 +134,7 @@ def carry_out(todo: Plan, options: Options, target: Target) -> Outcome:
     from onrecord.pipeline.store.target import clear_work, commit_lock
     from onrecord.pipeline.store.versions.commits import delete_removed
 
-    if todo.inputs or todo.mirrored:
+    if todo.inputs or todo.mirrored or (options.fresh and todo.states.get("withheld")):
         from onrecord.pipeline.graph.engines import run
 
         with show_progress(target, todo.n_bytes):

@@ -28,6 +28,7 @@ STATES = {
     "faulty": "links, devices, folders without files: refused",
     "missing": "not there any more; their rows stay",
     "gone": "not in their folder any more",
+    "withheld": "forgotten; not opened",
 }
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
 REJECTS_BY_REASON = """
@@ -86,5 +87,6 @@ def _this_run(plan: Plan, outcome: Outcome) -> str:
         "records as they were": outcome.kept,
         "inputs unchanged": plan.states.get("same", 0),
         "inputs that could not be read, of which the rows stay": outcome.unread,
+        "forgotten, not taken in": outcome.withheld + plan.states.get("withheld", 0),
     }
     return ", ".join([f"{outcome.articles:,} articles", *(f"{n:,} {what}" for what, n in counts.items() if n)])

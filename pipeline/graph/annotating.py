@@ -2,14 +2,14 @@
 
     Shard ──load──► Batch, Batch, … ──keep what is as it was──► ──annotate──► ──write──► ShardParts
 
-A record is counted here when its source has found it, before anything is done to it. All of this happens in one
-process, which tells where it is before each step that may break it.
+A record is counted here when its source has found it, before anything is done to it; one that is forgotten is withheld,
+as if no source had it. All of this happens in one process, which tells where it is before each step that may break it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import compress, count
 from operator import not_
@@ -25,6 +25,7 @@ from onrecord.pipeline.store.reuse.carry import CarrySources
 from onrecord.pipeline.store.reuse.known import KnownRecords
 from onrecord.pipeline.store.tally import Tally
 from onrecord.pipeline.store.target import Target
+from onrecord.pipeline.store.upkeep.withholding import Withheld
 from onrecord.transforms.annotate import thread_annotator
 from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import RawArticle, Rejected
@@ -51,6 +52,18 @@ class Batch:
 
     def is_full(self) -> bool:
         return len(self.ids) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
+
+    def without(self, is_dropped: Sequence[bool]) -> Batch:
+        """The batch without some of its records."""
+        if not any(is_dropped):
+            return self
+        stay = [not each for each in is_dropped]
+        return replace(
+            self,
+            results=list(compress(self.results, stay)),
+            positions=list(compress(self.positions, stay)),
+            ids=list(compress(self.ids, stay)),
+        )
 
 
 def annotate_shard(
@@ -82,8 +95,10 @@ def shard_key(shard: Shard, options: Options, target: Target) -> str | None:
 def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, tell: Tell) -> ShardParts:
     writer, progress = ShardWriter(shard.name, target), Progress()
     known, sources = KnownRecords(shard.name, target), CarrySources(shard.name, target)
+    withheld = Withheld(shard.name, target)
     annotator = thread_annotator(options.annotator)
-    for batch in load(shard, options, poison=poison, tell=tell):
+    for loaded in load(shard, options, poison=poison, tell=tell):
+        batch = loaded.without(withheld.find(loaded.results))
         tally = Tally.of(batch.ids)
         is_kept = known.keep(batch.results)
         changed = list(compress(zip(batch.positions, batch.results, strict=True), map(not_, is_kept)))
@@ -98,6 +113,7 @@ def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, te
         note_progress(target, shard.name, progress)
     known.close()
     sources.close()
+    withheld.close()
     tell(WRITING)
     return writer.close()
 

@@ -31,6 +31,7 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference, printable
 from onrecord.pipeline.store.reuse.inputs import known_inputs
 from onrecord.pipeline.store.target import Target, bounded_connection, create_view, new_plan
+from onrecord.pipeline.store.upkeep.forgotten import load_forgotten
 from onrecord.pipeline.store.versions.commit import check_version
 from onrecord.pipeline.store.versions.ledger import held_parts, ledger
 
@@ -128,7 +129,8 @@ GOING = """
 class Plan:
     """What there is to do: ``keys`` to which ``n_bytes`` of inputs are dealt.
 
-    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, gone.
+    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, gone, and
+    those that are forgotten and so withheld.
     ``other_version`` counts records that another version or other options made, and that stay as they are;
     ``mirrored`` those that leave.
     """
@@ -148,12 +150,12 @@ def plan(references: Iterable[Reference], roots: Sequence[str], options: Options
     mirror would remove too much.
     """
     check_version(target)
-    _write_listing(references, options, target.scratch / LISTING_FILE)
     with new_plan(target):
-        return again_if_replaced(target.folder, lambda: _plan(roots, options, target))
+        withheld = _write_listing(references, options, target)
+        return again_if_replaced(target.folder, lambda: _plan(roots, withheld, options, target))
 
 
-def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
+def _plan(roots: Sequence[str], withheld: int, options: Options, target: Target) -> Plan:
     before = None if target.fresh else current(target.folder)
     _check_rule(before, options)
     target.planned_version.write_text(str(before.number if before else 0))
@@ -172,6 +174,7 @@ def _plan(roots: Sequence[str], options: Options, target: Target) -> Plan:
         _copy(connection, KNOWN, target.planned("known"))
         _copy(connection, CARRY.format(made_by=target.made_by), target.planned("carry"))
         states = dict(connection.execute("SELECT state, count(*) FROM states GROUP BY state").fetchall())
+        states |= {"withheld": withheld} if withheld else {}
         return Plan(
             keys=keys,
             inputs=count,
@@ -248,11 +251,16 @@ def read_deal(key: int, keys: int, target: Target) -> Deal:
     return Deal(key=key, count=keys, references=tuple(map(_reference, rows.to_pylist())))
 
 
-def _write_listing(references: Iterable[Reference], options: Options, path: Path) -> None:
-    stream = iter(references)
-    with pq.ParquetWriter(path, LISTING) as writer:
+def _write_listing(references: Iterable[Reference], options: Options, target: Target) -> int:
+    """Write down what is listed, but for inputs that are forgotten; how many these are."""
+    forgotten, withheld, stream = load_forgotten(target), 0, iter(references)
+    with pq.ParquetWriter(target.planned("listing"), LISTING) as writer:
         while chunk := list(islice(stream, CHUNK_ROWS)):
-            writer.write_table(pa.Table.from_pylist([_listed(each, options) for each in chunk], schema=LISTING))
+            listed = [_listed(each, options) for each in chunk]
+            rows = [row for row in listed if not forgotten.has_input(row["address"])] if forgotten else listed
+            withheld += len(listed) - len(rows)
+            writer.write_table(pa.Table.from_pylist(rows, schema=LISTING))
+    return withheld
 
 
 def _listed(reference: Reference, options: Options) -> dict[str, Any]:

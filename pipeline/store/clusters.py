@@ -40,7 +40,7 @@ def update_clusters(target: Target) -> None:
     """
     for _ in range(MAX_TRIES):
         seen = current(target.folder)
-        if seen is None or _is_done(seen, target):
+        if seen is None or is_done(seen, target):
             return
         try:
             name, rows = _write_clusters(seen, target)
@@ -69,6 +69,7 @@ def _commit(new: TableChange, before: Snapshot, target: Target) -> None:
             totals=before.totals,
             inputs=before.inputs,
             keep_history=target.keep_history,
+            command="cluster",
         )
         publish(target.folder, changed)
 
@@ -77,9 +78,15 @@ def _note(target: Target) -> Path:
     return place(target.folder) / OWN / "clustered"
 
 
-def _is_done(seen: Snapshot, target: Target) -> bool:
+def is_done(seen: Snapshot, target: Target) -> bool:
+    """Whether the clusters of a version are those of its articles."""
     made = _digest(seen.parts["fingerprints"], seen.parts["clusters"])
     return _note(target).exists() and _note(target).read_text() == made
+
+
+def note_done(seen: Snapshot, target: Target) -> None:
+    """Note it for a version whose articles and clusters are those of one for which it was so, in other parts."""
+    replace_file(_note(target), _digest(seen.parts["fingerprints"], seen.parts["clusters"]).encode())
 
 
 def _digest(fingerprints: Iterable[str], clusters: Iterable[str]) -> str:

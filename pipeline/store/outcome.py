@@ -31,8 +31,8 @@ class Outcome:
     """What a run's commit did, as version ``number`` (0: there was nothing to commit).
 
     ``articles`` and ``rejects`` came, the latter by ``reasons``; ``rows`` came, by table; records ``left``, and others
-    were ``kept`` as they were, as are all of the ``unread`` inputs, which could not be read; ``rewritten`` bytes are
-    those of parts written anew. ``totals`` count the data set.
+    were ``kept`` as they were, as are all of the ``unread`` inputs, which could not be read; records that are forgotten
+    were ``withheld``; ``rewritten`` bytes are those of parts written anew. ``totals`` count the data set.
     """
 
     number: int = 0
@@ -43,6 +43,7 @@ class Outcome:
     left: int = 0
     kept: int = 0
     unread: int = 0
+    withheld: int = 0
     rewritten: int = 0
     totals: Mapping[str, Any] = field(default_factory=dict)
 

@@ -35,9 +35,9 @@ MAX_START_SECONDS = 3600.0
 #: refuses who is a quarter of an hour off.
 MAX_SILENCE, HEARTBEAT = 1800.0, 60.0
 MAX_DUCKDB_MEMORY = "256MB"
-#: Notes of a shard to the commit: which of its records are kept as they are, which have moved, and the addresses of
-#: inputs that could not be read.
-NOTES = ("kept", "moved", "unread")
+#: Notes of a shard to the commit: which of its records are kept as they are, which have moved, the addresses of inputs
+#: that could not be read, and of records that are forgotten, and so are not taken in.
+NOTES = ("kept", "moved", "unread", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ A commit names the files that hold; there are never many, since a run that would
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,7 +67,7 @@ def keep_inputs(target: Target, before: Snapshot | None, seen: str) -> tuple[str
     return (*names, name)
 
 
-def clear_inputs(folder: str | Path, before: Snapshot | None, names: Sequence[str]) -> None:
+def clear_inputs(folder: str | Path, before: Iterable[str], names: Iterable[str]) -> None:
     """Remove the files that held before and no longer do; others may be those of a run that is about to commit."""
-    for name in set(before.inputs if before else ()) - set(names):
+    for name in set(before) - set(names):
         (inputs_folder(folder) / name).unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from onrecord.pipeline.store.parts import EMPTY, ShardParts, write_empty
 from onrecord.pipeline.store.reuse.inputs import changed_inputs, clear_inputs, keep_inputs
 from onrecord.pipeline.store.schema import SCHEMAS, TABLES_VERSION
 from onrecord.pipeline.store.target import Target, bounded_connection
+from onrecord.pipeline.store.upkeep.withholding import withhold
 from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, in_turn, publish
 from onrecord.pipeline.store.versions.ledger import Changes, column_of, find_changes, notes
 from onrecord.pipeline.store.versions.rewriting import Leaving, holds_any, rewrite, rows_by_part
@@ -43,6 +44,7 @@ def commit(shards: Iterable[ShardParts], target: Target) -> None:
 def _join(made: Sequence[ShardParts], target: Target) -> Outcome:
     """Commit the parts to the newest version, which nobody else changes meanwhile; what came of it."""
     check_version(target)
+    made = withhold(made, target)
     before = current(target.folder)
     changes = find_changes(made, before, target)
     exchange = _exchange(made, changes.leaving, before, target)
@@ -71,9 +73,10 @@ def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapsho
         totals=totals(before, changes, target),
         inputs=inputs,
         keep_history=target.keep_history,
+        command="run",
     )
     publish(target.folder, new)
-    clear_inputs(target.folder, before, inputs)
+    clear_inputs(target.folder, before.inputs if before else (), inputs)
     return new
 
 
@@ -89,6 +92,7 @@ def _outcome(
         left=changes.left_articles + changes.left_rejects,
         kept=changes.kept,
         unread=changes.unread,
+        withheld=changes.withheld,
         rewritten=exchange.rewritten,
         totals=after,
     )
@@ -175,11 +179,11 @@ def _held(before: Snapshot | None, target: Target, table: str) -> Sequence[str]:
 def _seen(target: Target) -> str:
     """SQL: what the run's inputs looked like when they were listed.
 
-    Those that it could not read stay as they were; those of which nothing is left are forgotten.
+    Those that it could not read stay as they were; those of which nothing is left, or taken in, are forgotten.
     """
     listed = target.planned("inputs")
     columns = "address, size, version, is_gone"
-    forgotten = column_of("address", target.planned("forgotten"))
+    forgotten = column_of("address", target.planned("forgotten"), target.planned("withheld"))
     inputs = column_of(columns, listed)
     return f"""
         SELECT address, size, version, is_gone OR address IN ({forgotten}) AS is_gone FROM ({inputs})

@@ -47,7 +47,7 @@ class Commit:
     """What ``N.json`` says. ``work``: where the added parts wait; ``totals`` count the data set as it is after it.
 
     ``inputs`` names the files that tell what the inputs looked like, the newest last. What it removes stays on the disk
-    with ``keep_history``.
+    with ``keep_history``. ``command`` is what made it: run, cluster, compact or forget; older versions did not say.
     """
 
     number: int
@@ -56,6 +56,7 @@ class Commit:
     totals: Mapping[str, Any]
     inputs: tuple[str, ...] = ()
     keep_history: bool = False
+    command: str = ""
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), indent=1).encode() + b"\n"

@@ -51,6 +51,12 @@ FORGOTTEN = """
     SELECT DISTINCT address FROM known
     WHERE record_id IN (SELECT record_id FROM kept) AND record_id NOT IN (SELECT record_id FROM held)
 """
+#: Inputs of which nothing is taken in since it is forgotten: nothing of them stays, not even what they looked like.
+WITHHELD = """
+    SELECT DISTINCT address FROM withheld
+    WHERE address NOT IN (SELECT address FROM come) AND address NOT IN (
+        SELECT address FROM held WHERE record_id NOT IN (SELECT record_id FROM leaving))
+"""
 #: Articles and rejects that come with new parts, and the sum of the ids of their records.
 COMING = """
     SELECT count(article_id), count(*) - count(article_id), coalesce(sum(('0x' || record_id)::UBIGINT::HUGEINT), 0)
@@ -63,7 +69,8 @@ class Changes:
     """What a commit does to the ledger: the records of each part that leave, and how many articles and rejects come.
 
     ``reasons`` counts the rejects that come, ``kept`` those that were read again and stay, ``unread`` inputs that could
-    not be read; ``ids`` is the sum of the ids that come, less those that leave, modulo 2**64.
+    not be read, ``withheld`` records that are forgotten; ``ids`` is the sum of the ids that come, less those that
+    leave, modulo 2**64.
     """
 
     leaving: dict[str, Leaving]
@@ -72,6 +79,7 @@ class Changes:
     reasons: dict[str, int]
     kept: int
     unread: int
+    withheld: int
     ids: int
 
     @property
@@ -109,7 +117,8 @@ def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: 
         ((articles, rejects, ids),) = connection.execute(COMING).fetchall()
         reasons = "SELECT reason, count(*) FROM come WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
         make_folder(target.planned("forgotten").parent)
-        connection.execute(f"COPY ({FORGOTTEN}) TO {sql_text(target.planned('forgotten'))} (FORMAT parquet)")
+        for name, sql in (("forgotten", FORGOTTEN), ("withheld", WITHHELD)):
+            connection.execute(f"COPY ({sql}) TO {sql_text(target.planned(name))} (FORMAT parquet)")
         return Changes(
             leaving=_by_part(leaving),
             articles=articles,
@@ -117,6 +126,7 @@ def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: 
             reasons=dict(connection.execute(reasons).fetchall()),
             kept=connection.execute("SELECT count(DISTINCT record_id) FROM kept").fetchall()[0][0],
             unread=connection.execute("SELECT count(DISTINCT address) FROM unread").fetchall()[0][0],
+            withheld=connection.execute("SELECT count(*) FROM withheld").fetchall()[0][0],
             ids=(int(ids) - sum(int(row[1], 16) for row in leaving)) % 2**64,
         )
 
@@ -133,6 +143,7 @@ def _open_views(
         ("going", f"{column_of('record_id', target.planned('going'))} UNION ALL {notes(target, 'moved', 'record_id')}"),
         ("kept", notes(target, "kept", "record_id")),
         ("unread", notes(target, "unread", "address")),
+        ("withheld", notes(target, "withheld", "address")),
         ("gone", column_of("address", target.planned("gone"))),
         ("todo", column_of("address", target.planned("todo"))),
     ):

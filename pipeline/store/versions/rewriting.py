@@ -41,14 +41,14 @@ def _check_gone(name: str, tables: Collection[str], leaving: Leaving, rows: Mapp
     """Raises RuntimeError when other rows are gone than were to leave."""
     expected = {"records": leaving.records, "articles": leaving.articles, "rejects": leaving.rejects}
     for table in expected.keys() & set(tables):
-        before = pq.read_metadata(readable(target.part(table, name))).num_rows
+        before = pq.read_metadata(readable(target.find(table, name))).num_rows
         if before - rows[table] != len(expected[table]):
             raise RuntimeError(f"{table}/{name}: {before - rows[table]} rows leave, {len(expected[table])} have to")
 
 
 def _rewrite_table(table: str, name: str, new: str, leaving: Leaving, target: Target) -> int:
     file: TableFile | None = None
-    for rows in _kept(target.part(table, name), table, leaving):
+    for rows in _kept(target.find(table, name), table, leaving):
         file = file or TableFile(table, target)
         file.write(rows)
     return file.close(new) if file else 0

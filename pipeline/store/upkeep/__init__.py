@@ -1,0 +1,1 @@
+"""What keeps a data set small and right over the years: compaction, vacuum, history, and forgetting what has to go."""
