@@ -254,7 +254,7 @@ def read_deal(key: int, keys: int, target: Target) -> Deal:
 def _write_listing(references: Iterable[Reference], options: Options, target: Target) -> int:
     """Write down what is listed, but for inputs that are forgotten; how many these are."""
     forgotten, withheld, stream = load_forgotten(target), 0, iter(references)
-    with pq.ParquetWriter(target.planned("listing"), LISTING) as writer:
+    with pq.ParquetWriter(target.scratch / LISTING_FILE, LISTING) as writer:
         while chunk := list(islice(stream, CHUNK_ROWS)):
             listed = [_listed(each, options) for each in chunk]
             rows = [row for row in listed if not forgotten.has_input(row["address"])] if forgotten else listed

@@ -85,7 +85,7 @@ def others(data: Path, where: str) -> dict[str, list[str]]:
 
 
 def in_order(data: Path) -> bool:
-    return not any(n for _, n in check(str(data)))
+    return not any(finding.count and finding.is_fault for finding in check(data))
 
 
 def test_the_search_sees_what_is_packed(grown: Path) -> None:

@@ -427,7 +427,7 @@ def test_what_a_killed_run_had_finished_is_taken_over(
 
     with monkeypatch.context() as patched:
         patched.setattr("onrecord.pipeline.graph.engines.commit", killed)
-        patched.setattr("onrecord.pipeline.store.target.shutil.rmtree", leave)
+        patched.setattr("onrecord.pipeline.store.target.remove_folder", leave)
         with pytest.raises(KeyboardInterrupt):
             run_tables(output, articles)
     assert len(annotated) == len(ARTICLES)
