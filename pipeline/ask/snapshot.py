@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,9 +58,15 @@ def current(folder: str | Path) -> Snapshot | None:
     number = newest(folder)
     if not number:
         return None
-    versions = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["versions"]
+    return _snapshot(Path(folder), number, (commits_folder(folder) / f"{number}.done").read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _snapshot(folder: Path, number: int, done: bytes) -> Snapshot:
+    """The data set as of a commit that is done: it never changes. ``done`` names the moment in which that was."""
+    versions = json.loads(done)["versions"]
     committed = json.loads((commits_folder(folder) / f"{number}.json").read_bytes())
-    parts = {table: parts_at(Path(folder) / table, version) for table, version in versions.items()}
+    parts = {table: parts_at(folder / table, version) for table, version in versions.items()}
     return Snapshot(number=number, totals=committed["totals"], parts=parts, inputs=tuple(committed.get("inputs", ())))
 
 

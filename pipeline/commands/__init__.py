@@ -5,7 +5,8 @@ from onrecord.pipeline.commands.cluster import cluster_command
 from onrecord.pipeline.commands.explain import explain_command
 from onrecord.pipeline.commands.query import query_command
 from onrecord.pipeline.commands.run import run_command
+from onrecord.pipeline.commands.watch import watch_command
 
-COMMANDS = (run_command, query_command, audit_command, explain_command, cluster_command)
+COMMANDS = (run_command, query_command, audit_command, explain_command, cluster_command, watch_command)
 
 __all__ = ["COMMANDS"]

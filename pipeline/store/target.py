@@ -156,6 +156,19 @@ def commit_lock(folder: str | Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def hold_if_free(path: Path) -> Iterator[bool]:
+    """Hold a lock as long as this process lives; False where another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def put_if_absent(path: Path, data: bytes) -> bool:
     """Write a file that nobody has written yet, whole or not at all; False when it was there already."""
     path.parent.mkdir(parents=True, exist_ok=True)

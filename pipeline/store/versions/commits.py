@@ -76,26 +76,34 @@ def finish(folder: str | Path) -> None:
             _finish(Path(folder), _read(folder, number))
 
 
-def delete_removed(folder: str | Path) -> None:
+def delete_removed(folder: str | Path, *, older_than: float | None = None) -> None:
     """Delete the parts that commits have removed, ``GRACE`` seconds after the last of them: some may still be read.
 
-    The caller holds the lock. Parts that came again stay, and so does what a history is kept of.
+    The caller holds the lock. Parts that came again stay, and so does what a history is kept of. With ``older_than``
+    only what was removed so many seconds ago is deleted, and nothing is waited for.
     """
     marker = commits_folder(folder) / "cleaned"
     cleaned = int(marker.read_text()) if marker.exists() else 0
     waiting = [number for number in numbers(folder, "done") if number > cleaned]
+    if older_than is not None:
+        waiting = [number for number in waiting if _done_at(folder, number) <= time.time() - older_than]
     if not waiting:
         return
     changes = [(table, change) for n in waiting for table, change in _removals(folder, n)]
     if changes:
-        last = json.loads((commits_folder(folder) / f"{waiting[-1]}.done").read_bytes())["seconds"]
-        time.sleep(max(0.0, min(GRACE, last + GRACE - time.time())))
+        if older_than is None:
+            time.sleep(max(0.0, min(GRACE, _done_at(folder, waiting[-1]) + GRACE - time.time())))
         snapshot = current(folder)
         assert snapshot is not None
         for table, change in changes:
             for name in set(change.remove) - set(snapshot.parts[table]):
                 (Path(folder) / table / name).unlink(missing_ok=True)
     replace_file(marker, f"{waiting[-1]}\n".encode())
+
+
+def _done_at(folder: str | Path, number: int) -> float:
+    seconds: float = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["seconds"]
+    return seconds
 
 
 def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:
