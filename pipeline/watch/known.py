@@ -28,6 +28,9 @@ class Known:
         for address, size, version in read_inputs(folder):
             self._looks[hash(address)] = hash((size, version, None))
 
+    def __len__(self) -> int:
+        return len(self._looks)
+
     def address(self, reference: Reference) -> str:
         return printable(relative_address(reference.identity, self.base))
 

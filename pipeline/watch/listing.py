@@ -17,7 +17,7 @@ from onrecord.pipeline.errors import InputMissing
 from onrecord.pipeline.sources import Reference, find
 from onrecord.pipeline.sources.finding import DATASET_MARK, NO_FILES
 from onrecord.pipeline.watch.known import Known
-from onrecord.pipeline.watch.settling import Settling, is_open_for_writing, is_temporary, written_at
+from onrecord.pipeline.watch.settling import Settling, is_temporary, written_at
 
 #: Names that are held: of those that wait, the files that were written first.
 WINDOW = 2048
@@ -93,30 +93,3 @@ def _is_listed(path: Path, root: Path) -> bool:
         return False
     folders = [root, *(root / each for each in below.parents)]
     return is_file and not any((folder / DATASET_MARK).exists() for folder in folders)
-
-
-def take_batch(waiting: Iterable[Reference], max_files: int, max_bytes: int) -> list[Reference]:
-    """The first of those that wait which still are as they were, and are not being written: so many and no more.
-
-    A file that is larger than ``max_bytes`` comes alone.
-    """
-    batch: list[Reference] = []
-    n_bytes = 0
-    for reference in waiting:
-        if not is_ready(reference):
-            continue
-        n_bytes += reference.size
-        if batch and n_bytes > max_bytes:
-            break
-        batch.append(reference)
-        if len(batch) == max_files:
-            break
-    return batch
-
-
-def is_ready(reference: Reference) -> bool:
-    """Whether a file looks as it did when it was listed, and nobody has it open for writing."""
-    if reference.fault is not None:
-        return True
-    (now,) = find([reference.uri])
-    return (now.size, now.version) == (reference.size, reference.version) and not is_open_for_writing(reference.uri)

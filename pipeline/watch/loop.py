@@ -10,7 +10,6 @@ after a pause that grows.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -22,18 +21,19 @@ from onrecord.pipeline.sources import Reference
 from onrecord.pipeline.store.outcome import Outcome
 from onrecord.pipeline.store.target import hold_if_free
 from onrecord.pipeline.watch import chores, turn
+from onrecord.pipeline.watch.backlog import Backlog
 from onrecord.pipeline.watch.chores import Chore
 from onrecord.pipeline.watch.known import Known
 from onrecord.pipeline.watch.latency import Latencies
-from onrecord.pipeline.watch.listing import Listing, find_moved, list_waiting, take_batch
+from onrecord.pipeline.watch.listing import Listing, find_moved, list_waiting
 from onrecord.pipeline.watch.moves import Moves
 from onrecord.pipeline.watch.options import WatchOptions
 from onrecord.pipeline.watch.settling import Settling
 from onrecord.pipeline.watch.status import IDLE_SECONDS, LATE_SECONDS, Status, lock_file, new_status, write_status
 from onrecord.pipeline.watch.stopping import Stop
 
-#: The longest pause after a failure, and that of a file which fails alone.
-MAX_PAUSE, ASIDE_SECONDS = 60.0, 600.0
+#: The longest pause after a failure.
+MAX_PAUSE = 60.0
 #: A wait is cut into pieces, between which a signal is looked for.
 SLICE_SECONDS = 0.1
 #: Listing takes no more than about a tenth of the time.
@@ -71,14 +71,13 @@ class Watcher:
         self.status.moves = moves.fault
         self.settling, self.latencies = Settling(habits.settle), Latencies()
         self.listing, self.listed_at = Listing(), 0.0
-        self.waiting: deque[Reference] = deque()
         self.max_files = habits.batch_files
-        self.aside: dict[Reference, float] = {}
         self.pause = 0.0
         self._tell("starting", may_take=LATE_SECONDS)
         turn.start(options)
         self.known = Known(options.output, options.base)
-        self.sweep = Chore(act=self._sweep, soon=SOON_GONE, late=LATE_GONE, is_needed=True)
+        self.backlog = Backlog(self.known)
+        self.sweep = Chore(act=self._sweep, soon=SOON_GONE, late=LATE_GONE, is_needed=len(self.known) > 0)
         self.clusters = Chore(
             act=lambda: chores.update_clusters(options),
             soon=min(IDLE_CLUSTERS, habits.cluster_every),
@@ -114,18 +113,18 @@ class Watcher:
     def _take_turn(self, stop: Stop) -> bool:
         """Read a batch, or do a chore that is due; whether there was anything to do."""
         self._look()
-        if batch := self._next_batch():
+        if batch := self.backlog.take(self.max_files, self.habits.batch_bytes):
             self._read(batch)
         did = bool(batch)
         for name, chore in self._chores():
-            if not stop.asked and chore.is_due(idle=not batch and not self.waiting):
+            if not stop.asked and chore.is_due(idle=not batch and not self.backlog):
                 self._tell(name, may_take=LATE_SECONDS)
                 chore.do()
                 did = True
         return did
 
     def _chores(self) -> Iterator[tuple[str, Chore]]:
-        if time.monotonic() - self.sweep.ended >= self.habits.sweep_every:
+        if self.known and time.monotonic() - self.sweep.ended >= self.habits.sweep_every:
             self.sweep.is_needed = True
         yield "sweeping", self.sweep
         yield "deleting", self.clearing
@@ -135,34 +134,20 @@ class Watcher:
 
     def _look(self) -> None:
         """See what was moved into place, and list the folders when that is due."""
-        moved = list(find_moved(self.moves.take(), self.folders))
+        self.backlog.add_moved(find_moved(self.moves.take(), self.folders))
         rest = max(self.habits.poll, LISTING_REST * self.listing.seconds)
-        if time.monotonic() - self.listed_at >= rest or not (moved or self.waiting):
+        if not self.backlog or time.monotonic() - self.listed_at >= rest:
             self.listing = list_waiting(self.folders, self.known, self.settling)
             self.listed_at = time.monotonic()
-            self.waiting = deque(self.listing.next)
+            self.backlog.replace_listed(self.listing.next)
+            self.backlog.forget_aside()
             if self.known.vanished and self.options.mirror:
                 self.sweep.is_needed = True
-        self.waiting.extendleft(reversed(moved))
         self.status.backlog = {
-            "files": max(self.listing.files, len(self.waiting)),
-            "bytes": max(self.listing.n_bytes, sum(reference.size for reference in self.waiting)),
+            "files": max(self.listing.files, len(self.backlog)),
+            "bytes": max(self.listing.n_bytes, self.backlog.n_bytes),
             "settling": self.listing.settling,
         }
-
-    def _next_batch(self) -> list[Reference]:
-        """The files that come next; one that has failed alone comes alone, and when its time has come."""
-        now = time.monotonic()
-        candidates = list(dict.fromkeys(each for each in self.waiting if not self.known.has(each)))
-        self.aside = {each: due for each, due in self.aside.items() if not self.known.has(each)}
-        healthy = (each for each in candidates if each not in self.aside)
-        batch = take_batch(healthy, self.max_files, self.habits.batch_bytes)
-        if not batch:
-            due = (each for each in candidates if self.aside.get(each, now) < now)
-            batch = take_batch(due, 1, self.habits.batch_bytes)
-        taken = set(batch)
-        self.waiting = deque(each for each in candidates if each not in taken)
-        return batch
 
     def _read(self, batch: list[Reference]) -> None:
         self._tell("reading")
@@ -170,8 +155,7 @@ class Watcher:
         try:
             outcome = turn.read_files(batch, self.folders, self.known, self.options, lambda: self._tell("reading"))
         except Exception:
-            if len(batch) == 1:
-                self.aside[batch[0]] = time.monotonic() + ASIDE_SECONDS
+            self.backlog.put_back(batch)
             self.max_files = max(1, len(batch) // 2)
             raise
         self.latencies.add(time.time() - since for since in changed_at if since >= self.status.started)
@@ -210,11 +194,10 @@ class Watcher:
         self.pause = min(MAX_PAUSE, 2 * self.pause or 1.0) if not isinstance(error, DuplicateIds) else 0.0
         text = f"{type(error).__name__}: {error}".splitlines()[0]
         self.status.error = {"time": time.time(), "text": text, "pause": self.pause}
-        self.listed_at = 0.0
 
     def _finish_once(self) -> None:
         for name, chore in (("sweeping", self.sweep), ("finding clusters", self.clusters)):
-            if chore is self.sweep or (chore.is_needed and self.options.clusters):
+            if chore is self.sweep or (self.clusters.is_needed and self.options.clusters):
                 self._tell(name, may_take=LATE_SECONDS)
                 chore.do()
 

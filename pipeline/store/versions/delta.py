@@ -14,6 +14,9 @@ from typing import Any
 
 from onrecord.pipeline.store.schema import SCHEMAS
 
+#: Who opens a log reads its last checkpoint and what came after it: half a millisecond a version.
+CHECKPOINT_VERSIONS = 16
+
 
 def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str], number: int) -> int:
     """Have the log hold what commit ``number`` adds and not what it removes; the version at which it does.
@@ -42,6 +45,8 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
         commit_properties=CommitProperties(custom_metadata={"onrecord_commit": number}, max_commit_retries=0),
     )
     log.update_incremental()
+    if log.version() % CHECKPOINT_VERSIONS == 0:
+        log.create_checkpoint()
     return int(log.version())
 
 
