@@ -22,6 +22,8 @@ from onrecord.pipeline.errors import OnRecordError
 T = TypeVar("T")
 OWN = "_onrecord"
 NAME = re.compile(r"(\d+)\.(?:json|done)")
+#: How far each data set had come when this process last looked.
+_NEWEST: dict[Path, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,31 @@ def numbers(folder: str | Path, kind: str) -> list[int]:
 
 
 def newest(folder: str | Path) -> int:
-    """The number of the last commit that is done with none missing before it; 0 where there is none."""
-    done = numbers(folder, "done")
-    return next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    """The number of the last commit that is done with none missing before it; 0 where there is none.
+
+    Who looks again goes on from where it was: a data set that grows for long has very many.
+    """
+    key = Path(folder).absolute()
+    number = _NEWEST.get(key, 0)
+    if not number or not _is_done(folder, number):
+        done = numbers(folder, "done")
+        number = next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    while _is_done(folder, number + 1):
+        number += 1
+    _NEWEST[key] = number
+    return number
+
+
+def undone(folder: str | Path) -> list[int]:
+    """The numbers of the commits that are decided and not done, in order."""
+    first = last = newest(folder) + 1
+    while (commits_folder(folder) / f"{last}.json").exists():
+        last += 1
+    return list(range(first, last))
+
+
+def _is_done(folder: str | Path, number: int) -> bool:
+    return (commits_folder(folder) / f"{number}.done").exists()
 
 
 def current(folder: str | Path) -> Snapshot | None:
@@ -72,8 +96,7 @@ def _snapshot(folder: Path, number: int, done: bytes) -> Snapshot:
 
 def pending_work(folder: str | Path) -> set[str]:
     """The work folders that commits still need which are decided and not done: their parts are there."""
-    done = set(numbers(folder, "done"))
-    waiting = [commits_folder(folder) / f"{number}.json" for number in numbers(folder, "json") if number not in done]
+    waiting = [commits_folder(folder) / f"{number}.json" for number in undone(folder)]
     return {json.loads(path.read_bytes())["work"] for path in waiting}
 
 
@@ -81,15 +104,15 @@ def parts_at(table: Path, version: int | None = None) -> tuple[str, ...]:
     """The names of the parts that a table's log lists at a version (None: the last), in order."""
     from deltalake import DeltaTable
 
-    return tuple(sorted(Path(uri).name for uri in DeltaTable(table, version=version).file_uris()))
+    return tuple(sorted(uri.rpartition("/")[2] for uri in DeltaTable(table, version=version).file_uris()))
 
 
 def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:
     """What ``look`` finds; it looks again when it failed and a commit meanwhile took away the parts it looked at."""
     while True:
-        before = numbers(folder, "done")
+        before = newest(folder)
         try:
             return look()
         except (OnRecordError, duckdb.Error):
-            if numbers(folder, "done") == before:
+            if newest(folder) == before:
                 raise

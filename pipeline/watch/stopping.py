@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 #: Seconds that a turn has to end after the first signal.
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 class Stop:

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
+from onrecord.pipeline.ask.snapshot import commits_folder, current, newest, undone
 from onrecord.pipeline.store.target import link_if_absent, put_if_absent, replace_file
 from onrecord.pipeline.store.versions import delta
 
@@ -70,10 +70,8 @@ def publish(folder: str | Path, commit: Commit) -> None:
 
 def finish(folder: str | Path) -> None:
     """Do what is not done yet of the commits that are there. The caller holds the lock."""
-    done = set(numbers(folder, "done"))
-    for number in numbers(folder, "json"):
-        if number not in done:
-            _finish(Path(folder), _read(folder, number))
+    for number in undone(folder):
+        _finish(Path(folder), _read(folder, number))
 
 
 def delete_removed(folder: str | Path, *, older_than: float | None = None) -> None:
@@ -84,7 +82,7 @@ def delete_removed(folder: str | Path, *, older_than: float | None = None) -> No
     """
     marker = commits_folder(folder) / "cleaned"
     cleaned = int(marker.read_text()) if marker.exists() else 0
-    waiting = [number for number in numbers(folder, "done") if number > cleaned]
+    waiting = list(range(cleaned + 1, newest(folder) + 1))
     if older_than is not None:
         waiting = [number for number in waiting if _done_at(folder, number) <= time.time() - older_than]
     if not waiting:

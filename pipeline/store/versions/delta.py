@@ -24,7 +24,7 @@ def apply(folder: Path, table: str, add: Mapping[str, int], remove: Sequence[str
     Doing it again does nothing: what the log lists is looked at, not whether somebody says to have done it.
     """
     log = _open(folder, table)
-    listed = {Path(uri).name for uri in log.file_uris()}
+    listed = {uri.rpartition("/")[2] for uri in log.file_uris()}
     missing = {name: rows for name, rows in add.items() if name not in listed}
     leaving = [name for name in remove if name in listed]
     if not missing and not leaving:
