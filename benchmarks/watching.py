@@ -7,8 +7,8 @@ ARTICLES is a folder of text files, of which ``--words`` keeps only the beginnin
 
 First ``--single`` files are moved into the watched folder, each when the rows of the one before can be seen. Then
 ``--files`` come in bursts, above the machine's speed: some are written slowly in place, rewritten, renamed, removed. On
-the way the watcher is stopped by SIGTERM and killed by SIGKILL, and begun again. Beside it the data set is asked all the
-time, and at half of the way there are a second run over the folder and ``compact`` (where there is such a command).
+the way the watcher is stopped by SIGTERM and killed by SIGKILL, and begun again. Beside it the data set is asked all
+the time, and at half of the way there are a second run over the folder and ``compact`` (where there is such a command).
 
 - ``differences`` (none): rows, ids and all, that are not those of one fresh run over what is in the folder at the end;
 - ``single`` (p99 at most 2 seconds): from the move of a file until its rows could be seen; ``bursts`` (no limit): the
