@@ -11,7 +11,9 @@
     │   └── AuditFailed         8   the tables are not in order
     ├── InputMissing            9   a named input is not there; the others were read and the tables stand
     ├── NoArticles             10   no record became an article; the tables stand
-    └── DuplicateIds           11   two records have one id; the tables are as they were
+    ├── DuplicateIds           11   two records have one id; the tables are as they were
+    ├── NotWatching            12   no watcher is at work, or it says nothing
+    └── AlreadyWatched         13   another watcher is at work for this data set
 
 A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
 with 130.
@@ -70,3 +72,11 @@ class NoArticles(OnRecordError):
 
 class DuplicateIds(OnRecordError):
     exit_code = 11
+
+
+class NotWatching(OnRecordError):
+    exit_code = 12
+
+
+class AlreadyWatched(OnRecordError):
+    exit_code = 13

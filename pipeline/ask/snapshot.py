@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from onrecord.pipeline.errors import NoDataset, OnRecordError
-from onrecord.pipeline.places import delta_options, list_names, place
+from onrecord.pipeline.places import delta_options, is_remote, list_names, place
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OWN = "_onrecord"
 NAME = re.compile(r"(\d+)\.(json|done)")
+#: How far each data set had come when this process last looked.
+_NEWEST: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,34 @@ def numbers(folder: str | Path, kind: str) -> list[int]:
 
 
 def newest(folder: str | Path) -> int:
-    """The number of the last commit that is done with none missing before it; 0 where there is none."""
-    done = numbers(folder, "done")
-    return next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    """The number of the last commit that is done with none missing before it; 0 where there is none.
+
+    Who looks again goes on from where it was: a data set that grows for long has very many. On a store one listing is
+    quicker.
+    """
+    key = str(place(folder))
+    number = _NEWEST.get(key, 0)
+    if not number or is_remote(commits_folder(folder)) or not _is_done(folder, number):
+        done = numbers(folder, "done")
+        number = next((before for before, n in enumerate(done) if n != before + 1), len(done))
+    while not is_remote(commits_folder(folder)) and _is_done(folder, number + 1):
+        number += 1
+    _NEWEST[key] = number
+    return number
+
+
+def undone(folder: str | Path) -> list[int]:
+    """The numbers of the commits that are decided and not done, in order."""
+    first = last = newest(folder) + 1
+    if is_remote(commits_folder(folder)):
+        return [number for number in numbers(folder, "json") if number >= first]
+    while (commits_folder(folder) / f"{last}.json").exists():
+        last += 1
+    return list(range(first, last))
+
+
+def _is_done(folder: str | Path, number: int) -> bool:
+    return (commits_folder(folder) / f"{number}.done").exists()
 
 
 def current(folder: str | Path) -> Snapshot | None:
@@ -112,8 +139,7 @@ def _tables(commits: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def pending_work(folder: str | Path) -> set[str]:
     """The work folders that commits still need which are decided and not done: their parts are there."""
-    done = set(numbers(folder, "done"))
-    waiting = [commits_folder(folder) / f"{number}.json" for number in numbers(folder, "json") if number not in done]
+    waiting = [commits_folder(folder) / f"{number}.json" for number in undone(folder)]
     return {json.loads(path.read_bytes())["work"] for path in waiting}
 
 
@@ -132,9 +158,9 @@ def open_log(table: Path, version: int | None = None) -> DeltaTable:
 def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:
     """What ``look`` finds; it looks again when it failed and a commit meanwhile took away the parts it looked at."""
     while True:
-        before = numbers(folder, "done")
+        before = newest(folder)
         try:
             return look()
         except (OnRecordError, duckdb.Error):
-            if numbers(folder, "done") == before:
+            if newest(folder) == before:
                 raise

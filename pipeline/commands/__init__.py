@@ -7,6 +7,7 @@ from onrecord.pipeline.commands.forget import forget_command
 from onrecord.pipeline.commands.query import query_command
 from onrecord.pipeline.commands.run import run_command
 from onrecord.pipeline.commands.upkeep import compact_command, history_command, vacuum_command
+from onrecord.pipeline.commands.watch import watch_command
 
 COMMANDS = (
     run_command,
@@ -18,6 +19,7 @@ COMMANDS = (
     vacuum_command,
     history_command,
     forget_command,
+    watch_command,
 )
 
 __all__ = ["COMMANDS"]

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -75,8 +76,13 @@ def keep_run(folder: str | Path, outcome: Outcome, inputs: Mapping[str, int], op
         "outcome": asdict(outcome),
         "inputs": dict(inputs),
         "options": asdict(options),
-        "packages": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "packages": _versions() | {"python": platform.python_version()},
         "machine": {"system": sys.platform, "processor": platform.machine(), "cores": os.cpu_count()},
     }
     path = place(folder) / OWN / "runs" / f"{outcome.number}.json"
     put_if_absent(path, json.dumps(record, indent=1).encode() + b"\n")
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in PACKAGES}

@@ -246,3 +246,16 @@ def commit_lock(folder: str | Path) -> Iterator[None]:
     own.mkdir(parents=True, exist_ok=True)
     with _locked(own / "commit.lock"):
         yield
+
+
+@contextmanager
+def hold_if_free(path: Path) -> Iterator[bool]:
+    """Hold a lock as long as this process lives; False where another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

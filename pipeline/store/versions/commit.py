@@ -186,7 +186,7 @@ def _seen(target: Target) -> str:
     forgotten = column_of("address", target.planned("forgotten"), target.planned("withheld"))
     inputs = column_of(columns, listed)
     return f"""
-        SELECT address, size, version, is_gone OR address IN ({forgotten}) AS is_gone FROM ({inputs})
+        SELECT address, size::BIGINT AS size, version, is_gone OR address IN ({forgotten}) AS is_gone FROM ({inputs})
         WHERE address NOT IN ({notes(target, "unread", "address")})
         UNION ALL
         SELECT address, 0, '', true FROM ({forgotten}) WHERE address NOT IN (SELECT address FROM ({inputs}))"""

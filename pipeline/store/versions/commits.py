@@ -19,7 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
-from onrecord.pipeline.ask.snapshot import commits_folder, current, numbers
+from onrecord.pipeline.ask.snapshot import commits_folder, current, newest, undone
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.places import is_remote, link_if_absent, place, put_if_absent, replace_file
 from onrecord.pipeline.store.target import commit_lock
@@ -100,27 +100,30 @@ def publish(folder: str | Path, commit: Commit) -> None:
 
 def finish(folder: str | Path) -> None:
     """Do what is not done yet of the commits that are there. The caller holds the lock."""
-    done = set(numbers(folder, "done"))
-    for number in numbers(folder, "json"):
-        if number not in done:
-            _finish(place(folder), _read(folder, number))
+    for number in undone(folder):
+        _finish(place(folder), _read(folder, number))
 
 
-def delete_removed(folder: str | Path) -> None:
+def delete_removed(folder: str | Path, *, older_than: float | None = None) -> None:
     """Delete the parts that commits have removed, ``GRACE`` seconds after the last of them: some may still be read.
 
-    The caller holds the lock. Parts that came again stay, and so does what a history is kept of.
+    The caller holds the lock. Parts that came again stay, and so does what a history is kept of. With ``older_than``
+    only what was removed so many seconds ago is deleted, and nothing is waited for.
     """
     marker = commits_folder(folder) / "cleaned"
     cleaned = int(marker.read_text()) if marker.exists() else 0
-    waiting = [number for number in numbers(folder, "done") if number > cleaned]
     if is_remote(marker):
-        waiting = list(takewhile(lambda number: time.time() - _seconds(folder, number) > STORE_GRACE, waiting))
+        older_than = STORE_GRACE if older_than is None else older_than
+    waiting = list(range(cleaned + 1, newest(folder) + 1))
+    if older_than is not None:
+        last = time.time() - older_than
+        waiting = list(takewhile(lambda number: _done_at(folder, number) <= last, waiting))
     if not waiting:
         return
     changes = [(table, change) for n in waiting for table, change in _removals(folder, n)]
     if changes:
-        time.sleep(max(0.0, min(GRACE, _seconds(folder, waiting[-1]) + GRACE - time.time())))
+        if older_than is None:
+            time.sleep(max(0.0, min(GRACE, _done_at(folder, waiting[-1]) + GRACE - time.time())))
         snapshot = current(folder)
         assert snapshot is not None
         for table, change in changes:
@@ -129,9 +132,9 @@ def delete_removed(folder: str | Path) -> None:
     replace_file(marker, f"{waiting[-1]}\n".encode())
 
 
-def _seconds(folder: str | Path, number: int) -> float:
-    """When a version was done."""
-    return float(json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["seconds"])
+def _done_at(folder: str | Path, number: int) -> float:
+    seconds: float = json.loads((commits_folder(folder) / f"{number}.done").read_bytes())["seconds"]
+    return seconds
 
 
 def _removals(folder: str | Path, number: int) -> list[tuple[str, TableChange]]:

@@ -18,6 +18,8 @@ from onrecord.pipeline.store.schema import SCHEMAS
 if TYPE_CHECKING:
     from onrecord.pipeline.store.versions.commits import TableChange
 
+#: Who opens a log reads its last checkpoint and what came after it: half a millisecond a version.
+CHECKPOINT_VERSIONS = 16
 #: How often a transaction is tried that another process's one came before.
 MAX_TRIES = 20
 
@@ -67,6 +69,8 @@ def _write(log: Any, folder: Path, table: str, change: TableChange, number: int)
         commit_properties=CommitProperties(custom_metadata={"onrecord_commit": number}, max_commit_retries=0),
     )
     log.update_incremental()
+    if log.version() % CHECKPOINT_VERSIONS == 0:
+        log.create_checkpoint()
 
 
 def _open(folder: Path, table: str) -> Any:

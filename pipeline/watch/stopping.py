@@ -1,0 +1,48 @@
+"""SIGINT and SIGTERM end a watcher: the first when its turn is done, the second at once.
+
+A turn that takes long is given up: nothing of it is committed, and the next watcher goes on from what is finished.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+#: Seconds that a turn has to end after the first signal.
+PATIENCE = 20.0
+
+
+class Stop:
+    """Whether the watcher is to end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self) -> None:
+        self.asked = True
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        if self.asked:
+            os._exit(128 + number)  # workers see that their parent is gone, and end
+        self.ask()
+        timer = threading.Timer(PATIENCE, os._exit, [0])
+        timer.daemon = True
+        timer.start()
+
+
+@contextmanager
+def stop_at_signals() -> Iterator[Stop]:
+    """What the signals ask for. SIGIO, of which a writer's lease may tell, is passed over."""
+    stop = Stop()
+    handlers: dict[int, Any] = {signal.SIGINT: stop.handle, signal.SIGTERM: stop.handle, signal.SIGIO: signal.SIG_IGN}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
