@@ -10,7 +10,6 @@ import atexit
 import os
 import shutil
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,8 +55,9 @@ def is_remote(path: str | Path) -> bool:
     return not isinstance(path, Path) and REMOTE in str(path)
 
 
-def reach(path: Path) -> None:
+def reach(folder: str) -> None:
     """Look at the place, and make the folder where it is one. Raises OnRecordError when that cannot be done."""
+    path = place(folder)
     try:
         if is_remote(path):
             path.exists()
@@ -68,7 +68,7 @@ def reach(path: Path) -> None:
             path.mkdir(parents=True, exist_ok=True)
     except Exception as error:  # of as many kinds as there are stores
         reason = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())
-        raise OnRecordError(f"cannot write to {path}: {reason}") from error
+        raise OnRecordError(f"cannot write to {folder}: {reason}") from error
 
 
 def list_names(folder: Path) -> list[str]:
@@ -221,7 +221,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def use_endpoint(url: str, environment: Mapping[str, str] = os.environ) -> None:
+def use_endpoint(url: str) -> None:
     """Have S3's clients, of this process and those that it starts, ask another server than Amazon's."""
-    if url and environment.get("AWS_ENDPOINT_URL") != url:
-        os.environ["AWS_ENDPOINT_URL"] = url
+    os.environ["AWS_ENDPOINT_URL"] = url

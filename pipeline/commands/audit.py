@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from onrecord.pipeline.addresses import canonical_address, data_folder
-from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import AuditFailed, UsageError
 
 
 @click.command("audit", context_settings=HELP)
-@click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
+@S3_ENDPOINT
+@click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 @click.option(
     "--against-inputs",
     is_flag=True,

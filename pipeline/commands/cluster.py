@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NoDataset
 
 
 @click.command("cluster", context_settings=HELP)
-@click.option("-d", "--data", default="output", show_default=True, help="Folder of the data set.")
+@S3_ENDPOINT
+@click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 def cluster_command(data: str) -> None:
     """Compare all articles of a data set, and bring the table clusters up to them.
 

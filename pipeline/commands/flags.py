@@ -22,6 +22,26 @@ LANGUAGES = click.option(
     "--languages", default="en", show_default=True, help="Codes of the languages to keep, as en,de; or all."
 )
 
+
+def _use_endpoint(context: click.Context, option: click.Parameter, url: str | None) -> None:
+    from onrecord.pipeline.places import use_endpoint
+
+    if url is None:
+        return
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"--s3-endpoint {url}: give an address like http://localhost:9000")
+    use_endpoint(url)
+
+
+S3_ENDPOINT = click.option(
+    "--s3-endpoint",
+    metavar="URL",
+    expose_value=False,
+    is_eager=True,
+    callback=_use_endpoint,
+    help="The server of s3:// when it is not Amazon's; the same as AWS_ENDPOINT_URL.",
+)
+
 BASE = click.option(
     "--base",
     default="",

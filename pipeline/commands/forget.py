@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import click
 
-from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
 from onrecord.pipeline.commands.upkeep import DATA, open_target
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import UsageError
 
 
 @click.command("forget", context_settings=HELP)
+@S3_ENDPOINT
 @click.argument("names", nargs=-1, metavar="[ID|URL]...")
 @DATA
 @click.option("--from", "file", type=click.File(encoding="utf-8"), metavar="FILE", help="A file with one a line.")

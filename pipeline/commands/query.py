@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
 
 
 @click.command("query", context_settings=HELP)
+@S3_ENDPOINT
 @click.argument("sql")
-@click.option("-d", "--data", default="output", show_default=True, help="Folder of the tables.")
+@click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
 @click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")

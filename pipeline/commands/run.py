@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import canonical_address, data_folder
-from onrecord.pipeline.commands.flags import HELP, input_flags, input_options, load_components
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, input_flags, input_options, load_components
 from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
@@ -40,8 +40,11 @@ OWN_FLAGS = (
 
 
 @click.command("run", context_settings=HELP | {"ignore_unknown_options": True})
+@S3_ENDPOINT
 @click.argument("inputs", nargs=-1, type=click.UNPROCESSED, metavar="[INPUT]...")
-@click.option("-o", "--output", default="output", show_default=True, help="Folder of the data set.")
+@click.option(
+    "-o", "--output", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 @click.option("-w", "--workers", default=1, show_default=True, help="Worker processes of the local runner.")
 @click.option(
     "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
@@ -211,7 +214,7 @@ def check_output(output: str, inputs: Sequence[str]) -> None:
         address = canonical_address(given).rstrip("/")
         if (address == target and not Path(address).is_file()) or f"{address}/".startswith(tuple(own)):
             raise UsageError(f"--output {output}: the input {given} lies there; give the tables a folder of their own")
-    reach(folder)
+    reach(output)
 
 
 def _check_result(options: Options, outcome: Outcome, missing: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NoDataset, UsageError
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from onrecord.pipeline.store.target import Target
     from onrecord.pipeline.store.upkeep.history import Version
 
-DATA = click.option("-d", "--data", default="output", show_default=True, help="Folder of the data set.")
+DATA = click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 
 
 def open_target(data: str, **options: Any) -> Target:
@@ -34,6 +36,7 @@ def open_target(data: str, **options: Any) -> Target:
 
 
 @click.command("compact", context_settings=HELP)
+@S3_ENDPOINT
 @DATA
 @click.option("--keep-history", is_flag=True, help="Leave the small parts on the disk, for earlier versions.")
 def compact_command(data: str, keep_history: bool) -> None:
@@ -59,6 +62,7 @@ def compact_command(data: str, keep_history: bool) -> None:
 
 
 @click.command("vacuum", context_settings=HELP)
+@S3_ENDPOINT
 @DATA
 @click.option(
     "--older-than", type=click.FloatRange(min=0), metavar="SECONDS", help="Only what was last changed so long ago."
@@ -97,6 +101,7 @@ def vacuum_command(
 
 
 @click.command("history", context_settings=HELP)
+@S3_ENDPOINT
 @DATA
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def history_command(data: str, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import data_folder, local_path
-from onrecord.pipeline.commands.flags import HELP, input_flags, input_options
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, input_flags, input_options
 from onrecord.pipeline.commands.run import check_components, check_languages, check_output
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import UsageError
@@ -29,8 +29,11 @@ LOG_SECONDS = 30.0
 
 
 @click.command("watch", context_settings=HELP)
+@S3_ENDPOINT
 @click.argument("folders", nargs=-1, metavar="[FOLDER]...")
-@click.option("-o", "--output", default="output", show_default=True, help="Folder of the data set.")
+@click.option(
+    "-o", "--output", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
 @click.option("--once", is_flag=True, help="End when what has settled is read; for cron.")
 @click.option("--status", "only_status", is_flag=True, help="Print how the watcher is; exit with 12 when none is well.")
 @click.option("-w", "--workers", default=1, show_default=True, help="Worker processes.")
