@@ -90,7 +90,6 @@ def find_missed(figures: Mapping[str, Any]) -> list[str]:
 
 def measure_watcher(texts: Sequence[str], folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     news, output = folder / "news", folder / "output"
-    news.mkdir()
     feed = Feed(texts=texts, news=news, chance=Random(given.seed))
     command = onrecord("watch", news, "--output", output, "--mirror", "--yes", "--workers", given.workers)
     watcher = Watcher(command, output)

@@ -15,6 +15,8 @@ from random import Random
 SLOW, SLOW_PIECES, PIECE_SECONDS = 1 / 20, 4, 1.5
 #: With each file the chance that another is rewritten, renamed or removed.
 REWRITTEN, RENAMED, REMOVED = 1 / 8, 1 / 16, 1 / 16
+#: They lie in so many folders, which are there before.
+FOLDERS = 7
 #: Files of a burst, and seconds of rest after it.
 BURST, REST = (20, 60), (0.0, 2.0)
 
@@ -31,6 +33,10 @@ class Feed:
     _writers: list[threading.Thread] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
+    def __post_init__(self) -> None:
+        for number in range(FOLDERS):
+            (self.news / f"{number}").mkdir(parents=True)
+
     def bursts(self, files: int) -> Iterator[int]:
         """So many files, burst after burst; how many have come after each."""
         came = 0
@@ -44,8 +50,7 @@ class Feed:
     def move_in(self) -> Path:
         """Write the next text, and move it into the folder under a name of its own."""
         number = next(self._numbers)
-        path = self.news / f"{number % 7}" / f"{number:06}.txt"
-        path.parent.mkdir(exist_ok=True)
+        path = self.news / f"{number % FOLDERS}" / f"{number:06}.txt"
         self._write(path, self._text(number))
         self._there.append(path)
         self.counts["moved in"] += 1

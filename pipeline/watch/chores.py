@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from onrecord.pipeline.ask.snapshot import Snapshot, current
 from onrecord.pipeline.options import Options
@@ -32,7 +32,7 @@ class Chore:
     soon: float
     late: float
     is_needed: bool = False
-    ended: float = 0.0
+    ended: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
     def is_due(self, *, idle: bool) -> bool:

@@ -77,12 +77,11 @@ class Watcher:
         turn.start(options)
         self.known = Known(options.output, options.base)
         self.backlog = Backlog(self.known)
-        self.sweep = Chore(act=self._sweep, soon=SOON_GONE, late=LATE_GONE, is_needed=len(self.known) > 0)
+        self.sweep = Chore(act=self._sweep, soon=SOON_GONE, late=LATE_GONE, is_needed=bool(self.known))
         self.clusters = Chore(
             act=lambda: chores.update_clusters(options),
             soon=min(IDLE_CLUSTERS, habits.cluster_every),
             late=habits.cluster_every,
-            ended=time.monotonic(),
         )
         self.clearing = Chore(act=lambda: chores.clear(options), soon=CLEAR_SECONDS, late=CLEAR_SECONDS)
         self.compaction = Chore(act=lambda: chores.compact_parts(options), soon=COMPACT_SECONDS, late=COMPACT_SECONDS)
