@@ -129,10 +129,15 @@ def prepare(given: argparse.Namespace, chance: random.Random, folder: Path, prep
     texts = read_texts(given.articles, given.held + given.new, given.words, folder / "sample")
     held = write(articles, texts[: given.held])
     run(onrecord("run", articles, "--output", prepared, "--workers", given.workers), check=True)
+    prepare_changes(articles, held, texts[given.held :], chance)
+    return articles
+
+
+def prepare_changes(articles: Path, held: Sequence[Path], new: Sequence[str], chance: random.Random) -> None:
+    """Edit some of the articles that are there, and have others come."""
     for path in chance.sample(held, round(len(held) * EDITED_SHARE)):
         path.write_text(f"{path.read_text()}\n\n“It was put right,” the editor said.\n")
-    write(articles / "new", texts[given.held :])
-    return articles
+    write(articles / "new", new)
 
 
 def phase_figures(times: Sequence[tuple[float, float]]) -> dict[str, float]:

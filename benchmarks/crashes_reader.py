@@ -46,7 +46,7 @@ def watch(pipe: Connection) -> None:
         pipe.send(dict(seen))
 
 
-def look_for_faults(output: Path, counts: frozenset[int]) -> list[str]:
+def look_for_faults(output: str | Path, counts: frozenset[int]) -> list[str]:
     started = time.monotonic()
     try:
         articles, rejects, records, told_quotes, quotes, told_mentions, mentions = look(output)
@@ -59,7 +59,7 @@ def look_for_faults(output: Path, counts: frozenset[int]) -> list[str]:
     return [] if whole else ["torn_looks"]
 
 
-def look(output: Path) -> tuple[int, ...]:
+def look(output: str | Path) -> tuple[int, ...]:
     import onrecord as api
 
     with api.open(output) as data:

@@ -1,14 +1,19 @@
-"""A server that speaks S3 on this machine, and that can fail as networks and stores do."""
+"""A server that speaks S3 on this machine, and that can fail as networks and stores do.
+
+python store_server.py SHARE SEED       prints its address and serves; that share of requests goes wrong
+"""
 
 from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -75,3 +80,18 @@ def serving() -> Iterator[Store]:
         yield store
     finally:
         server.shutdown()
+
+
+def rough(share: float, seed: int) -> Callable[[int, str], str | None]:
+    """A network on which a share of the requests goes wrong: half unanswered, some refused, few left hanging."""
+    chance = Random(seed)
+    fates = [LOST] * 10 + [REFUSED] * 9 + [HANGS]
+    return lambda number, request: chance.choice(fates) if chance.random() < share else None
+
+
+if __name__ == "__main__":
+    with serving() as served:
+        served.fate = rough(float(sys.argv[1]), int(sys.argv[2]))
+        served.hang_seconds = 60.0
+        print(served.url, flush=True)
+        threading.Event().wait()

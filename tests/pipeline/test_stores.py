@@ -75,6 +75,16 @@ def test_a_data_set_grows_on_a_store_as_on_a_disk(onrecord_here: Run, articles: 
     assert not s3fs.S3FileSystem(use_listings_cache=False).exists("data/tables/_onrecord/work")
 
 
+def test_another_server_is_named_by_a_flag(
+    store: Store, onrecord_here: Run, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_tables(OUTPUT, articles, clusters=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    s3fs.S3FileSystem.clear_instance_cache()
+    query = ("query", "SELECT count(*) AS n FROM articles", "--data", OUTPUT, "--format", "csv")
+    assert onrecord_here(*query, "--s3-endpoint", store.url).stdout == "n\n4\n"
+
+
 def test_what_is_no_store_of_ours_or_is_not_there_is_told(onrecord_here: Run, articles: Path) -> None:
     for output, said in (
         ("ftp://host/x", "s3://"),
