@@ -45,8 +45,9 @@ def place(folder: str | Path) -> Path:
     from upath import UPath
 
     options: dict[str, Any] = {"config_kwargs": S3_TIMEOUTS} if protocol == "s3" else {}
+    path = cast(Path, UPath(folder.rstrip("/"), use_listings_cache=False, **options))
     try:
-        return cast(Path, UPath(folder.rstrip("/"), use_listings_cache=False, **options))
+        filesystem(path)
     except ImportError as error:
         raise UsageError(f"{protocol}:// needs a package: pip install 'onrecord[{STORES[protocol]}]'") from error
 

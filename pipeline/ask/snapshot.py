@@ -90,7 +90,7 @@ def current(folder: str | Path) -> Snapshot | None:
     return _snapshot(str(folder), number, (commits_folder(folder) / f"{number}.done").read_bytes()) if number else None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _snapshot(folder: str, number: int, done: bytes) -> Snapshot:
     """The data set as of a version that is done, and so never changes: a store is asked once."""
     versions = json.loads(done)["versions"]

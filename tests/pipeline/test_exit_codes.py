@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from fixtures_formats import write
 from run_helpers import ARTICLES, Run
+
+from onrecord.pipeline.store.target import hold_if_free
+from onrecord.pipeline.watch.status import lock_file
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SHARE = ["--max-rejects", "0.1"]
@@ -39,11 +43,13 @@ COMMANDS = [
     (10, ["run", "empty", "-o", "new"], "none of 1 records became an article"),
     (10, ["run", "foreign", "-o", "new"], "none of 1 records became an article"),
     (11, ["run", "twins.jsonl", "--id-field", "nr", "-o", "new"], "two records have the id"),
+    (12, ["watch", "--status", "-o", "tables"], "was never watched"),
+    (13, ["watch", "good", "-o", "watched"], "another process watches for watched already"),
 ]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, tables_of_articles: Path) -> Path:
+def folder(tmp_path: Path, tables_of_articles: Path) -> Iterator[Path]:
     for name, text in ARTICLES.items():
         write(tmp_path / "good" / name, text)
     write(tmp_path / "empty" / "a.txt", "")
@@ -61,7 +67,8 @@ def folder(tmp_path: Path, tables_of_articles: Path) -> Path:
         pq.write_table(table.set_column(table.schema.get_field_index("text"), table.schema.field("text"), text), part)
     for part in (tmp_path / "damaged" / "quotes").glob("part-*.parquet"):
         part.write_bytes(part.read_bytes()[:1000])
-    return tmp_path
+    with hold_if_free(lock_file(tmp_path / "watched")):
+        yield tmp_path
 
 
 @pytest.mark.parametrize(("code", "command", "line"), COMMANDS, ids=[" ".join(c) for _, c, _ in COMMANDS])
