@@ -8,7 +8,7 @@ ARTICLES is a folder of text files, of which ``--words`` keeps only the beginnin
 First ``--single`` files are moved into the watched folder, each when the rows of the one before can be seen. Then
 ``--files`` come in bursts, above the machine's speed: some are written slowly in place, rewritten, renamed, removed. On
 the way the watcher is stopped by SIGTERM and killed by SIGKILL, and begun again. Beside it the data set is asked all
-the time, and at half of the way there are a second run over the folder and ``compact`` (where there is such a command).
+the time, and at last there are a second run over the folder and ``compact`` (where there is such a command).
 
 - ``differences`` (none): rows, ids and all, that are not those of one fresh run over what is in the folder at the end;
 - ``single`` (p99 at most 2 seconds): from the move of a file until its rows could be seen; ``bursts`` (no limit): the
@@ -133,12 +133,13 @@ def move_in_one_by_one(feed: Feed, watcher: Watcher, files: int) -> Mapping[str,
 def live(feed: Feed, watcher: Watcher, command: Sequence[str], output: Path, files: int) -> list[Watcher]:
     """Feed the watcher, end it twice on the way and begin it again; all watchers, the last one alive."""
     watchers, others = [watcher], list[subprocess.Popen[bytes]]()
-    ends = {1 / 4: (signal.SIGTERM, 0), 1 / 3: (signal.SIGKILL, -signal.SIGKILL)}
+    ends = {1 / 4: (signal.SIGTERM, 0), 1 / 2: (signal.SIGKILL, -signal.SIGKILL)}
     for came in feed.bursts(files):
         for share in [share for share in ends if came >= share * files]:
+            watchers[-1].wait_until(lambda status: status["turns"] > 0)  # and then there are others still
             watchers[-1].end(*ends.pop(share))
             watchers.append(Watcher(command, output))
-        if not others and came >= files / 2:
+        if not others and came >= files * 3 / 5:
             others = [subprocess.Popen(each, stdout=sys.stderr) for each in commands_beside(feed.news, output)]
     for other in others:
         if other.wait():

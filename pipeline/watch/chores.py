@@ -40,11 +40,13 @@ class Chore:
         return self.is_needed and waited >= max(self.soon if idle else self.late, REST * self.seconds)
 
     def do(self) -> None:
-        """Do it; what fails is needed again, after as long a rest."""
-        started = time.monotonic()
+        """Do it; what fails is needed again, after as long a rest. What it finds may ask for it once more."""
+        started, self.is_needed = time.monotonic(), False
         try:
             self.act()
-            self.is_needed = False
+        except Exception:
+            self.is_needed = True
+            raise
         finally:
             self.ended = time.monotonic()
             self.seconds = self.ended - started

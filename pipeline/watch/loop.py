@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from onrecord.pipeline.addresses import absolute_address
+from onrecord.pipeline.ask.snapshot import newest
 from onrecord.pipeline.errors import AlreadyWatched, DuplicateIds, InputMissing, UsageError
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference
@@ -40,6 +41,9 @@ SLICE_SECONDS = 0.1
 LISTING_REST = 9.0
 #: Seconds until clusters are found anew when nothing comes, a mirror removes what is gone, and parts are deleted.
 IDLE_CLUSTERS, SOON_GONE, LATE_GONE, CLEAR_SECONDS, COMPACT_SECONDS = 30.0, 1.0, 60.0, 10.0, 60.0
+
+#: A file was gone when it was to be read, here or by another run: a mirror has no such rejects.
+LOST = frozenset({"missing", "unreadable"})
 
 Show = Callable[[Status], None]
 
@@ -77,6 +81,7 @@ class Watcher:
         turn.start(options)
         self.known = Known(options.output, options.base)
         self.backlog = Backlog(self.known)
+        self.version = newest(options.output)
         self.sweep = Chore(act=self._sweep, soon=SOON_GONE, late=LATE_GONE, is_needed=bool(self.known))
         self.clusters = Chore(
             act=lambda: chores.update_clusters(options),
@@ -119,6 +124,7 @@ class Watcher:
             if not stop.asked and chore.is_due(idle=not batch and not self.backlog):
                 self._tell(name, may_take=LATE_SECONDS)
                 chore.do()
+                self.version = newest(self.options.output)
                 did = True
         return did
 
@@ -140,7 +146,7 @@ class Watcher:
             self.listed_at = time.monotonic()
             self.backlog.replace_listed(self.listing.next)
             self.backlog.forget_aside()
-            if self.known.vanished and self.options.mirror:
+            if self.options.mirror and (self.known.vanished or newest(self.options.output) > self.version):
                 self.sweep.is_needed = True
         self.status.backlog = {
             "files": max(self.listing.files, len(self.backlog)),
@@ -180,7 +186,11 @@ class Watcher:
         self.status.rejects += outcome.rejects
         self.status.totals = {name: outcome.totals[name] for name in ("articles", "rejects")}
         self.status.latency = self.latencies.summary()
+        others = outcome.number > self.version + 1
+        if self.options.mirror and (others or not LOST.isdisjoint(outcome.reasons)):
+            self.sweep.is_needed = True
         if outcome.number:
+            self.version = outcome.number
             self.status.commit = {"number": outcome.number, "time": time.time()}
             self.clusters.is_needed = self.clearing.is_needed = self.compaction.is_needed = True
 

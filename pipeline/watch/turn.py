@@ -56,12 +56,17 @@ def sweep(folders: Sequence[str], known: Known, options: Options, beat: Beat) ->
 
 
 def start(options: Options) -> None:
-    """Make the data set, if there is none, and the workers. Raises UsageError for one that a run cannot add to."""
+    """Make the data set, if there is none, and the workers, with their models; UsageError where a run cannot add to it.
+
+    A worker does one thing after the other: one that has read an empty shard has its model.
+    """
     warm(options.workers, options)
     with commit_lock(options.output):
         finish(options.output)  # what was killed in the middle of its commit
     with _planned([], [], options) as (target, _):
         commit([], target)
+        nothing = [Shard(name=f"nothing-{number}", references=()) for number in range(options.workers)]
+        _read_shards(nothing, options, target, lambda: None)
 
 
 def old_names(references: Sequence[Reference], folders: Sequence[str], options: Options) -> list[str]:
@@ -80,7 +85,7 @@ def _run(references: Iterable[Reference], roots: Sequence[str], options: Options
     started = time.monotonic()
     with _planned(references, roots, options) as (target, todo):
         if todo.inputs or todo.mirrored:
-            commit(_annotate(todo, options, target, beat), target)
+            commit(_read_shards(_shards(todo, options, target), options, target, beat), target)
         outcome = read_outcome(target)
         keep_run(target.folder, outcome, todo.states, options, time.monotonic() - started)
         return outcome
@@ -93,11 +98,11 @@ def _planned(references: Iterable[Reference], roots: Sequence[str], options: Opt
         yield target, plan(references, roots, options, target)
 
 
-def _annotate(todo: Plan, options: Options, target: Target, beat: Beat) -> list[ShardParts]:
-    """The parts of a plan, a shard for each worker or more."""
+def _read_shards(shards: Iterable[Shard], options: Options, target: Target, beat: Beat) -> list[ShardParts]:
+    """The parts of shards, each read by one of the workers."""
     warm(options.workers, options)
     with ThreadPoolExecutor(options.workers) as pool:
-        parts = [pool.submit(annotate_apart, shard, options, target) for shard in _shards(todo, options, target)]
+        parts = [pool.submit(annotate_apart, shard, options, target) for shard in shards]
         while wait(parts, timeout=BEAT_SECONDS).not_done:
             beat()
     return [part.result() for part in parts]
