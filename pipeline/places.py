@@ -50,6 +50,7 @@ def place(folder: str | Path) -> Path:
         filesystem(path)
     except ImportError as error:
         raise UsageError(f"{protocol}:// needs a package: pip install 'onrecord[{STORES[protocol]}]'") from error
+    return path
 
 
 def is_remote(path: str | Path) -> bool:
