@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onrecord.pipeline.ask.snapshot import open_log
 from onrecord.pipeline.places import delta_options, is_remote
 from onrecord.pipeline.store.schema import SCHEMAS
 
@@ -75,15 +76,13 @@ def _write(log: Any, folder: Path, table: str, change: TableChange, number: int)
 
 def _open(folder: Path, table: str) -> Any:
     """The log of a table, made when there is none, with the columns of this version."""
-    from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
 
-    options = delta_options(folder)
     try:
-        log = DeltaTable(str(folder), storage_options=options)
+        log = open_log(folder)
     except TableNotFoundError:
         _create(folder, table)
-        log = DeltaTable(str(folder), storage_options=options)
+        log = open_log(folder)
     known = {field.name for field in log.schema().fields}
     if new := [field for field in _schema(table).fields if field.name not in known]:
         log.alter.add_columns(new)
