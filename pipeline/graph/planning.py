@@ -189,11 +189,11 @@ def _connect(before: Snapshot | None, target: Target) -> duckdb.DuckDBPyConnecti
     """A connection with the listing, the inputs as they were, and the ledger."""
     connection = bounded_connection(target)
     connection.execute(f"CREATE VIEW listing AS FROM read_parquet({sql_text(target.scratch / LISTING_FILE)})")
-    for name, sql in (
-        ("inputs", known_inputs(target.folder, before.inputs if before else ())),
-        ("held", ledger(held_parts(before, target))),
-    ):
-        create_view(connection, name, f"SELECT * FROM {sql}", target)
+    held = held_parts(before, target)
+    create_view(
+        connection, "inputs", f"SELECT * FROM {known_inputs(target.folder, before.inputs if before else ())}", target
+    )
+    create_view(connection, "held", f"SELECT * FROM {ledger(held)}", target, files=len(held))
     return connection
 
 

@@ -10,6 +10,7 @@ begin theirs anew.
 from __future__ import annotations
 
 import fcntl
+import os
 import tempfile
 import threading
 import time
@@ -34,6 +35,10 @@ MAX_START_SECONDS = 3600.0
 #: On a store a run is alive whose lock was written so lately; it writes it so often. Clocks differ by less: a store
 #: refuses who is a quarter of an hour off.
 MAX_SILENCE, HEARTBEAT = 1800.0, 60.0
+#: A millisecond a file is what opening them takes, each time.
+MAX_FILES = 64
+#: How a run's folder on a machine begins when the data set lies on a store.
+SCRATCH = "onrecord-"
 MAX_DUCKDB_MEMORY = "256MB"
 #: Notes of a shard to the commit: which of its records are kept as they are, which have moved, the addresses of inputs
 #: that could not be read, and of records that are forgotten, and so are not taken in.
@@ -84,7 +89,7 @@ class Target:
         """A folder of this machine for what the run alone needs."""
         if not is_remote(self.work):
             return self.work
-        return Path(tempfile.gettempdir()) / f"onrecord-{self.run}"
+        return Path(tempfile.gettempdir()) / f"{SCRATCH}{self.run}"
 
     def planned(self, name: str) -> Path:
         """Where a file of the run's plan lies on this machine, to which it is fetched when another one made it."""
@@ -136,9 +141,10 @@ def bounded_connection(target: Target) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, name: str, sql: str, target: Target) -> None:
-    """Name what will be asked for more than once; what lies on a store is fetched once, to the scratch folder."""
-    if is_remote(target.work):
+def create_view(connection: duckdb.DuckDBPyConnection, name: str, sql: str, target: Target, *, files: int = 0) -> None:
+    """Name what will be asked for more than once. What lies on a store, or in so many ``files`` that opening them takes
+    the time, is fetched once, to the scratch folder."""
+    if is_remote(target.work) or files > MAX_FILES:
         path = sql_text(target.scratch / f"{uuid4().hex}.parquet")
         connection.execute(f"COPY ({sql}) TO {path} (FORMAT parquet)")
         sql = f"FROM read_parquet({path})"
@@ -168,6 +174,24 @@ def run_alive(target: Target) -> Iterator[None]:
             remove_folder(target.scratch)
         if not is_needed(target.work, target.folder):
             remove_folder(target.work)
+
+
+def keep_alive(target: Target) -> None:
+    """Have the work of a run stand that no process holds, for an hour from now; half of it on a store."""
+    if is_remote(target.work):
+        (target.work / "lock").write_bytes(b"")
+    else:
+        target.work.mkdir(parents=True, exist_ok=True)
+        os.utime(target.work)
+    target.scratch.mkdir(exist_ok=True)
+
+
+def clear_scratch() -> None:
+    """Remove what runs that nobody holds have left on this machine."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime >= MAX_START_SECONDS:
+                remove_folder(folder)
 
 
 @contextmanager

@@ -136,8 +136,9 @@ def _open_views(
 ) -> None:
     """What the data set holds, what comes, and what the run has planned and noted."""
     come = [target.find("records", shard.name) for shard in made if dict(shard.rows).get("records")]
+    held = held_parts(before, target)
+    create_view(connection, "held", f"SELECT * FROM {ledger(held)}", target, files=len(held))
     for name, sql in (
-        ("held", ledger(held_parts(before, target))),
         ("come", ledger(come)),
         ("known", column_of("record_id, address", target.planned("known"))),
         ("going", f"{column_of('record_id', target.planned('going'))} UNION ALL {notes(target, 'moved', 'record_id')}"),
