@@ -13,7 +13,8 @@
     ├── NoArticles             10   no record became an article; the tables stand
     ├── DuplicateIds           11   two records have one id; the tables are as they were
     ├── NotWatching            12   no watcher is at work, or it says nothing
-    └── AlreadyWatched         13   another watcher is at work for this data set
+    ├── AlreadyWatched         13   another watcher is at work for this data set
+    └── EngineEnded            14   an engine has ended a job that was to go on
 
 A bad article is none of these: it becomes a row of ``rejects`` and the run goes on. An interrupt (Ctrl-C) exits
 with 130.
@@ -80,3 +81,7 @@ class NotWatching(OnRecordError):
 
 class AlreadyWatched(OnRecordError):
     exit_code = 13
+
+
+class EngineEnded(OnRecordError):
+    exit_code = 14

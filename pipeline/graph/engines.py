@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from onrecord.pipeline import errors
@@ -20,6 +21,7 @@ from onrecord.pipeline.store.target import Target
 from onrecord.pipeline.store.versions.commit import commit
 
 if TYPE_CHECKING:
+    import apache_beam as beam
     from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 #: An error of ours as Beam tells it: its name and text at the end of a traceback.
@@ -50,16 +52,34 @@ def _run_on_beam(plan: Plan, options: Options, target: Target) -> None:
     import apache_beam as beam
 
     from onrecord.pipeline.graph.assembly import build
-    from onrecord.pipeline.graph.beam_flags import beam_options
 
-    try:
-        job = beam.Pipeline(runner=_runner(options), options=beam_options(options))
-    except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
-        raise UsageError(" ".join(str(error).split())) from error
+    job = make_pipeline(options)
     keys = job | "Keys" >> beam.Create(range(plan.keys), reshuffle=False)
     build(keys | "Deal" >> beam.Map(read_deal, plan.keys, target), options, target)
-    try:
+    with raising_own_errors():
         job.run().wait_until_finish()
+
+
+def make_pipeline(options: Options, *, is_streaming: bool = False) -> beam.Pipeline:
+    """An empty pipeline for the runner that is named. Raises UsageError for what is wrong with its flags."""
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import StandardOptions
+
+    from onrecord.pipeline.graph.beam_flags import beam_options
+
+    flags = beam_options(options)
+    flags.view_as(StandardOptions).streaming = is_streaming
+    try:
+        return beam.Pipeline(runner=_runner(options), options=flags)
+    except ValueError as error:  # Beam tells all that is wrong with flags and runner in one text
+        raise UsageError(" ".join(str(error).split())) from error
+
+
+@contextmanager
+def raising_own_errors() -> Iterator[None]:
+    """What a step raised far away, as what it was; an interrupt as one."""
+    try:
+        yield
     except RuntimeError as error:
         if str(error).startswith("KeyboardInterrupt"):  # Ctrl-C while a step was at work in this process
             raise KeyboardInterrupt from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -45,6 +46,12 @@ class ShardParts:
     name: str
     rows: tuple[tuple[str, int], ...]
     tally: Tally = NOTHING
+
+
+def parts_from(values: Mapping[str, Any]) -> ShardParts:
+    """The parts that were written down, as ``dataclasses.asdict`` and JSON have them."""
+    rows = tuple((table, n) for table, n in values["rows"])
+    return ShardParts(name=values["name"], rows=rows, tally=Tally(**values["tally"]))
 
 
 class ShardWriter:

@@ -12,7 +12,7 @@ from heapq import nsmallest
 from pathlib import Path
 from stat import S_ISREG
 
-from onrecord.pipeline.addresses import absolute_address, canonical_address
+from onrecord.pipeline.addresses import absolute_address, canonical_address, local_path
 from onrecord.pipeline.errors import InputMissing
 from onrecord.pipeline.sources import Reference, find
 from onrecord.pipeline.sources.finding import DATASET_MARK, NO_FILES
@@ -62,7 +62,8 @@ def list_waiting(folders: Sequence[str], known: Known, settling: Settling) -> Li
 def list_files(folders: Sequence[str]) -> Iterator[Reference]:
     """The files below the folders as ``find`` has them, but for temporary names. Raises InputMissing."""
     for folder in folders:
-        if not Path(folder).is_dir():
+        path = local_path(folder)
+        if path is not None and not Path(path).is_dir():
             raise InputMissing(f"{folder}: no such folder")
     for reference in find(folders):
         is_gone = reference.fault is None and not reference.version

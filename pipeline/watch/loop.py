@@ -29,7 +29,7 @@ from onrecord.pipeline.watch.latency import Latencies
 from onrecord.pipeline.watch.listing import Listing, find_moved, list_waiting
 from onrecord.pipeline.watch.moves import Moves
 from onrecord.pipeline.watch.options import WatchOptions
-from onrecord.pipeline.watch.settling import Settling
+from onrecord.pipeline.watch.settling import Settling, changed_at
 from onrecord.pipeline.watch.status import IDLE_SECONDS, LATE_SECONDS, Status, lock_file, new_status, write_status
 from onrecord.pipeline.watch.stopping import Stop
 
@@ -156,7 +156,7 @@ class Watcher:
 
     def _read(self, batch: list[Reference]) -> None:
         self._tell("reading")
-        changed_at = [_changed_at(reference) for reference in batch]
+        changed_at = [changed_at(reference) for reference in batch]
         try:
             outcome = turn.read_files(batch, self.folders, self.known, self.options, lambda: self._tell("reading"))
         except Exception:
@@ -230,11 +230,3 @@ class Watcher:
         except OSError as error:
             self.status.error = {"time": time.time(), "text": f"OSError: {error}", "pause": self.pause}
         self.show(self.status)
-
-
-def _changed_at(reference: Reference) -> float:
-    """When a file was last written, or got its name; 0 where nothing tells."""
-    try:
-        return Path(reference.uri).lstat().st_ctime
-    except OSError:
-        return 0.0

@@ -14,7 +14,7 @@ class WatchOptions:
     A turn takes at most ``batch_files`` files of at most ``batch_bytes`` together; a larger file is taken alone.
     Folders are listed every ``poll`` seconds; what is gone, and what could not be read, is looked after every
     ``sweep_every``, clusters are found anew when nothing comes, and every ``cluster_every`` otherwise. With ``once`` it
-    ends when nothing is left that has settled.
+    ends when nothing is left that has settled. A job on an engine commits once a ``window``.
 
     >>> WatchOptions(settle=-1)
     Traceback (most recent call last):
@@ -29,12 +29,15 @@ class WatchOptions:
     sweep_every: float = 600.0
     cluster_every: float = 600.0
     once: bool = False
+    window: float = 60.0
 
     def __post_init__(self) -> None:
         for name in ("settle", "poll", "sweep_every", "cluster_every"):
             if not getattr(self, name) >= 0:  # nor anything that is no number
                 flag = name.replace("_", "-")
                 raise UsageError(f"--{flag} {getattr(self, name)}: give a number of seconds, 0 or more")
+        if not self.window >= 1:
+            raise UsageError(f"--window {self.window}: give a number of seconds, 1 or more")
         for name in ("batch_files", "batch_bytes"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)}: a turn takes at least one")

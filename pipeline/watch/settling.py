@@ -16,6 +16,7 @@ import errno
 import fcntl
 import os
 import re
+import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,11 +79,19 @@ def written_at(reference: Reference) -> float:
     return int(nanoseconds) / 1e9 if mark else 0.0
 
 
+def changed_at(reference: Reference) -> float:
+    """When a file was last written, or got its name (seconds since 1970); 0 where nothing tells."""
+    try:
+        return os.lstat(reference.uri).st_ctime
+    except OSError:
+        return 0.0
+
+
 def is_open_for_writing(path: str) -> bool:
     """Whether some process has the file open for writing; False where the system does not tell.
 
     Linux grants a read lease only on a file that nobody writes. It is given back at once; who opens the file to write
-    in between waits for that, and a signal (SIGIO) is sent, which a process that asks this has to ignore.
+    in between waits for that, and a signal is sent: SIGURG, which nobody heeds, and not SIGIO, which ends a process.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
@@ -91,6 +100,7 @@ def is_open_for_writing(path: str) -> bool:
     except OSError:
         return False  # that is told when it is read
     try:
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:

@@ -18,10 +18,10 @@ PATIENCE = 20.0
 
 
 class Stop:
-    """Whether the watcher is to end."""
+    """Whether the watcher is to end; ``patience``: seconds that it has for it, None for all that it needs."""
 
-    def __init__(self) -> None:
-        self.asked = False
+    def __init__(self, patience: float | None = PATIENCE) -> None:
+        self.asked, self.patience = False, patience
 
     def ask(self) -> None:
         self.asked = True
@@ -30,16 +30,17 @@ class Stop:
         if self.asked:
             os._exit(128 + number)  # workers see that their parent is gone, and end
         self.ask()
-        timer = threading.Timer(PATIENCE, os._exit, [0])
-        timer.daemon = True
-        timer.start()
+        if self.patience is not None:
+            timer = threading.Timer(self.patience, os._exit, [0])
+            timer.daemon = True
+            timer.start()
 
 
 @contextmanager
-def stop_at_signals() -> Iterator[Stop]:
-    """What the signals ask for. SIGIO, of which a writer's lease may tell, is passed over."""
-    stop = Stop()
-    handlers: dict[int, Any] = {signal.SIGINT: stop.handle, signal.SIGTERM: stop.handle, signal.SIGIO: signal.SIG_IGN}
+def stop_at_signals(patience: float | None = PATIENCE) -> Iterator[Stop]:
+    """What the signals ask for."""
+    stop = Stop(patience)
+    handlers: dict[int, Any] = {signal.SIGINT: stop.handle, signal.SIGTERM: stop.handle}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield stop

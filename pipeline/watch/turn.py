@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from onrecord.pipeline.addresses import canonical_address
+from onrecord.pipeline.addresses import REMOTE, canonical_address
 from onrecord.pipeline.ask.connect import sql_text
 from onrecord.pipeline.graph.planning import Plan, plan, read_deal
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
@@ -52,7 +52,7 @@ def sweep(folders: Sequence[str], known: Known, options: Options, beat: Beat) ->
 
     Raises UsageError when a mirror would remove too much.
     """
-    return _run(_as_known(folders, known, options), folders, options, beat)
+    return _run(as_known(folders, known, options), folders, options, beat)
 
 
 def start(options: Options) -> None:
@@ -61,12 +61,18 @@ def start(options: Options) -> None:
     A worker does one thing after the other: one that has read an empty shard has its model.
     """
     warm(options.workers, options)
+    make_dataset(options)
+    with _planned([], [], options) as (target, _):
+        nothing = [Shard(name=f"nothing-{number}", references=()) for number in range(options.workers)]
+        _read_shards(nothing, options, target, lambda: None)
+
+
+def make_dataset(options: Options) -> None:
+    """Make the data set, if there is none; UsageError where a run cannot add to it."""
     with commit_lock(options.output):
         finish(options.output)  # what was killed in the middle of its commit
     with _planned([], [], options) as (target, _):
         commit([], target)
-        nothing = [Shard(name=f"nothing-{number}", references=()) for number in range(options.workers)]
-        _read_shards(nothing, options, target, lambda: None)
 
 
 def old_names(references: Sequence[Reference], folders: Sequence[str], options: Options) -> list[str]:
@@ -77,6 +83,7 @@ def old_names(references: Sequence[Reference], folders: Sequence[str], options: 
         some = ", ".join(map(sql_text, versions[first : first + CHUNK]))
         names += [address for address, *_ in read_inputs(options.output, f"version IN ({some})")]
     roots = [Path(canonical_address(folder)) for folder in folders]
+    names = [name for name in names if REMOTE not in name]  # an object has no number by which it is known again
     paths = [Path(options.base) / name for name in names if "\\" not in name]  # an escaped name is not the file's own
     return [str(path) for path in paths if not path.exists() and not {*roots}.isdisjoint(path.parents)]
 
@@ -118,7 +125,7 @@ def _shards(todo: Plan, options: Options, target: Target) -> Iterator[Shard]:
         yield from cut_shards(share)
 
 
-def _as_known(folders: Sequence[str], known: Known, options: Options) -> Iterator[Reference]:
+def as_known(folders: Sequence[str], known: Known, options: Options) -> Iterator[Reference]:
     """The files in the folders; those that are new are left out, and those that have changed are as they were."""
     changed: dict[str, Reference] = {}
     for reference in list_files(folders):

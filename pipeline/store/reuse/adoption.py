@@ -9,14 +9,12 @@ made on, and code, model and options.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from onrecord.pipeline.places import move, put_if_absent
-from onrecord.pipeline.store.parts import ShardParts
-from onrecord.pipeline.store.tally import Tally
+from onrecord.pipeline.store.parts import ShardParts, parts_from
 from onrecord.pipeline.store.target import NOTES, Target, dead_runs, is_needed
 
 
@@ -38,7 +36,7 @@ def adopt(key: str, target: Target) -> ShardParts | None:
         try:
             record = json.loads(_shard_record(work, key).read_bytes())
             _shard_record(work, key).unlink()  # first: what is killed in the middle of this is done again
-            parts = _parts(record["parts"])
+            parts = parts_from(record["parts"])
             _take_over(work, record["shard"], record["notes"], parts, target)
         except FileNotFoundError:  # it has not come to this shard, or another run was quicker
             continue
@@ -53,11 +51,6 @@ def _take_over(work: Path, shard: str, notes: Sequence[str], parts: ShardParts, 
     own += [(work / table / parts.name, target.unfinished(table, parts.name)) for table, _ in parts.rows]
     for source, place in own:
         move(source, place)
-
-
-def _parts(values: Mapping[str, Any]) -> ShardParts:
-    rows = tuple((table, n) for table, n in values["rows"])
-    return ShardParts(name=values["name"], rows=rows, tally=Tally(**values["tally"]))
 
 
 def _note(work: Path, kind: str, shard: str) -> Path:

@@ -1,0 +1,109 @@
+"""The unbounded product on one screen: the same chain as ``graph.assembly``, over what comes, one commit a window.
+
+Beam's polling source beside it, no state, timers, side inputs or tagged outputs. A window is one by the clock: when an
+arrival was seen. What comes late all the same makes a pane of its own, which is a run of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import apache_beam as beam
+from apache_beam.coders import FastPrimitivesCoder, StrUtf8Coder
+from apache_beam.io.watch import Watch
+from apache_beam.transforms.trigger import AccumulationMode, AfterCount, AfterWatermark
+from apache_beam.transforms.window import FixedWindows
+
+from onrecord.pipeline.graph.shards import Shard
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.stream.arrivals import Arrival, Poll, arrival_key
+from onrecord.pipeline.stream.upkeep import tidy
+from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_window, plan_window
+
+#: Seconds for which a window takes what is late: longer than any engine holds something back.
+LATENESS = 24 * 3600
+
+
+def build(
+    folders: beam.PCollection, poll: Poll, roots: tuple[str, ...], *, window: float, interval: float
+) -> beam.PCollection:
+    """From the watched folders to commits, one for each ``window`` of so many seconds in which something came."""
+    return (
+        folders
+        | "Watch" >> _watch(poll, interval)
+        | "Window" >> _windows(window)
+        | "Plan" >> Plan(roots, poll.options)
+        | "Annotate" >> beam.Map(annotate_keyed, poll.options)
+        | "Commit" >> Commit(poll.options)
+    )
+
+
+def _watch(poll: Poll, interval: float) -> Watch:
+    """Its memory is bounded: it knows the arrivals of the last poll, and ``arrivals`` knows the others."""
+    return Watch(
+        poll,
+        poll_interval=interval,
+        output_coder=FastPrimitivesCoder(),
+        output_key_fn=arrival_key,
+        output_key_coder=StrUtf8Coder(),
+        timestamp_cursor=True,
+    )
+
+
+def _windows(seconds: float) -> beam.WindowInto:
+    return beam.WindowInto(
+        FixedWindows(seconds),
+        trigger=AfterWatermark(late=AfterCount(1)),
+        accumulation_mode=AccumulationMode.DISCARDING,
+        allowed_lateness=LATENESS,
+    )
+
+
+class Plan(beam.PTransform):
+    """(folder, Arrival), … → (run, Shard), …: what came in a window, planned as one run, spread over the workers."""
+
+    def __init__(self, folders: tuple[str, ...], options: Options) -> None:
+        super().__init__()
+        self.folders, self.options = folders, options
+
+    def expand(self, arrivals: beam.PCollection) -> beam.PCollection:
+        return (
+            arrivals
+            | "Together" >> beam.MapTuple(lambda _, arrival: (0, arrival)).with_output_types(tuple[int, Arrival])
+            | "Gather" >> beam.GroupByKey()
+            | "Plan" >> beam.FlatMap(plan_group, self.folders, self.options)
+            | "Spread" >> beam.Reshuffle()
+        )
+
+
+def plan_group(
+    group: tuple[int, Iterable[Arrival]], folders: tuple[str, ...], options: Options
+) -> Iterable[tuple[WindowRun, Shard]]:
+    return plan_window(group[1], folders, options)
+
+
+def annotate_keyed(planned: tuple[WindowRun, Shard], options: Options) -> tuple[str, WindowRun]:
+    """By the name of its run, the run of which one more shard is done."""
+    run, shard = planned
+    return run.target.run, annotate_window(run, shard, options)
+
+
+class Commit(beam.PTransform):
+    """(name of a run, run), … → nothing; the data set holds what came in the window."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+
+    def expand(self, runs: beam.PCollection) -> beam.PCollection:
+        return (
+            runs
+            | "By run" >> beam.Map(lambda keyed: keyed).with_output_types(tuple[str, WindowRun])
+            | "Gather" >> beam.GroupByKey()
+            | "Commit" >> beam.Map(commit_group, self.options)
+        )
+
+
+def commit_group(group: tuple[str, Iterable[WindowRun]], options: Options) -> None:
+    run = next(iter(group[1]))  # each of them says the same
+    commit_window(run, options, tidy)

@@ -1,0 +1,128 @@
+"""The unbounded job, launched and looked after: it runs on an engine until it is stopped, or until that ends it.
+
+SIGINT and SIGTERM let it end by itself: its source says that nothing more comes, and what has come is committed. Begun
+again, whatever was killed, it lists anew, and the data set says what it has.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from onrecord.pipeline.addresses import absolute_address, local_path
+from onrecord.pipeline.errors import AlreadyWatched, EngineEnded, InputMissing
+from onrecord.pipeline.graph.engines import make_pipeline, raising_own_errors
+from onrecord.pipeline.options import Options
+from onrecord.pipeline.store.target import hold_if_free
+from onrecord.pipeline.stream import control
+from onrecord.pipeline.stream.arrivals import Poll
+from onrecord.pipeline.stream.progress import clear_progress, read_progress
+from onrecord.pipeline.watch import chores, turn
+from onrecord.pipeline.watch.latency import Latencies
+from onrecord.pipeline.watch.options import WatchOptions
+from onrecord.pipeline.watch.status import IDLE_SECONDS, LATE_SECONDS, Status, lock_file, new_status, write_status
+from onrecord.pipeline.watch.stopping import Stop
+
+#: What was told so many windows ago and is not in the data set is told again; or so many seconds ago.
+LOST_WINDOWS, LOST_SECONDS = 10, 600.0
+SLICE_SECONDS = 0.2
+
+Show = Callable[[Status], None]
+
+
+def watch_on_engine(folders: Sequence[str], options: Options, habits: WatchOptions, stop: Stop, show: Show) -> None:
+    """Run the job until it is stopped.
+
+    Raises InputMissing for a folder that is not there, AlreadyWatched when another watches for the same data set,
+    EngineEnded when the engine ends the job by itself, and what is wrong with the engine's options.
+    """
+    for folder in folders:
+        if (path := local_path(folder)) is not None and not Path(path).is_dir():
+            raise InputMissing(f"{folder}: no such folder")
+    with hold_if_free(lock_file(options.output)) as is_free:
+        if not is_free:
+            raise AlreadyWatched(f"another process watches for {options.output} already; onrecord watch --status")
+        job = uuid4().hex
+        status = new_status([absolute_address(folder) for folder in folders])
+        write_status(status, options.output, may_take=LATE_SECONDS)
+        turn.make_dataset(options)
+        clear_progress(options.output)
+        control.begin(options.output, job)
+        _supervise(_launch(tuple(status.folders), job, options, habits), job, status, options, stop, show)
+
+
+def describe(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions, pipeline: Any) -> None:
+    """Put the unbounded graph into a pipeline of Beam's."""
+    import apache_beam as beam
+
+    from onrecord.pipeline.stream.assembly import build
+
+    poll = Poll(
+        job=job,
+        options=options,
+        settle=habits.settle,
+        sweep_every=habits.sweep_every,
+        patience=max(LOST_SECONDS, LOST_WINDOWS * habits.window),
+    )
+    roots = pipeline | "Folders" >> beam.Create(folders, reshuffle=False)
+    build(roots, poll, folders, window=habits.window, interval=habits.poll)
+
+
+def _launch(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> Any:
+    """The job, at work."""
+    pipeline = make_pipeline(options, is_streaming=True)
+    describe(folders, job, options, habits, pipeline)
+    return pipeline.run()
+
+
+def _supervise(result: Any, job: str, status: Status, options: Options, stop: Stop, show: Show) -> None:
+    """Tell how the job is until it has ended; ask it to end when that is asked for."""
+    waiter = Waiter(result)
+    waiter.start()
+    is_ending = False
+    while waiter.is_alive():
+        if stop.asked and not is_ending:
+            is_ending = True
+            control.end(options.output, job)
+        if time.time() - status.updated >= IDLE_SECONDS:
+            _tell(status, options, "stopping" if is_ending else "running", show)
+        waiter.join(SLICE_SECONDS)
+    chores.clear_at_end(options)
+    _tell(status, options, "stopped", show)
+    if waiter.error is not None:
+        raise waiter.error
+    if not is_ending:
+        raise EngineEnded(f"the engine has ended the job: {result.state}; onrecord watch begins it again")
+
+
+def _tell(status: Status, options: Options, state: str, show: Show) -> None:
+    done = read_progress(options.output)
+    latencies = Latencies()
+    latencies.add(done.seconds)
+    status.state, status.latency = state, latencies.summary()
+    status.turns, status.files = done.windows, done.files
+    status.articles, status.rejects = done.articles, done.rejects
+    status.totals, status.commit, status.mirror = dict(done.totals), dict(done.commit), done.mirror
+    status.error = {"text": done.error} if done.error else {}
+    write_status(status, options.output)
+    show(status)
+
+
+class Waiter(threading.Thread):
+    """Waits for a job to end, and keeps what it raises."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__(daemon=True)
+        self._result = result
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with raising_own_errors():
+                self._result.wait_until_finish()
+        except Exception as error:
+            self.error = error
