@@ -156,14 +156,14 @@ class Watcher:
 
     def _read(self, batch: list[Reference]) -> None:
         self._tell("reading")
-        changed_at = [changed_at(reference) for reference in batch]
+        changes = [changed_at(reference) for reference in batch]
         try:
             outcome = turn.read_files(batch, self.folders, self.known, self.options, lambda: self._tell("reading"))
         except Exception:
             self.backlog.put_back(batch)
             self.max_files = max(1, len(batch) // 2)
             raise
-        self.latencies.add(time.time() - since for since in changed_at if since >= self.status.started)
+        self.latencies.add(time.time() - since for since in changes if since >= self.status.started)
         self.max_files = min(self.habits.batch_files, 2 * self.max_files)
         self.status.files += len(batch)
         self._has_committed(outcome)
