@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` reads seeds/ into output/, `make test` runs the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint lock clean
+.PHONY: help setup run test test-engines engines test-all lint lock clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -27,6 +27,48 @@ run: setup ## read seeds/ into output/ and print what was found
 test: setup ## run the tests, two at a time
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
+# What the tests of engines need, each by itself: Prism and an S3 server from Go's modules, environments from PyPI.
+ENGINES := .engines
+BEAM := $(shell sed -n 's/^apache-beam==//p' constraints.txt)
+PRISM := github.com/apache/beam/sdks/v2/go/cmd/prism@v$(BEAM)
+VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
+DASK := "dask[bag]==2026.8.0" "distributed==2026.8.0"
+SPARK := "pyspark==4.3.0" "pandas==2.3.3"
+SOURCES = $(shell find onrecord/ pipeline/ transforms/ -name '*.py') pyproject.toml constraints.txt
+
+engines: setup ## make what test-engines needs, in .engines: needs Go and Java 17
+	@command -v go >/dev/null || { echo "make engines needs Go (https://go.dev/dl)" >&2; exit 2; }
+	@command -v java >/dev/null || { echo "make engines needs Java 17" >&2; exit 2; }
+	$(MAKE) $(ENGINES)/bin/prism $(ENGINES)/bin/versitygw \
+		$(ENGINES)/worker/.ready $(ENGINES)/dask/.ready $(ENGINES)/spark/.ready
+
+$(ENGINES)/bin/prism: constraints.txt
+	GOBIN=$(abspath $(ENGINES)/bin) go install $(PRISM)
+	@touch $@
+
+$(ENGINES)/bin/versitygw: Makefile
+	GOBIN=$(abspath $(ENGINES)/bin) go install $(VERSITYGW)
+	@touch $@
+
+$(ENGINES)/wheel/.ready: $(SOURCES)
+	rm -rf $(ENGINES)/wheel
+	$(VENV)/bin/python -m pip wheel --quiet --no-deps --build-constraint constraints.txt --wheel-dir $(ENGINES)/wheel .
+	@touch $@
+
+# Environments that have only the wheel, and what their engine needs; where they are made, a wheel alone is put in anew.
+$(ENGINES)/%/.ready: $(ENGINES)/wheel/.ready
+	@test -x $(ENGINES)/$*/bin/python || $(PYTHON) -m venv $(ENGINES)/$*
+	$(ENGINES)/$*/bin/python -m pip install --quiet --constraint constraints.txt "s3fs" \
+		$(ENGINES)/wheel/*.whl $(NEEDS_$*)
+	$(ENGINES)/$*/bin/python -m pip install --quiet --no-deps --force-reinstall $(ENGINES)/wheel/*.whl
+	@touch $@
+
+NEEDS_dask := $(DASK)
+NEEDS_spark := $(SPARK)
+
+test-engines: engines ## run the graph on Prism, Dask and Spark, and on a real S3 server
+	ONRECORD_ENGINES=$(abspath $(ENGINES)) $(VENV)/bin/python -m pytest --numprocesses 1 tests/engines
+
 test-all: ## run the tests on every supported Python that this machine has
 	@for version in 3.11 3.12 3.13; do \
 		for python in python$$version $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python 2>/dev/null) ""; do \
@@ -45,4 +87,4 @@ lock: ## pin anew what the ranges in pyproject.toml allow (needs uv)
 		--group build --group test --group lint --output-file constraints.txt pyproject.toml
 
 clean: ## remove .venv and caches; output/ stays
-	rm -rf $(VENV) .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* $(ENGINES) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
