@@ -58,6 +58,7 @@ REFUSED = {
     f.OTHER_TRIGGER: "when it fires depends on the engine's clock and bundles",  # O
     f.UNSTABLE_KEY: "equal keys may be unequal bytes on two workers, and are then two groups",  # Beam 2.29's notes
     f.UNBOUNDED: "only Beam's polling source is known to keep its place",  # O
+    f.COMBINER: "engines move it before the shuffle, and what is added up then depends on bundles",  # O
     f.OTHER: "the contract does not know it",
 }
 #: Held by some engines.

@@ -1,7 +1,6 @@
 """What a job makes use of, of all that Beam has: each feature by name, with the step that brings it.
 
-The steps are those of the portable description, down to the primitives. A ``Reshuffle`` counts as one, since every
-engine has its own for it.
+The steps are those of the portable description, down to the primitives; a ``Reshuffle`` counts as one.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ STABLE_INPUT, TIME_SORTED = "stable input", "time-sorted input"
 FINALIZATION, WINDOW_EXPIRATION, FINISH_BUNDLE = "bundle finalization", "window-expiration callback", "finish_bundle"
 UNSTABLE_KEY = "key without a deterministic coder"
 SEVERAL_ENDS = "more than one end"
-OTHER = "other transform"
+COMBINER, OTHER = "combiner", "other transform"
 
 #: Fields of a ParDo's payload that are set when it makes use of something.
 PAYLOAD_FIELDS = {
@@ -50,6 +49,12 @@ WINDOWS = {
     "beam:window_fn:fixed_windows:v1": FIXED_WINDOWS,
     "beam:window_fn:session_windows:v1": MERGING_WINDOWS,
 }
+#: Composites that engines have ways of their own for.
+WHOLE = {
+    "beam:transform:reshuffle:v1": RESHUFFLE,
+    "beam:transform:combine_per_key:v1": COMBINER,
+    "beam:transform:combine_globally:v1": COMBINER,
+}
 WHOLE_JOB = "(the whole job)"
 
 
@@ -74,10 +79,8 @@ def features(job: Description) -> list[Feature]:
 
 def _leaves(transform_id: str, job: Description) -> Iterator[Any]:
     """The steps below a transform that an engine has to carry out by itself."""
-    from apache_beam.portability.common_urns import composites
-
     transform = job.components.transforms[transform_id]
-    if transform.spec.urn != composites.RESHUFFLE.urn and transform.subtransforms:
+    if transform.spec.urn not in WHOLE and transform.subtransforms:
         for part in transform.subtransforms:
             yield from _leaves(part, job)
     elif set(transform.outputs.values()) - set(transform.inputs.values()):  # else it hands on what it gets
@@ -85,15 +88,13 @@ def _leaves(transform_id: str, job: Description) -> Iterator[Any]:
 
 
 def _names(step: Any, job: Description) -> Iterator[str]:
-    from apache_beam.portability.common_urns import composites, primitives
+    from apache_beam.portability.common_urns import primitives
 
     match step.spec.urn:
         case primitives.IMPULSE.urn:
             yield IMPULSE if _is_in_create(step, job) else BARE_IMPULSE
         case primitives.FLATTEN.urn:
             yield FLATTEN
-        case composites.RESHUFFLE.urn:
-            yield RESHUFFLE
         case primitives.GROUP_BY_KEY.urn:
             yield GROUP
             if not _has_stable_key(step, job):
@@ -102,8 +103,8 @@ def _names(step: Any, job: Description) -> Iterator[str]:
             yield from _windowing(step, job)
         case primitives.PAR_DO.urn:
             yield from _pardo(step, job)
-        case _:
-            yield OTHER
+        case urn:
+            yield WHOLE.get(urn, OTHER)
 
 
 def _is_in_create(step: Any, job: Description) -> bool:
