@@ -7,7 +7,7 @@ Sources, by their letters in the comments:
     D   Dask, apache_beam 2.77.0: runners/dask/{dask_runner,transform_evaluator,overrides}.py
     S   Spark's portable runner, runners/spark/…/translation/SparkStreamingPortablePipelineTranslator.java,
         SparkExecutableStageFunction.java; pull request 39331, issues 19468, 20395, 20396 of apache/beam
-    F   Flink's, runners/flink/…/FlinkStreamingPortablePipelineTranslator.java; issue 27648
+    F   Flink's, runners/flink/…/FlinkStreamingPortablePipelineTranslator.java; pull requests 13105, 12952
     L   the runner in this process, apache_beam 2.77.0: runners/portability/fn_api_runner
     O   our own: what would make the tables depend on order, timing or one engine
 """
@@ -47,7 +47,7 @@ REFUSED = {
     f.TIMERS: "Spark has none in streams, Dask none at all",  # S, D, M
     f.STABLE_INPUT: "Prism refuses it, and Beam's Python has no word for it",  # P
     f.TIME_SORTED: "not every engine sorts, and nothing may hang on the order of elements",  # M, O
-    f.FINALIZATION: "what is called after a bundle may never be called; the commit is the only end",  # M, O
+    f.FINALIZATION: "Flink has none in batch jobs, and the commit is the only end",  # F (12952), M
     f.WINDOW_EXPIRATION: "it needs state and timers",  # S, D
     f.FINISH_BUNDLE: "Dask drops what it emits, and bundles differ from engine to engine",  # D, O
     f.SIDE_INPUTS: "Spark has none in streams; Prism has them only at the end of a window",  # S (20395), P
@@ -73,7 +73,7 @@ REFUSED_BY = {
         f.SEVERAL_ENDS: "Dask's runner computes only the last collection of a graph",
     },
     "spark": {
-        f.POLLING: "Spark's portable runner keeps no state in streams: where the source is would be lost",  # S
+        f.POLLING: "Spark's portable runner keeps no state in streams, so the source would lose its place",  # S
         f.LATE_PANES: "Spark's portable runner does not fire a window of a stream again",  # M: GroupByKey
     },
     "local": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -19,7 +20,7 @@ from run_helpers import Run
 from onrecord.pipeline.commands import engines as command
 from onrecord.pipeline.engines import features as f
 from onrecord.pipeline.engines.catalogue import ENGINES, find_engine
-from onrecord.pipeline.engines.contract import ALLOWED, REFUSED, REFUSED_BY, check, judge
+from onrecord.pipeline.engines.contract import ALLOWED, REFUSED, REFUSED_BY, check, judge, refusal
 from onrecord.pipeline.engines.description import Build, Description, describe
 from onrecord.pipeline.engines.features import Feature, features
 
@@ -280,3 +281,15 @@ def test_the_graph_is_told_step_by_step(onrecord_here: Run) -> None:
         ["Commit/Gather", "(None,", "…)", "(None,", "[…])", "shuffled"],
         ["Commit/MapTuple", "(None,", "[…])"],
     ]
+
+
+def test_the_page_has_the_rules() -> None:
+    """``docs/engines.md``: which engine may be given what, and why nobody is given the rest."""
+    page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text(encoding="utf-8")
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in page.splitlines() if "|" in line]
+    header = ("a step that makes use of", *(engine.name for engine in ENGINES))
+    assert header in rows
+    told = {row for row in rows if row[0] in ALLOWED | REFUSED.keys()}
+    assert told == {
+        (name, *("no" if refusal(name, engine) else "yes" for engine in ENGINES)) for name in ALLOWED
+    } | set(REFUSED.items())
