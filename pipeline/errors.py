@@ -2,6 +2,7 @@
 
     OnRecordError               1   the run broke; with --debug the traceback is shown
     ├── UsageError              2   an invalid flag or value of an option
+    │   └── EngineUnfit         2   the engine that is named cannot run this graph
     ├── NothingToRead           3   no input holds an article file
     ├── NoDataset               4   no tables in the folder that was asked
     ├── QueryError              5   DuckDB cannot answer the question
@@ -32,6 +33,10 @@ class OnRecordError(Exception):
 
 
 class UsageError(OnRecordError):
+    exit_code = 2
+
+
+class EngineUnfit(UsageError):
     exit_code = 2
 
 

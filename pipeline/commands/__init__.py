@@ -2,6 +2,7 @@
 
 from onrecord.pipeline.commands.audit import audit_command
 from onrecord.pipeline.commands.cluster import cluster_command
+from onrecord.pipeline.commands.engines import engines_command
 from onrecord.pipeline.commands.explain import explain_command
 from onrecord.pipeline.commands.forget import forget_command
 from onrecord.pipeline.commands.query import query_command
@@ -20,6 +21,7 @@ COMMANDS = (
     history_command,
     forget_command,
     watch_command,
+    engines_command,
 )
 
 __all__ = ["COMMANDS"]

@@ -14,6 +14,7 @@ import click
 
 from onrecord.pipeline.addresses import canonical_address, data_folder
 from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, input_flags, input_options, load_components
+from onrecord.pipeline.engines.catalogue import runner_name
 from onrecord.pipeline.errors import InputMissing, NoArticles, NothingToRead, TooManyRejects, UsageError
 from onrecord.pipeline.options import Options
 
@@ -47,7 +48,11 @@ OWN_FLAGS = (
 )
 @click.option("-w", "--workers", default=1, show_default=True, help="Worker processes of the local runner.")
 @click.option(
-    "--runner", default="FnApiRunner", show_default=True, help="Beam runner; DirectRunner is the local one too."
+    "--runner",
+    default="FnApiRunner",
+    show_default=True,
+    callback=lambda _, __, name: runner_name(name),
+    help="Engine or Beam runner, as prism or PrismRunner; `onrecord engines` lists them.",
 )
 @click.option("--dry-run", is_flag=True, help="Print what there is to do, and do nothing.")
 @click.option("--mirror", is_flag=True, help="Remove what is gone from the folders that are named.")

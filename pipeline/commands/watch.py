@@ -14,6 +14,7 @@ from onrecord.pipeline.addresses import data_folder, local_path
 from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, input_flags, input_options
 from onrecord.pipeline.commands.run import check_components, check_languages, check_output, split_arguments
 from onrecord.pipeline.console import print_line
+from onrecord.pipeline.engines.catalogue import runner_name
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.options import Options
 
@@ -50,7 +51,10 @@ LOG_SECONDS = 30.0
     "--poll", type=float, help=f"Seconds between two listings.  [default: {POLL}; on an engine {ENGINE_POLL:.0f}]"
 )
 @click.option(
-    "--runner", default="FnApiRunner", help="An engine that does it as an unbounded job; by default this process does."
+    "--runner",
+    default="FnApiRunner",
+    callback=lambda _, __, name: runner_name(name),
+    help="An engine that does it as an unbounded job, as prism; by default this process does.",
 )
 @click.option("--window", default=60.0, show_default=True, help="On an engine: seconds between two commits.")
 @click.option("--sweep-every", default=600.0, show_default=True, help="Seconds between two looks at all that is known.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import apache_beam as beam
 
+from onrecord.pipeline.graph.planning import read_deal
 from onrecord.pipeline.graph.steps import Annotate, Commit, CutShards, Split
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.store.target import Target
@@ -22,3 +23,9 @@ def build(deals: beam.PCollection, options: Options, target: Target) -> beam.PCo
         | "Annotate" >> Annotate(options, target)
         | "Commit" >> Commit(target)
     )
+
+
+def build_bounded(job: beam.Pipeline, keys: int, options: Options, target: Target) -> beam.PCollection:
+    """The graph of a run: from the keys of its plan, to each of which references were dealt."""
+    numbers = job | "Keys" >> beam.Create(range(keys), reshuffle=False)
+    return build(numbers | "Deal" >> beam.Map(read_deal, keys, target), options, target)

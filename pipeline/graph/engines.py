@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from onrecord.pipeline import errors
+from onrecord.pipeline.engines.preparation import prepare
 from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.graph.planning import Plan, read_deal
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
@@ -33,6 +34,7 @@ def run(plan: Plan, options: Options, target: Target) -> None:
     if not plan.inputs:
         commit([], target)
         return
+    options = prepare(options)
     if options.is_local:
         warm(min(options.workers, plan.keys), options)
     if options.is_local and plan.keys <= 1 and not options.beam_flags:
@@ -49,13 +51,10 @@ def _only_shards(plan: Plan, target: Target) -> Iterator[Shard]:
 
 
 def _run_on_beam(plan: Plan, options: Options, target: Target) -> None:
-    import apache_beam as beam
-
-    from onrecord.pipeline.graph.assembly import build
+    from onrecord.pipeline.graph.assembly import build_bounded
 
     job = make_pipeline(options)
-    keys = job | "Keys" >> beam.Create(range(plan.keys), reshuffle=False)
-    build(keys | "Deal" >> beam.Map(read_deal, plan.keys, target), options, target)
+    build_bounded(job, plan.keys, options, target)
     with raising_own_errors():
         job.run().wait_until_finish()
 

@@ -13,6 +13,7 @@ from apache_beam.metrics import Metrics
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart
 from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources import Reference
 from onrecord.pipeline.store.parts import ShardParts
 from onrecord.pipeline.store.target import Target
 from onrecord.pipeline.store.versions.commit import commit
@@ -22,7 +23,7 @@ class Split(beam.PTransform):
     """Deal → (key, Reference), …: large files as slices; in parallel, since a file is read through for that."""
 
     def expand(self, deals: beam.PCollection) -> beam.PCollection:
-        return deals | beam.FlatMap(split_deal)
+        return deals | beam.FlatMap(split_deal).with_output_types(tuple[int, Reference])
 
 
 class CutShards(beam.PTransform):
@@ -68,7 +69,7 @@ class Commit(beam.PTransform):
     def expand(self, parts: beam.PCollection) -> beam.PCollection:
         return (
             parts
-            | "Together" >> beam.Map(lambda part: (None, part))
+            | "Together" >> beam.Map(lambda part: (0, part)).with_output_types(tuple[int, ShardParts])
             | "Gather" >> beam.GroupByKey()
             | beam.MapTuple(lambda _, shards: commit(shards, self.target))
         )

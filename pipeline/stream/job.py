@@ -9,11 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from onrecord.pipeline.addresses import absolute_address, local_path
+from onrecord.pipeline.engines.catalogue import find_engine
+from onrecord.pipeline.engines.contract import check, require
+from onrecord.pipeline.engines.preparation import prepare
 from onrecord.pipeline.errors import AlreadyWatched, EngineEnded, InputMissing
 from onrecord.pipeline.graph.engines import make_pipeline, raising_own_errors
 from onrecord.pipeline.options import Options
@@ -46,7 +50,7 @@ def watch_on_engine(folders: Sequence[str], options: Options, habits: WatchOptio
     with hold_if_free(lock_file(options.output)) as is_free:
         if not is_free:
             raise AlreadyWatched(f"another process watches for {options.output} already; onrecord watch --status")
-        job = uuid4().hex
+        options, job = prepare(options), uuid4().hex
         status = new_status([absolute_address(folder) for folder in folders])
         write_status(status, options.output, may_take=LATE_SECONDS)
         turn.make_dataset(options)
@@ -55,7 +59,7 @@ def watch_on_engine(folders: Sequence[str], options: Options, habits: WatchOptio
         _supervise(_launch(tuple(status.folders), job, options, habits), job, status, options, stop, show)
 
 
-def describe(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions, pipeline: Any) -> None:
+def put_graph(pipeline: Any, folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> None:
     """Put the unbounded graph into a pipeline of Beam's."""
     import apache_beam as beam
 
@@ -73,9 +77,12 @@ def describe(folders: tuple[str, ...], job: str, options: Options, habits: Watch
 
 
 def _launch(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> Any:
-    """The job, at work."""
+    """The job, at work. Raises EngineUnfit when its engine cannot be given such a graph."""
+    graph = partial(put_graph, folders=folders, job=job, options=options, habits=habits)
+    if engine := find_engine(options.runner):
+        require(check(graph, engine), engine)
     pipeline = make_pipeline(options, is_streaming=True)
-    describe(folders, job, options, habits, pipeline)
+    graph(pipeline)
     return pipeline.run()
 
 
