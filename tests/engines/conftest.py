@@ -1,0 +1,55 @@
+"""Articles to read on engines, and what they hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from engine_processes import ENGINES, onrecord, running
+from tables_made import Tables, tables_of
+
+MAX_ARTICLES = 200
+TEXTS = (
+    "The harbour will close in {n} weeks, Mayor Ines Okafor said on Tuesday.\n\n“We cannot keep dredging,” Okafor told "
+    "the council. She added that {n} ships had come all year.\n",
+    "MOSTAR (Reuters) - According to the growers’ union, losses may pass ${n} million. “It was one night,” said Pavel "
+    "Lind, who heads the union.\n",
+    "Drivers plan to walk out on Friday.\n\n“They have not called us for {n} weeks,” a driver said.\n",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    skipped = pytest.mark.skip(reason="needs Go, Java and engines: make test-engines")
+    for item in items:
+        if here in item.path.parents and not ENGINES.is_dir():
+            item.add_marker(skipped)
+
+
+@pytest.fixture(scope="session")
+def articles(tmp_path_factory: pytest.TempPathFactory, seeds_folder: Path) -> Path:
+    """The seeds and two hundred articles: some of a folder of texts that is named, or short ones."""
+    folder = tmp_path_factory.mktemp("read") / "articles"
+    folder.mkdir()
+    for path in seeds_folder.glob("*.txt"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    for name, text in texts().items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def texts() -> dict[str, str]:
+    if "ONRECORD_ARTICLES" not in os.environ:
+        return {f"{n:03}.txt": TEXTS[n % len(TEXTS)].format(n=n + 2) for n in range(MAX_ARTICLES)}
+    paths = sorted(Path(os.environ["ONRECORD_ARTICLES"]).rglob("*.txt"))[:MAX_ARTICLES]
+    return {path.name: path.read_text(errors="replace") for path in paths}
+
+
+@pytest.fixture(scope="session")
+def expected(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """What a run on this machine makes of them."""
+    folder = tmp_path_factory.mktemp("local")
+    with running(onrecord("run", articles, "-o", folder / "out", "-w", 2), folder / "log") as run:
+        assert run.popen.wait() == 0, run.said()
+    return tables_of(folder / "out")
