@@ -94,7 +94,7 @@ NESTED = _nested_schema()
 
 def _to_stream(batches: Batches) -> Iterable[pa.RecordBatch]:
     if isinstance(batches, pa.RecordBatch):
-        return [batches]
+        return pa.RecordBatchReader.from_batches(batches.schema, [batches])
     return pa.RecordBatchReader.from_stream(batches) if hasattr(batches, "__arrow_c_stream__") else batches
 
 

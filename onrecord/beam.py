@@ -35,7 +35,7 @@ class Annotate(beam.PTransform):
         return articles | "To raw articles" >> beam.Map(to_raw) | "Annotate" >> steps.Annotate(self.options)
 
 
-class ReaderModelHandler(ModelHandler[Any, Any, Annotator]):
+class ReaderModelHandler(ModelHandler[ArticleLike, Annotation | Rejected, Annotator]):
     """The same for ``RunInference``, with its batches, metrics and ``KeyedModelHandler``.
 
     Texts, records (dicts) or raw articles → ``Annotation`` or ``Rejected``, one for each, in their order.
