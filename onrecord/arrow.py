@@ -92,7 +92,8 @@ def _nested_schema() -> pa.Schema:
 NESTED = _nested_schema()
 
 
-def _to_stream(batches: Batches) -> Iterable[pa.RecordBatch]:
+def _to_stream(batches: Batches) -> Any:
+    """A reader of the batches; an iterator stays as it is: its schema is known when a batch is there."""
     if isinstance(batches, pa.RecordBatch):
         return pa.RecordBatchReader.from_batches(batches.schema, [batches])
     return pa.RecordBatchReader.from_stream(batches) if hasattr(batches, "__arrow_c_stream__") else batches
