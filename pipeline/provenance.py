@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from onrecord.pipeline.options import Options
+    from onrecord.transforms.options import AnnotatorOptions
 
 PACKAGE = Path(__file__).parents[1]
 #: The rooms whose code or data decides what stands in a row.
@@ -18,12 +19,15 @@ DECIDING = ("transforms", "pipeline/sources", "pipeline/store/rows.py", "pipelin
 DIGITS = 16
 
 
-def made_by(options: Options) -> str:
-    """Two runs with the same answer make the same rows of the same records, on one kind of processor."""
-    annotator = asdict(options.annotator)
-    if options.spacy_config:
-        annotator["spacy_config"] = content_hash(Path(options.spacy_config))
-    deciding = annotator, asdict(options.fields), asdict(options.limits), options.id_rule
+def made_by(options: Options, annotator: AnnotatorOptions | None = None) -> str:
+    """Two runs with the same answer make the same rows of the same records, on one kind of processor.
+
+    ``annotator`` decides in place of the options' own where it is given.
+    """
+    decisive = asdict(annotator or options.annotator)
+    if decisive["spacy_config"]:
+        decisive["spacy_config"] = content_hash(Path(decisive["spacy_config"]))
+    deciding = decisive, asdict(options.fields), asdict(options.limits), options.id_rule
     return sha256(f"{_code_and_model()}\0{deciding!r}".encode()).hexdigest()[:DIGITS]
 
 

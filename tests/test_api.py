@@ -200,6 +200,28 @@ def test_the_steps_in_a_beam_pipeline() -> None:
         assert_that(counts, equal_to([("annotation", 2), ("empty_text", 1), ("no_text", 1)]))
 
 
+def test_the_reader_is_a_model_for_run_inference() -> None:
+    """One result for each article, under its key, whoever makes the batches; it decides by its options."""
+    from apache_beam.ml.inference.base import KeyedModelHandler, RunInference
+
+    from onrecord.beam import ReaderModelHandler
+
+    german = "Der Rat der Stadt kam am Montag zusammen und sprach lange über das Geld für die Schulen."
+    articles = [(1, TEXT), (2, {"text": "It is late, Tom Roe said."}), (3, ""), (4, german)]
+    handler = KeyedModelHandler(ReaderModelHandler(onrecord.AnnotatorOptions(languages=("en",))))
+    with beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions([])) as pipeline:
+        results = pipeline | beam.Create(articles) | RunInference(handler) | beam.MapTuple(_speakers_of)
+        assert_that(results, equal_to([(1, ["Ines Okafor"] * 2), (2, ["Tom Roe"]), (3, "empty_text"), (4, "language")]))
+    with pytest.raises(ValueError, match="the options of the handler decide"):
+        [TEXT] | RunInference(ReaderModelHandler(), inference_args={"languages": ["en"]})
+
+
+def _speakers_of(key: int, result: onrecord.Annotation | onrecord.Rejected) -> tuple[int, list[str | None] | str]:
+    if isinstance(result, onrecord.Rejected):
+        return key, result.reason
+    return key, [quote.speaker for quote in result.quotes]
+
+
 def test_importing_loads_nothing_heavy() -> None:
     code = """
 import sys

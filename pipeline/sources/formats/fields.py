@@ -73,9 +73,7 @@ class _NamedFields(dict[str, Any]):
 
     def __init__(self, record: Mapping[str, Any]) -> None:
         super().__init__(record)
-        self.by_normal_name = {
-            re.sub(r"[\W_]+", "", str(key)).casefold(): value for key, value in reversed(list(record.items()))
-        }
+        self.by_normal_name = {normal_name(key): value for key, value in reversed(list(record.items()))}
 
     def by_name(self, name: str) -> Any:
         return self.by_normal_name.get(name)
@@ -94,6 +92,11 @@ class _NamedFields(dict[str, Any]):
         for step in path.split("."):
             value = value.get(step) if isinstance(value, Mapping) else None
         return value
+
+
+def normal_name(name: object) -> str:
+    """A field's name as it is looked up."""
+    return re.sub(r"[\W_]+", "", str(name)).casefold()
 
 
 def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:

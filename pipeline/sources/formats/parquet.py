@@ -29,7 +29,7 @@ def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                yield Entry.of(str(number), _row_bytes(row), partial(extract, row=row, options=options))
+                yield row_entry(str(number), row, options)
 
 
 def slices(stream: BinaryIO, _: int, slice_size: int) -> Iterator[Slice]:
@@ -42,6 +42,11 @@ def slices(stream: BinaryIO, _: int, slice_size: int) -> Iterator[Slice]:
         if size >= slice_size or group == metadata.num_row_groups - 1:
             yield Slice(start, group + 1, first)
             start, size, first, rows = group + 1, 0, first + rows, 0
+
+
+def row_entry(record_name: str, row: dict[str, Any], options: Options) -> Entry:
+    """The entry of a row, wherever it comes from."""
+    return Entry.of(record_name, _row_bytes(row), partial(extract, row=row, options=options))
 
 
 def extract(data: bytes, row: dict[str, Any], options: Options) -> ExtractedText:
