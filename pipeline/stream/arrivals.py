@@ -26,8 +26,6 @@ from onrecord.pipeline.watch.settling import Settling, changed_at, is_open_for_w
 
 #: So many arrivals are told at a time; the others come with the next poll.
 MAX_ARRIVALS = 2048
-#: A mirror looks at the folders again so soon after a file has vanished.
-MIRROR_SECONDS = 30.0
 
 
 class Arrival(NamedTuple):
@@ -45,7 +43,8 @@ class Poll:
     """The poll function of a job: a folder → what has come to it since it was asked last.
 
     ``settle``: seconds for which a file must stay as it is. What was told ``patience`` seconds ago and is not in the
-    data set is told again. Every ``sweep_every`` seconds, if anything has come, all is looked after.
+    data set is told again. Every ``sweep_every`` seconds, if anything has come, all is looked after; a mirror does so
+    ``mirror_delay`` seconds after something has vanished, which may have been on its way.
     """
 
     job: str
@@ -53,6 +52,7 @@ class Poll:
     settle: float
     sweep_every: float
     patience: float
+    mirror_delay: float
 
     def __call__(self, folder: str) -> PollResult[Arrival]:
         if not goes_on(self.options.output, self.job):
@@ -91,6 +91,7 @@ class Arrivals:
     swept: float = field(default_factory=time.monotonic)
     ticked: float = 0.0
     has_come: bool = True  # whoever begins does not know what the last one left
+    vanished: float | None = None  # since when something is gone
     _told: deque[tuple[float, Reference]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -130,11 +131,13 @@ class Arrivals:
         return settled
 
     def _is_time_to_sweep(self) -> bool:
-        since = time.monotonic() - self.swept
-        has_vanished = self.poll.options.mirror and self.known.vanished > 0
-        if not (since >= self.poll.sweep_every and self.has_come) and not (has_vanished and since >= MIRROR_SECONDS):
+        now = time.monotonic()
+        if self.poll.options.mirror and self.known.vanished:
+            self.vanished = now
+        is_gone = self.vanished is not None and now - self.vanished >= self.poll.mirror_delay
+        if not is_gone and not (self.has_come and now - self.swept >= self.poll.sweep_every):
             return False
-        self.swept, self.has_come = time.monotonic(), False
+        self.swept, self.has_come, self.vanished = now, False, None
         return True
 
     def _load(self) -> None:

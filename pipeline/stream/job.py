@@ -33,6 +33,8 @@ from onrecord.pipeline.watch.stopping import Stop
 
 #: What was told so many windows ago and is not in the data set is told again; or so many seconds ago.
 LOST_WINDOWS, LOST_SECONDS = 10, 600.0
+#: What has vanished leaves the tables so many windows later: it may be on its way to them.
+MIRROR_WINDOWS = 2
 SLICE_SECONDS = 0.2
 
 Show = Callable[[Status], None]
@@ -71,6 +73,7 @@ def put_graph(pipeline: Any, folders: tuple[str, ...], job: str, options: Option
         settle=habits.settle,
         sweep_every=habits.sweep_every,
         patience=max(LOST_SECONDS, LOST_WINDOWS * habits.window),
+        mirror_delay=MIRROR_WINDOWS * habits.window,
     )
     roots = pipeline | "Folders" >> beam.Create(folders, reshuffle=False)
     build(roots, poll, folders, window=habits.window, interval=habits.poll)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from engine_processes import ENGINES, onrecord, running
+from given_texts import texts
 from tables_made import Tables, tables_of
-
-MAX_ARTICLES = 200
-TEXTS = (
-    "The harbour will close in {n} weeks, Mayor Ines Okafor said on Tuesday.\n\n“We cannot keep dredging,” Okafor told "
-    "the council. She added that {n} ships had come all year.\n",
-    "MOSTAR (Reuters) - According to the growers’ union, losses may pass ${n} million. “It was one night,” said Pavel "
-    "Lind, who heads the union.\n",
-    "Drivers plan to walk out on Friday.\n\n“They have not called us for {n} weeks,” a driver said.\n",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,16 +25,9 @@ def articles(tmp_path_factory: pytest.TempPathFactory, seeds_folder: Path) -> Pa
     folder.mkdir()
     for path in seeds_folder.glob("*.txt"):
         (folder / path.name).write_bytes(path.read_bytes())
-    for name, text in texts().items():
+    for name, text in texts(200).items():
         (folder / name).write_text(text)
     return folder
-
-
-def texts() -> dict[str, str]:
-    if "ONRECORD_ARTICLES" not in os.environ:
-        return {f"{n:03}.txt": TEXTS[n % len(TEXTS)].format(n=n + 2) for n in range(MAX_ARTICLES)}
-    paths = sorted(Path(os.environ["ONRECORD_ARTICLES"]).rglob("*.txt"))[:MAX_ARTICLES]
-    return {path.name: path.read_text(errors="replace") for path in paths}
 
 
 @pytest.fixture(scope="session")

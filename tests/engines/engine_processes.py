@@ -131,8 +131,17 @@ def dask(
     folder: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Process, list[Process], list[str]]]:
     """A scheduler and two workers of one thread each, and the flags that send a job there."""
-    python, port = python_of("dask"), free_port()
-    scheduler = [python, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
+    python, port = python_of("cluster"), free_port()
+    scheduler = [
+        python,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--no-dashboard",
+    ]
     worker = [python, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}"]
     worker += ["--nthreads", 1, "--no-nanny", "--no-dashboard", "--memory-limit", "3GiB", "--host", "127.0.0.1"]
     with (

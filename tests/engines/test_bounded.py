@@ -36,7 +36,7 @@ def on_dask(folder: Path, environment: Environment) -> Iterator[list[str]]:
 ENGINES_TRIED: list[Any] = [
     pytest.param(on_prism, HERE, id="prism-loopback"),
     pytest.param(on_prism_with_pool, HERE, id="prism-external"),
-    pytest.param(on_dask, python_of("dask"), id="dask"),
+    pytest.param(on_dask, python_of("cluster"), id="dask"),
 ]
 
 

@@ -1,14 +1,9 @@
-"""Spark: two executors annotate with ``onrecord.arrow``, and their rows are those of a run.
-
-Needs Java, and Python with PySpark and this package: ``$ONRECORD_ENGINES/spark``, by default ``.engines/spark``.
-``ONRECORD_ARTICLES`` is a folder of texts to take, the first two hundred, in place of those below.
-"""
+"""Spark: two executors annotate with ``onrecord.arrow``, and their rows are those of a run."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,26 +11,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from engine_processes import python_of
+from given_texts import texts
 
 from onrecord.pipeline.commands.run import run_quietly
 from onrecord.pipeline.options import Fields, Options
 
-ROOT = Path(__file__).parents[2]
-PYTHON = Path(os.environ.get("ONRECORD_ENGINES", ROOT / ".engines")) / "spark" / "bin" / "python"
+PYTHON = python_of("cluster")
 JOB = Path(__file__).with_name("spark_job.py")
-pytestmark = [
-    pytest.mark.skipif(not PYTHON.exists(), reason=f"{PYTHON} is not there"),
-    pytest.mark.skipif(shutil.which("java") is None, reason="java is not there"),
-]
 
-MAX_ARTICLES = 200
-TEXTS = (
-    "The harbour will close in {n} weeks, Mayor Ines Okafor said on Tuesday.\n\n“We cannot keep dredging,” Okafor told "
-    "the council. She added that {n} ships had come all year.",
-    "MOSTAR (Reuters) - According to the growers’ union, losses may pass ${n} million. “It was one night,” said Pavel "
-    "Lind, who heads the union.",
-    "Drivers plan to walk out on Friday.\n\n“They have not called us for {n} weeks,” a driver said.",
-)
+#: Of our own texts Spark reads a few: each is read three times.
+MAX_ARTICLES = 200 if "ONRECORD_ARTICLES" in os.environ else 24
 REFUSED = {
     "blank": " \n",
     "german": "Der Rat der Stadt kam am Montag zusammen und sprach lange über das Geld für die Schulen.",
@@ -45,17 +31,10 @@ TABLES = ("articles", "segments", "quotes", "mentions", "rejects")
 NOT_COMPARED = frozenset({"uri", "record", "raw_sha256", "n_bytes", "made_by"})
 
 
-def texts() -> dict[str, str]:
-    if "ONRECORD_ARTICLES" not in os.environ:
-        return {f"article {n}": TEXTS[n % len(TEXTS)].format(n=n) for n in range(2, 26)}
-    paths = sorted(Path(os.environ["ONRECORD_ARTICLES"]).rglob("*.txt"))[:MAX_ARTICLES]
-    return {path.stem: path.read_text(encoding="utf-8", errors="replace") for path in paths}
-
-
 def records() -> list[dict[str, Any]]:
     return [
         {"id": name, "text": text, "title": None, "published": f"2024-03-{number % 28 + 1:02d}T10:00:00+01:00"}
-        for number, (name, text) in enumerate((texts() | REFUSED).items())
+        for number, (name, text) in enumerate((texts(MAX_ARTICLES) | REFUSED).items())
     ]
 
 

@@ -169,7 +169,7 @@ def test_two_records_of_one_id_stop_no_job(options: Options, tmp_path: Path) -> 
 @pytest.fixture
 def poll(options: Options) -> Poll:
     control.begin(options.output, "this")
-    return Poll(job="this", options=options, settle=60.0, sweep_every=1000.0, patience=1000.0)
+    return Poll(job="this", options=options, settle=60.0, sweep_every=1000.0, patience=1000.0, mirror_delay=0.0)
 
 
 def names(arrivals: list[Arrival]) -> list[str]:
@@ -221,10 +221,7 @@ def test_a_folder_that_is_away_for_a_while_has_nothing_new(poll: Poll, tmp_path:
     assert names(arrivals.look()) == ["a.txt"]
 
 
-def test_a_mirror_is_told_when_something_has_vanished(
-    poll: Poll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("onrecord.pipeline.stream.arrivals.MIRROR_SECONDS", 0.0)
+def test_a_mirror_is_told_when_something_has_vanished(poll: Poll, tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()
     path = write(news, "a.txt", "sell")
