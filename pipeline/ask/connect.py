@@ -62,8 +62,9 @@ def _connect(data: str | Path, aliases_file: str | Path | None, version: int | N
 
 
 def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A connection that reaches the folder's files, wherever it lies."""
+    """A connection that reaches the folder's files, wherever it lies, and prints nothing itself."""
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")  # where a question takes long it goes to standard output
     if is_remote(folder):
         connection.register_filesystem(filesystem(folder))
     return connection
