@@ -82,7 +82,7 @@ def measure(command: Sequence[str]) -> Usage:
         ended, status, resources = os.wait4(process.pid, os.WNOHANG)
         if ended:
             break
-        now = {pid: _look(pid) for pid in _with_children(process.pid)}
+        now = {pid: _look(pid) for pid in with_children(process.pid)}
         peak = max(peak, sum(usage.megabytes for usage in now.values()))
         seen |= {pid: _largest(usage, seen.get(pid, usage)) for pid, usage in now.items()}
         time.sleep(POLL_SECONDS)
@@ -97,7 +97,7 @@ def measure(command: Sequence[str]) -> Usage:
     )
 
 
-def _with_children(pid: int) -> list[int]:
+def with_children(pid: int) -> list[int]:
     pids = [pid]
     for parent in pids:  # it grows as it is walked
         for children in Path(f"/proc/{parent}/task").glob("*/children"):
@@ -109,7 +109,7 @@ def _with_children(pid: int) -> list[int]:
 
 
 def _look(pid: int) -> ProcessUsage:
-    return ProcessUsage(cpu_seconds=_cpu_seconds(pid), megabytes=_megabytes(pid))
+    return ProcessUsage(cpu_seconds=cpu_seconds(pid), megabytes=_megabytes(pid))
 
 
 def _largest(first: ProcessUsage, second: ProcessUsage) -> ProcessUsage:
@@ -118,7 +118,7 @@ def _largest(first: ProcessUsage, second: ProcessUsage) -> ProcessUsage:
     )
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Processor seconds of a process alone, without its children."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
