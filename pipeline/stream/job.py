@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,13 @@ from onrecord.pipeline.addresses import absolute_address, local_path
 from onrecord.pipeline.engines.catalogue import find_engine
 from onrecord.pipeline.engines.contract import check, require
 from onrecord.pipeline.engines.preparation import prepare
-from onrecord.pipeline.errors import AlreadyWatched, EngineEnded, InputMissing
+from onrecord.pipeline.errors import AlreadyWatched, EngineEnded, InputMissing, OnRecordError
 from onrecord.pipeline.graph.engines import make_pipeline, raising_own_errors
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.store.target import hold_if_free
 from onrecord.pipeline.stream import control
 from onrecord.pipeline.stream.arrivals import Poll
-from onrecord.pipeline.stream.progress import clear_progress, read_progress
+from onrecord.pipeline.stream.progress import Progress, clear_progress, read_progress
 from onrecord.pipeline.watch import chores, turn
 from onrecord.pipeline.watch.latency import Latencies
 from onrecord.pipeline.watch.options import WatchOptions
@@ -96,34 +97,46 @@ def _supervise(result: Any, job: str, status: Status, options: Options, stop: St
     is_ending = False
     while waiter.is_alive():
         if stop.asked and not is_ending:
-            is_ending = True
-            control.end(options.output, job)
+            with suppress(Exception):  # a store may not answer now; it is asked again
+                control.end(options.output, job)
+                is_ending = True
         if time.time() - status.updated >= IDLE_SECONDS:
             _tell(status, options, "stopping" if is_ending else "running", show)
         waiter.join(SLICE_SECONDS)
+    if waiter.error is not None or not is_ending:
+        _tell(status, options, "stopped", show)
+    if waiter.error is not None:
+        raise EngineEnded(f"the engine has ended the job: {waiter.error}; begun again, it goes on") from waiter.error
+    if not is_ending:
+        raise EngineEnded(f"the engine has ended the job: {result.state}; begun again, it goes on")
     chores.clear_at_end(options)
     _tell(status, options, "stopped", show)
-    if waiter.error is not None:
-        raise waiter.error
-    if not is_ending:
-        raise EngineEnded(f"the engine has ended the job: {result.state}; onrecord watch begins it again")
 
 
 def _tell(status: Status, options: Options, state: str, show: Show) -> None:
-    done = read_progress(options.output)
+    """Write and show how the job is. A store that does not answer is told, and ends nothing."""
+    status.state = state
+    try:
+        _take_over(status, read_progress(options.output))
+        write_status(status, options.output)
+    except Exception as error:  # of as many kinds as there are stores
+        status.updated = time.time()
+        status.error = {"time": status.updated, "text": f"{type(error).__name__}: {error}".splitlines()[0]}
+    show(status)
+
+
+def _take_over(status: Status, done: Progress) -> None:
     latencies = Latencies()
     latencies.add(done.seconds)
-    status.state, status.latency = state, latencies.summary()
+    status.latency = latencies.summary()
     status.turns, status.files = done.windows, done.files
     status.articles, status.rejects = done.articles, done.rejects
     status.totals, status.commit, status.mirror = dict(done.totals), dict(done.commit), done.mirror
     status.error = {"text": done.error} if done.error else {}
-    write_status(status, options.output)
-    show(status)
 
 
 class Waiter(threading.Thread):
-    """Waits for a job to end, and keeps what it raises."""
+    """Waits for a job to end, and keeps what it raises; of what a client of the engine says, the line that tells."""
 
     def __init__(self, result: Any) -> None:
         super().__init__(daemon=True)
@@ -131,8 +144,12 @@ class Waiter(threading.Thread):
         self.error: Exception | None = None
 
     def run(self) -> None:
+        from grpc import RpcError
+
         try:
             with raising_own_errors():
                 self._result.wait_until_finish()
+        except RpcError as error:
+            self.error = OnRecordError(f"it does not answer any more ({error.details()})")
         except Exception as error:
             self.error = error

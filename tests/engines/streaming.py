@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,13 +88,14 @@ def _write_slowly(path: Path, text: str) -> None:
 class Job:
     """A job that watches, with its engine, its pool and its store, each of which can be killed and begun again.
 
-    ``tables`` is the data set as a folder of this machine, wherever the job thinks that it lies.
+    ``address`` is where the data set lies for the job, ``tables`` the same as a folder of this machine.
     """
 
     engine: Process
     launcher: Process
     pool: Process | None
     store: Process | None
+    address: str
     tables: Path
 
     def status(self) -> Mapping[str, Any]:
@@ -125,6 +128,16 @@ class Job:
         self.launcher.restart()
         self.wait_until_running()
 
+    def faults(self) -> list[str]:
+        """Let it end, audit what it made, and bring the clusters up to it; what went wrong."""
+        self.stop()
+        faults = []
+        for word in ("audit", "cluster"):
+            command = onrecord(word, "--data", self.address)
+            done = subprocess.run(command, capture_output=True, text=True, env=os.environ | self.launcher.environment)
+            faults += [f"{word}: {done.stderr[-400:]}"] if done.returncode else []
+        return faults
+
     def stop(self) -> None:
         """Let it end by itself."""
         self.launcher.tell(signal.SIGTERM)
@@ -145,6 +158,7 @@ def watching(folder: Path, *, pooled: bool, stored: bool, extra: Sequence[object
         launcher = Process([*command, *extra, *flags, *more], folder / "launcher.log", environment)
         stack.callback(lambda: launcher.kill())
         tables = folder / "buckets" / "data" / "out" if stored else folder / "out"
-        job = Job(engine=engine, launcher=launcher, pool=pool, store=server, tables=tables)
+        address = OUTPUT if stored else str(tables)
+        job = Job(engine=engine, launcher=launcher, pool=pool, store=server, address=address, tables=tables)
         job.wait_until_running()
         yield job
