@@ -5,6 +5,7 @@ All listen on the loopback alone. ``$ONRECORD_ENGINES`` is where ``make engines`
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -23,6 +24,11 @@ PATIENCE = 120.0
 QUIET = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+def _die_with_parent() -> None:
+    """On Linux: a test that is killed leaves no engine behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Process:
     """A process in a session of its own, with a log."""
 
@@ -37,6 +43,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_die_with_parent,
                 env=os.environ | QUIET | self.environment,
             )
 
