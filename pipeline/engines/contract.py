@@ -38,6 +38,7 @@ ALLOWED = frozenset(
         f.LATE_PANES,
         f.SPLITTABLE,
         f.POLLING,
+        f.NOTIFICATIONS,
         f.SEVERAL_ENDS,
     }
 )
@@ -85,6 +86,8 @@ REFUSED_BY = {
         f.LATE_PANES: "which engine answers is not known: name it, as prism or flink",
     },
 }
+#: Held by one engine alone.
+ONLY_BY = {f.NOTIFICATIONS: ("dataflow", "only Dataflow reads Pub/Sub by itself")}  # M: I/O
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,9 @@ def judge(found: Iterable[Feature], engine: Engine) -> list[Verdict]:
 def refusal(name: str, engine: Engine) -> str:
     """Why an engine may not hold a feature; "" when it may."""
     if why := REFUSED.get(name) or REFUSED_BY.get(engine.name, {}).get(name):
+        return why
+    only, why = ONLY_BY.get(name, (engine.name, ""))
+    if engine.name != only:
         return why
     return "" if name in ALLOWED else REFUSED[f.OTHER]
 

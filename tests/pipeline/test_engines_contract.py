@@ -277,9 +277,9 @@ def test_the_graph_is_told_step_by_step(onrecord_here: Run) -> None:
         ["Cut", "shards/Cut", "(int,", "[Reference])", "Shard"],
         ["Cut", "shards/Spread", "Shard", "Shard", "shuffled"],
         ["Annotate", "Shard", "ShardParts"],
-        ["Commit/Together", "ShardParts", "(None,", "…)"],
-        ["Commit/Gather", "(None,", "…)", "(None,", "[…])", "shuffled"],
-        ["Commit/MapTuple", "(None,", "[…])"],
+        ["Commit/Together", "ShardParts", "(int,", "ShardParts)"],
+        ["Commit/Gather", "(int,", "ShardParts)", "(int,", "[ShardParts])", "shuffled"],
+        ["Commit/MapTuple", "(int,", "[ShardParts])"],
     ]
 
 
