@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from onrecord.pipeline.addresses import absolute_address, local_path
+from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.engines.catalogue import find_engine
 from onrecord.pipeline.engines.contract import check, require
 from onrecord.pipeline.engines.preparation import prepare
@@ -57,6 +58,7 @@ def watch_on_engine(folders: Sequence[str], options: Options, habits: WatchOptio
         status = new_status([absolute_address(folder) for folder in folders])
         write_status(status, options.output, may_take=LATE_SECONDS)
         turn.make_dataset(options)
+        status.totals = _totals(options.output)
         clear_progress(options.output)
         control.begin(options.output, job)
         result = _launch(tuple(status.folders), job, options, habits)
@@ -143,8 +145,14 @@ def _take_over(status: Status, done: Progress) -> None:
     status.latency = latencies.summary()
     status.turns, status.files = done.windows, done.files
     status.articles, status.rejects = done.articles, done.rejects
-    status.totals, status.commit, status.mirror = dict(done.totals), dict(done.commit), done.mirror
+    status.totals = dict(done.totals) or status.totals
+    status.commit, status.mirror = dict(done.commit), done.mirror
     status.error = {"text": done.error} if done.error else {}
+
+
+def _totals(folder: str) -> dict[str, int]:
+    snapshot = current(folder)
+    return {name: snapshot.totals[name] for name in ("articles", "rejects")} if snapshot else {}
 
 
 class Waiter(threading.Thread):
