@@ -28,13 +28,17 @@ def build(
     folders: beam.PCollection, poll: Poll, roots: tuple[str, ...], *, window: float, interval: float
 ) -> beam.PCollection:
     """From the watched folders to commits, one for each ``window`` of so many seconds in which something came."""
+    return take_in(folders | "Watch" >> _watch(poll, interval), roots, poll.options, window=window)
+
+
+def take_in(arrivals: beam.PCollection, roots: tuple[str, ...], options: Options, *, window: float) -> beam.PCollection:
+    """(folder, Arrival), … → commits, whatever source the arrivals came from."""
     return (
-        folders
-        | "Watch" >> _watch(poll, interval)
+        arrivals
         | "Window" >> _windows(window)
-        | "Plan" >> Plan(roots, poll.options)
-        | "Annotate" >> beam.Map(annotate_keyed, poll.options)
-        | "Commit" >> Commit(poll.options)
+        | "Plan" >> Plan(roots, options)
+        | "Annotate" >> beam.Map(annotate_keyed, options)
+        | "Commit" >> Commit(options)
     )
 
 
