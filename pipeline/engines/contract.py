@@ -66,10 +66,10 @@ REFUSED = {
 REFUSED_BY = {
     "dask": {
         f.BARE_IMPULSE: "Dask's runner begins with Create alone",
-        f.PARDO_SUBCLASS: "Dask's runner passes over what is not ParDo itself, in silence",
+        f.PARDO_SUBCLASS: "under --runtime_type_check Dask's runner passes over what is not ParDo itself, in silence",
         f.FIXED_WINDOWS: "Dask's runner passes over WindowInto, in silence",
         f.LATE_PANES: "Dask's runner has no watermark",
-        f.SPLITTABLE: "Dask's runner cannot split an element",
+        f.SPLITTABLE: "Dask's runner cannot split an element: what is put off is lost, in silence",
         f.POLLING: "Dask's runner ends with its input: it knows no unbounded source",
         f.SEVERAL_ENDS: "Dask's runner computes only the last collection of a graph",
     },
@@ -78,7 +78,7 @@ REFUSED_BY = {
         f.LATE_PANES: "Spark's portable runner does not fire a window of a stream again",  # M: GroupByKey
     },
     "local": {
-        f.POLLING: "the runner in this process ends polling early; `onrecord watch` is for one machine",  # L
+        f.POLLING: "the runner in this process polls without a pause; `onrecord watch` is for one machine",  # L
         f.LATE_PANES: "the runner in this process fires windows only at the end",  # L
     },
     "portable": {
