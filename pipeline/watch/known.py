@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import pyarrow as pa
+
 from onrecord.pipeline.addresses import relative_address
 from onrecord.pipeline.ask.connect import open_connection
-from onrecord.pipeline.ask.snapshot import current
+from onrecord.pipeline.ask.snapshot import again_if_replaced, current
 from onrecord.pipeline.places import place
 from onrecord.pipeline.sources import Reference, printable
 from onrecord.pipeline.store.reuse.inputs import known_inputs
@@ -66,16 +68,16 @@ class Known:
 
 
 def read_inputs(folder: str, where: str = "true") -> Iterator[tuple[str, int, str]]:
-    """Address, size and version of the inputs that a data set knows, some at a time."""
+    """Address, size and version of the inputs that a data set knows, as of one version, whoever commits meanwhile."""
+    for rows in again_if_replaced(folder, lambda: _read_inputs(folder, where)).to_batches(max_chunksize=CHUNK_ROWS):
+        yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
+
+
+def _read_inputs(folder: str, where: str) -> pa.Table:
     before = current(folder)
-    if before is None:
-        return
+    inputs = known_inputs(folder, before.inputs if before else ())
     with open_connection(place(folder)) as connection:
-        rows = connection.execute(
-            f"SELECT address, size, version FROM {known_inputs(folder, before.inputs)} WHERE {where}"
-        )
-        while chunk := rows.fetchmany(CHUNK_ROWS):
-            yield from chunk
+        return connection.sql(f"SELECT address, size, version FROM {inputs} WHERE {where}").to_arrow_table()
 
 
 def _look(reference: Reference) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from run_helpers import ARTICLES, all_rows, run_tables
 
-from onrecord.pipeline.ask.snapshot import newest
+from onrecord.pipeline.ask.snapshot import Snapshot, current, newest
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import find
 from onrecord.pipeline.store.target import keep_alive
@@ -18,6 +18,7 @@ from onrecord.pipeline.stream.arrivals import Arrival, Arrivals, Poll
 from onrecord.pipeline.stream.progress import Progress, read_progress
 from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_window, plan_window
 from onrecord.pipeline.watch import chores, turn
+from onrecord.pipeline.watch.known import read_inputs
 
 TEXT = "“We will {} it,” said Pavel Lind.\n"
 
@@ -253,3 +254,20 @@ def test_work_without_a_process_stands_for_a_while(options: Options, articles: P
     commit(runs, options)
     assert Progress(windows=1).windows == read_progress(options.output).windows
     assert newest(options.output) == 3
+
+
+def test_what_is_known_is_read_again_when_a_commit_takes_it_away(
+    articles: Path, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onrecord.pipeline.store.reuse.inputs.MAX_FILES", 1)
+    run_tables(Path(options.output), articles / "frost.txt", clusters=False)
+    waiting = [articles / "strike.txt"]
+
+    def current_then_commit(folder: str) -> Snapshot | None:
+        seen = current(folder)
+        while waiting:
+            run_tables(Path(folder), waiting.pop(), clusters=False)
+        return seen
+
+    monkeypatch.setattr("onrecord.pipeline.watch.known.current", current_then_commit)
+    assert len(list(read_inputs(options.output))) == 2

@@ -78,15 +78,18 @@ class VersionTaken(Exception):
 def in_turn(folder: str | Path, attempt: Callable[[], T]) -> T:
     """What ``attempt`` does on top of the newest version: with the lock, and with all done that others have begun.
 
-    On a store, where there is no lock, it is begun anew when another run commits meanwhile. Raises OnRecordError when
-    that happens again and again.
+    On a store, where there is no lock, it is begun anew when another run commits meanwhile, which may also have taken
+    away what it was reading. Raises OnRecordError when that happens again and again.
     """
     for _ in range(MAX_TURNS):
         with commit_lock(folder):
             finish(folder)
+            before = newest(folder)
             try:
                 return attempt()
-            except VersionTaken:
+            except Exception as error:  # of as many kinds as there are ways to miss what another commit has removed
+                if not isinstance(error, VersionTaken) and newest(folder) == before:
+                    raise
                 time.sleep(random.uniform(0, MAX_PAUSE))
     raise OnRecordError(f"{folder}: other runs have committed all the time; try again when fewer are at work")
 
