@@ -75,7 +75,7 @@ $(ENGINES)/%/.ready: $(ENGINES)/wheel/.ready
 NEEDS_cluster := $(DASK) $(SPARK)
 
 test-engines: engines ## run the graph on Prism, Dask and Spark, and on a real S3 server
-	ONRECORD_ENGINES=$(abspath $(ENGINES)) $(VENV)/bin/python -m pytest --numprocesses 1 tests/engines
+	ONRECORD_ENGINES=$(abspath $(ENGINES)) $(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal tests/engines
 
 test-all: ## run the tests on every supported Python that this machine has
 	@for version in 3.11 3.12 3.13; do \

@@ -74,8 +74,9 @@ def test_the_code_of_the_readme(
     rest = [line for line in printed if " | " not in line]  # "gave it two years" may be read as a quotation or not
     assert rest[:3] == ["Annotation", "Annotation", "Rejected"]
     assert sorted(rest[3:6]) == ["Annotation", "Annotation", "Rejected"]
-    assert rest[6].startswith("(Attribution(")
-    assert "Ada Brook" in rest[6]
+    assert rest[6] == "['Ada Brook']"
+    assert rest[7].startswith("(Attribution(")
+    assert "Ada Brook" in rest[7]
 
 
 def test_exit_codes() -> None:

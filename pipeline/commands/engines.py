@@ -35,8 +35,18 @@ def unbounded_graph(job: Any) -> None:
     put_graph(job, ("news",), "", Options(), WatchOptions())
 
 
+def notified_graph(job: Any) -> None:
+    """The same where a store tells what comes; it is only looked at."""
+    from onrecord.pipeline.options import Options
+    from onrecord.pipeline.stream.job import put_graph
+    from onrecord.pipeline.watch.options import WatchOptions
+
+    habits = WatchOptions(notifications="projects/project/subscriptions/name")
+    put_graph(job, ("gs://bucket/news",), "", Options(), habits)
+
+
 #: The graphs of the product, by name.
-GRAPHS: Mapping[str, Build] = {"bounded": bounded_graph, "unbounded": unbounded_graph}
+GRAPHS: Mapping[str, Build] = {"bounded": bounded_graph, "unbounded": unbounded_graph, "notified": notified_graph}
 
 
 @click.command("engines", context_settings=HELP)

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 
 #: The fields of ``Options`` that are flags of this command, and those of ``WatchOptions``.
 RUN_FLAGS = ("workers", "runner", "mirror", "sure", "clusters", "keep_history")
-WATCH_FLAGS = ("settle", "batch_files", "batch_bytes", "poll", "sweep_every", "cluster_every", "once", "window")
+WATCH_FLAGS = (
+    "settle",
+    "batch_files",
+    "batch_bytes",
+    "poll",
+    "sweep_every",
+    "cluster_every",
+    "once",
+    "window",
+    "notifications",
+)
 #: Seconds between two listings, here and by an engine, where a listing is a step of the job.
 POLL, ENGINE_POLL = 0.5, 5.0
 #: Seconds between two lines in a log.
@@ -55,6 +65,12 @@ LOG_SECONDS = 30.0
     default="FnApiRunner",
     callback=lambda _, __, name: runner_name(name),
     help="An engine that does it as an unbounded job, as prism; by default this process does.",
+)
+@click.option(
+    "--notifications",
+    default="",
+    metavar="SUBSCRIPTION",
+    help="On Dataflow: Pub/Sub's subscription to what comes to FOLDERs of gs://, in place of listings.",
 )
 @click.option("--window", default=60.0, show_default=True, help="On an engine: seconds between two commits.")
 @click.option("--sweep-every", default=600.0, show_default=True, help="Seconds between two looks at all that is known.")

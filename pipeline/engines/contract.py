@@ -38,6 +38,7 @@ ALLOWED = frozenset(
         f.LATE_PANES,
         f.SPLITTABLE,
         f.POLLING,
+        f.NOTIFICATIONS,
         f.SEVERAL_ENDS,
     }
 )
@@ -65,10 +66,10 @@ REFUSED = {
 REFUSED_BY = {
     "dask": {
         f.BARE_IMPULSE: "Dask's runner begins with Create alone",
-        f.PARDO_SUBCLASS: "Dask's runner passes over what is not ParDo itself, in silence",
+        f.PARDO_SUBCLASS: "under --runtime_type_check Dask's runner passes over what is not ParDo itself, in silence",
         f.FIXED_WINDOWS: "Dask's runner passes over WindowInto, in silence",
         f.LATE_PANES: "Dask's runner has no watermark",
-        f.SPLITTABLE: "Dask's runner cannot split an element",
+        f.SPLITTABLE: "Dask's runner cannot split an element: what is put off is lost, in silence",
         f.POLLING: "Dask's runner ends with its input: it knows no unbounded source",
         f.SEVERAL_ENDS: "Dask's runner computes only the last collection of a graph",
     },
@@ -77,7 +78,7 @@ REFUSED_BY = {
         f.LATE_PANES: "Spark's portable runner does not fire a window of a stream again",  # M: GroupByKey
     },
     "local": {
-        f.POLLING: "the runner in this process ends polling early; `onrecord watch` is for one machine",  # L
+        f.POLLING: "the runner in this process polls without a pause; `onrecord watch` is for one machine",  # L
         f.LATE_PANES: "the runner in this process fires windows only at the end",  # L
     },
     "portable": {
@@ -85,6 +86,8 @@ REFUSED_BY = {
         f.LATE_PANES: "which engine answers is not known: name it, as prism or flink",
     },
 }
+#: Held by one engine alone.
+ONLY_BY = {f.NOTIFICATIONS: ("dataflow", "only Dataflow reads Pub/Sub by itself")}  # M: I/O
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,9 @@ def judge(found: Iterable[Feature], engine: Engine) -> list[Verdict]:
 def refusal(name: str, engine: Engine) -> str:
     """Why an engine may not hold a feature; "" when it may."""
     if why := REFUSED.get(name) or REFUSED_BY.get(engine.name, {}).get(name):
+        return why
+    only, why = ONLY_BY.get(name, (engine.name, ""))
+    if engine.name != only:
         return why
     return "" if name in ALLOWED else REFUSED[f.OTHER]
 

@@ -18,6 +18,7 @@ GLOBAL_WINDOWS, FIXED_WINDOWS = "global windows", "fixed windows"
 MERGING_WINDOWS, OTHER_WINDOWS = "merging windows", "other windows"
 LATE_PANES, ACCUMULATING, OTHER_TRIGGER = "late panes", "accumulating panes", "other triggers"
 POLLING, SPLITTABLE, UNBOUNDED = "polling source", "splittable DoFn", "other unbounded source"
+NOTIFICATIONS = "Pub/Sub"
 STATE, TIMERS, SIDE_INPUTS, TAGGED_OUTPUTS = "state", "timers", "side inputs", "tagged outputs"
 STABLE_INPUT, TIME_SORTED = "stable input", "time-sorted input"
 FINALIZATION, WINDOW_EXPIRATION, FINISH_BUNDLE = "bundle finalization", "window-expiration callback", "finish_bundle"
@@ -101,6 +102,8 @@ def _names(step: Any, job: Description) -> Iterator[str]:
                 yield UNSTABLE_KEY
         case primitives.ASSIGN_WINDOWS.urn:
             yield from _windowing(step, job)
+        case "beam:transform:pubsub_read:v1":
+            yield NOTIFICATIONS
         case primitives.PAR_DO.urn:
             yield from _pardo(step, job)
         case urn:

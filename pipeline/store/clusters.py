@@ -23,7 +23,7 @@ from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
 from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, commit_lock
-from onrecord.pipeline.store.versions.commits import Commit, TableChange, VersionTaken, change, finish, publish
+from onrecord.pipeline.store.versions.commits import TableChange, VersionTaken, change, finish, next_commit, publish
 from onrecord.transforms.fingerprints import Shingles
 
 #: So often it is begun anew when other runs commit meanwhile; whichever of them is the last does it.
@@ -62,16 +62,8 @@ def update_clusters(target: Target) -> None:
 
 def _commit(new: TableChange, before: Snapshot, target: Target) -> None:
     if new.add or new.remove:
-        changed = Commit(
-            number=before.number + 1,
-            tables={table: new if table == "clusters" else TableChange() for table in SCHEMAS},
-            work=target.work_name,
-            totals=before.totals,
-            inputs=before.inputs,
-            keep_history=target.keep_history,
-            command="cluster",
-        )
-        publish(target.folder, changed)
+        tables = {table: new if table == "clusters" else TableChange() for table in SCHEMAS}
+        publish(target.folder, next_commit(before, tables, target, "cluster"))
 
 
 def _note(target: Target) -> Path:

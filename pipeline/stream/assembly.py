@@ -24,18 +24,21 @@ from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_
 LATENESS = 24 * 3600
 
 
-def build(
-    folders: beam.PCollection, poll: Poll, roots: tuple[str, ...], *, window: float, interval: float
-) -> beam.PCollection:
-    """From the watched folders to commits, one for each ``window`` of so many seconds in which something came."""
+def build(arrivals: beam.PCollection, roots: tuple[str, ...], options: Options, *, window: float) -> beam.PCollection:
+    """From (folder, Arrival), … to commits, one for each ``window`` of so many seconds in which something came."""
     return (
-        folders
-        | "Watch" >> _watch(poll, interval)
+        arrivals
         | "Window" >> _windows(window)
-        | "Plan" >> Plan(roots, poll.options)
-        | "Annotate" >> beam.Map(annotate_keyed, poll.options)
-        | "Commit" >> Commit(poll.options)
+        | "Plan" >> Plan(roots, options)
+        | "Annotate" >> beam.Map(annotate_keyed, options)
+        | "Commit" >> Commit(options)
     )
+
+
+def poll_folders(job: beam.Pipeline, folders: tuple[str, ...], poll: Poll, interval: float) -> beam.PCollection:
+    """From folders to (folder, Arrival), …: each is asked every so many seconds what has come to it."""
+    roots = job | "Folders" >> beam.Create(folders, reshuffle=False)
+    return roots | "Watch" >> _watch(poll, interval)
 
 
 def _watch(poll: Poll, interval: float) -> Watch:

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from onrecord.pipeline.addresses import absolute_address, local_path
+from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.engines.catalogue import find_engine
 from onrecord.pipeline.engines.contract import check, require
 from onrecord.pipeline.engines.preparation import prepare
@@ -57,27 +58,32 @@ def watch_on_engine(folders: Sequence[str], options: Options, habits: WatchOptio
         status = new_status([absolute_address(folder) for folder in folders])
         write_status(status, options.output, may_take=LATE_SECONDS)
         turn.make_dataset(options)
+        status.totals = _totals(options.output)
         clear_progress(options.output)
         control.begin(options.output, job)
-        _supervise(_launch(tuple(status.folders), job, options, habits), job, status, options, stop, show)
+        result = _launch(tuple(status.folders), job, options, habits)
+        _supervise(result, job, status, options, stop, show, drains=not habits.notifications)
 
 
 def put_graph(pipeline: Any, folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> None:
     """Put the unbounded graph into a pipeline of Beam's."""
-    import apache_beam as beam
+    from onrecord.pipeline.stream.assembly import build, poll_folders
 
-    from onrecord.pipeline.stream.assembly import build
+    if habits.notifications:
+        from onrecord.pipeline.stream.notifications import read_notifications
 
-    poll = Poll(
-        job=job,
-        options=options,
-        settle=habits.settle,
-        sweep_every=habits.sweep_every,
-        patience=max(LOST_SECONDS, LOST_WINDOWS * habits.window),
-        mirror_delay=MIRROR_WINDOWS * habits.window,
-    )
-    roots = pipeline | "Folders" >> beam.Create(folders, reshuffle=False)
-    build(roots, poll, folders, window=habits.window, interval=habits.poll)
+        arrivals = read_notifications(pipeline, habits.notifications, folders)
+    else:
+        poll = Poll(
+            job=job,
+            options=options,
+            settle=habits.settle,
+            sweep_every=habits.sweep_every,
+            patience=max(LOST_SECONDS, LOST_WINDOWS * habits.window),
+            mirror_delay=MIRROR_WINDOWS * habits.window,
+        )
+        arrivals = poll_folders(pipeline, folders, poll, habits.poll)
+    build(arrivals, folders, options, window=habits.window)
 
 
 def _launch(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> Any:
@@ -90,12 +96,20 @@ def _launch(folders: tuple[str, ...], job: str, options: Options, habits: WatchO
     return pipeline.run()
 
 
-def _supervise(result: Any, job: str, status: Status, options: Options, stop: Stop, show: Show) -> None:
-    """Tell how the job is until it has ended; ask it to end when that is asked for."""
+def _supervise(
+    result: Any, job: str, status: Status, options: Options, stop: Stop, show: Show, *, drains: bool
+) -> None:
+    """Tell how the job is until it has ended; ask it to end when that is asked for.
+
+    One whose source is not ours has to be drained by its engine's own means: it is left running then.
+    """
     waiter = Waiter(result)
     waiter.start()
     is_ending = False
     while waiter.is_alive():
+        if stop.asked and not drains:
+            _tell(status, options, "left to its engine", show)
+            return
         if stop.asked and not is_ending:
             with suppress(Exception):  # a store may not answer now; it is asked again
                 control.end(options.output, job)
@@ -131,8 +145,14 @@ def _take_over(status: Status, done: Progress) -> None:
     status.latency = latencies.summary()
     status.turns, status.files = done.windows, done.files
     status.articles, status.rejects = done.articles, done.rejects
-    status.totals, status.commit, status.mirror = dict(done.totals), dict(done.commit), done.mirror
+    status.totals = dict(done.totals) or status.totals
+    status.commit, status.mirror = dict(done.commit), done.mirror
     status.error = {"text": done.error} if done.error else {}
+
+
+def _totals(folder: str) -> dict[str, int]:
+    snapshot = current(folder)
+    return {name: snapshot.totals[name] for name in ("articles", "rejects")} if snapshot else {}
 
 
 class Waiter(threading.Thread):

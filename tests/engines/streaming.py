@@ -44,9 +44,8 @@ class Feed:
         """Hand over all, in their time; ``each`` is called after each file with its number."""
         names, started = list(self.texts), time.monotonic()
         slow = set(self.chance.sample(range(len(names)), self.slow))
-        rewrite, remove = (
-            sorted(self.chance.choices(range(1, len(names)), k=k)) for k in (self.rewritten, self.removed)
-        )
+        later = range(len(names) // 2, len(names))  # there are files then
+        rewrite, remove = (sorted(self.chance.choices(later, k=k)) for k in (self.rewritten, self.removed))
         for n, name in enumerate(names):
             time.sleep(max(0.0, started + n * self.seconds / len(names) - time.monotonic()))
             self._hand_over(name, is_slow=n in slow)
@@ -117,7 +116,7 @@ class Job:
 
     def _is_quiet(self) -> bool:
         commits = (self.tables / "_onrecord" / "commits").glob("*.done")
-        return time.time() - max((path.stat().st_mtime for path in commits), default=0.0) > 4 * WINDOW
+        return time.time() - max((path.stat().st_mtime for path in commits), default=0.0) > 3 * WINDOW
 
     def restart(self, *processes: Process) -> None:
         """What the documentation says: begin again what has died, and the launcher with it."""

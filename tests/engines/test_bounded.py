@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_processes import HERE, dask, onrecord, prism, python_of, running, store, worker_pool
+from engine_processes import HERE, dask, onrecord, prism, python_of, running, store, wait_for, worker_pool
 from tables_made import Tables, tables_of
 
 Environment = Mapping[str, str]
@@ -59,3 +59,13 @@ def test_an_engine_makes_the_same_bytes(
     made = tables_of(tmp_path / "buckets" / "data" / "out" if place == "store" else tmp_path / "out")
     assert made.rows == expected.rows
     assert made.parts == expected.parts
+
+
+def test_a_dask_worker_that_dies_costs_nothing(articles: Path, expected: Tables, tmp_path: Path) -> None:
+    with dask(tmp_path) as (_, workers, flags):
+        command = onrecord("run", articles, "-o", tmp_path / "out", *flags, python=python_of("cluster"))
+        with running(command, tmp_path / "run.log") as run:
+            wait_for(lambda: any((tmp_path / "out").glob("_onrecord/work/*/shards/*.json")), run)
+            workers[0].kill()
+            assert run.popen.wait() == 0, run.said()
+    assert tables_of(tmp_path / "out") == expected

@@ -12,6 +12,8 @@ from given_texts import texts
 from streaming import Feed, Job, watching
 from tables_made import tables_of
 
+FILES, REMOVED = 24, 2
+
 
 def feed(folder: Path, files: int, seed: int, seconds: float) -> Feed:
     return Feed(
@@ -19,7 +21,7 @@ def feed(folder: Path, files: int, seed: int, seconds: float) -> Feed:
         texts=texts(files),
         seconds=seconds,
         rewritten=3,
-        removed=2,
+        removed=REMOVED,
         slow=2,
         chance=Random(seed),
     )
@@ -37,12 +39,12 @@ def assert_holds(job: Job, folder: Path, files: int) -> None:
 @pytest.mark.parametrize(("pooled", "stored"), [(False, False), (True, True)], ids=["disk", "pool-store"])
 def test_every_file_is_taken_once_in_its_last_version(pooled: bool, stored: bool, tmp_path: Path) -> None:
     with watching(tmp_path, pooled=pooled, stored=stored) as job:
-        feed(tmp_path, 40, seed=1, seconds=30.0).run()
-        job.wait_until_quiet(38)
+        feed(tmp_path, FILES, seed=1, seconds=20.0).run()
+        job.wait_until_quiet(FILES - REMOVED)
         latency = job.status()["latency"]
-        assert latency["files"] >= 40
+        assert latency["files"] >= FILES
         assert 0 < latency["p50"] <= latency["p99"]
-        assert_holds(job, tmp_path, 38)
+        assert_holds(job, tmp_path, FILES - REMOVED)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -50,7 +52,7 @@ def test_what_dies_on_the_way_costs_nothing(seed: int, tmp_path: Path) -> None:
     """Engine, launcher, pool or store are killed at random moments, and begun again."""
     chance = Random(seed)
     with watching(tmp_path, pooled=True, stored=True) as job:
-        kills = dict(zip(chance.sample(range(5, 40), 2), chance.sample(victims(job), 2), strict=True))
+        kills = dict(zip(chance.sample(range(3, FILES), 2), chance.sample(victims(job), 2), strict=True))
 
         def kill(n: int) -> None:
             if n in kills:
@@ -58,8 +60,8 @@ def test_what_dies_on_the_way_costs_nothing(seed: int, tmp_path: Path) -> None:
                 time.sleep(chance.uniform(0.0, 8.0))
                 job.restart(kills[n])
 
-        feed(tmp_path, 40, seed=seed, seconds=40.0).run(kill)
-        assert_holds(job, tmp_path, 38)
+        feed(tmp_path, FILES, seed=seed, seconds=30.0).run(kill)
+        assert_holds(job, tmp_path, FILES - REMOVED)
 
 
 def victims(job: Job) -> list[Process]:

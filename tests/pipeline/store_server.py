@@ -69,6 +69,17 @@ def _hang_up(environ: dict[str, Any]) -> Iterable[bytes]:
     raise ConnectionError("hung up on purpose")
 
 
+def environment(url: str) -> dict[str, str]:
+    """The names by which AWS's own clients find a server, and nothing else."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": "something",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 @contextmanager
 def serving() -> Iterator[Store]:
     store = Store()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from fixtures_formats import COMPRESSORS, FORMATS, as_jsonl, as_page, as_parquet, load_inputs
-from moto.server import ThreadedMotoServer
 from run_helpers import ARTICLES, Run, digests
+from store_server import Store, environment, serving
 
 from onrecord.pipeline.graph.shards import split_file
 from onrecord.pipeline.sources import filesystems, find
@@ -18,26 +18,17 @@ BUCKET = "s3://news"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def server() -> Iterator[Store]:
+    with serving() as store:
+        yield store
 
 
 @pytest.fixture(autouse=True)
-def _store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _store(server: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The server under the names by which AWS's own clients find one, with articles in every format."""
     import s3fs
 
-    for name, value in {
-        "AWS_ENDPOINT_URL": server,
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "something",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in environment(server.url).items():
         monkeypatch.setenv(name, value)
     s3fs.S3FileSystem.clear_instance_cache()
     filesystems._filesystem.cache_clear()

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 import s3fs
 from run_helpers import Run, run_tables
-from store_server import HANGS, LOST, REFUSED, Store, serving
+from store_server import HANGS, LOST, REFUSED, Store, environment, serving
 
 import onrecord as api
 from onrecord.pipeline import places
@@ -32,13 +32,7 @@ def server() -> Iterator[Store]:
 @pytest.fixture(autouse=True)
 def store(server: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty bucket, under the names by which AWS's own clients find a store; none of them waits for long."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": server.url,
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "something",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in environment(server.url).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setitem(places.S3_TIMEOUTS, "read_timeout", 1)
     monkeypatch.setattr("onrecord.pipeline.graph.engines.annotate_apart", annotate_shard)

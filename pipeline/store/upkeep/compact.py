@@ -24,7 +24,7 @@ from onrecord.pipeline.store.parts import EMPTY, TableFile
 from onrecord.pipeline.store.rows import conform
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, commit_lock
-from onrecord.pipeline.store.versions.commits import Commit, TableChange, change, finish, in_turn, publish
+from onrecord.pipeline.store.versions.commits import TableChange, change, finish, in_turn, next_commit, publish
 from onrecord.pipeline.store.versions.rewriting import CHUNK_ROWS, rows_by_part
 
 #: Bytes that the parts of one name are to have, all tables together: no more than those of a large shard, since all of
@@ -157,15 +157,7 @@ def _is_whole(groups: Iterable[PartGroup], now: Snapshot) -> bool:
 
 def _commit(merged: Sequence[Merged], now: Snapshot, target: Target) -> Compaction:
     was_clustered = is_done(now, target)
-    new = Commit(
-        number=now.number + 1,
-        tables={table: _change(table, merged, now) for table in SCHEMAS},
-        work=target.work_name,
-        totals=now.totals,
-        inputs=now.inputs,
-        keep_history=target.keep_history,
-        command="compact",
-    )
+    new = next_commit(now, {table: _change(table, merged, now) for table in SCHEMAS}, target, "compact")
     publish(target.folder, new)
     after = current(target.folder)
     assert after is not None

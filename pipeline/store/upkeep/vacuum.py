@@ -15,9 +15,10 @@ from onrecord.pipeline.store.reuse.inputs import inputs_folder
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import dead_runs, is_needed
 from onrecord.pipeline.store.upkeep.history import part_names, parts_in_use
+from onrecord.pipeline.store.versions.commits import STORE_GRACE
 
 #: Seconds for which what nobody needs stays: on a disk the lock tells that nobody is at it; elsewhere there is none.
-DISK_GRACE, REMOTE_GRACE = 0.0, 3600.0
+DISK_GRACE = 0.0
 #: A file that was to get its name in one step, and seconds in which it certainly has got it.
 UNFINISHED, MAX_WRITE_SECONDS = re.compile(r"\..+\.[0-9a-f]{32}"), 60.0
 
@@ -37,7 +38,7 @@ def default_grace(folder: str | Path) -> float:
     >>> default_grace("/news/output"), default_grace("s3://bucket/output")
     (0.0, 3600.0)
     """
-    return REMOTE_GRACE if REMOTE in str(folder) else DISK_GRACE
+    return STORE_GRACE if REMOTE in str(folder) else DISK_GRACE
 
 
 def find_waste(folder: str | Path, *, grace: float, oldest: int = 1) -> Iterator[Waste]:

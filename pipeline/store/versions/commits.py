@@ -19,10 +19,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
-from onrecord.pipeline.ask.snapshot import commits_folder, current, newest, undone
+from onrecord.pipeline.ask.snapshot import Snapshot, commits_folder, current, newest, undone
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.places import is_remote, link_if_absent, place, put_if_absent, replace_file
-from onrecord.pipeline.store.target import commit_lock
+from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions import delta
 
 T = TypeVar("T")
@@ -162,6 +162,19 @@ def _place(made: Path, path: Path) -> None:
     except FileNotFoundError:
         if not path.exists():
             raise FileNotFoundError(f"{path} was committed, and neither it nor {made} is there") from None
+
+
+def next_commit(before: Snapshot, tables: Mapping[str, TableChange], target: Target, command: str) -> Commit:
+    """The next version after ``before``, of the same records and inputs in other parts."""
+    return Commit(
+        number=before.number + 1,
+        tables=tables,
+        work=target.work_name,
+        totals=before.totals,
+        inputs=before.inputs,
+        keep_history=target.keep_history,
+        command=command,
+    )
 
 
 def change(before: Iterable[str], add: Mapping[str, int], remove: Iterable[str]) -> TableChange:
