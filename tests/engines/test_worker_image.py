@@ -25,7 +25,10 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 def test_nothing_is_left_to_be_fetched_or_unpacked(image: Image) -> None:
     assert [path.name for path in (image.root / "opt/onrecord").iterdir() if path.suffix == ".whl"] == []
-    assert len(list((image.root / "opt/onrecord/cache/onrecord").glob("py3langid-*/*.npy"))) == 6
+    arrays = list((image.root / "opt/onrecord/cache/onrecord").glob("py3langid-*/*.npy"))
+    assert len(arrays) == 6
+    assert all(path.parent.stat().st_mode & 0o005 == 0o005 for path in arrays)  # it is root who has unpacked it
+    assert all(path.stat().st_mode & 0o004 for path in arrays)
     assert image.environment["OMP_NUM_THREADS"] == "1"
     assert image.entry_point == (f"{image.root}/opt/apache/beam/boot",)
 
