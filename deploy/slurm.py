@@ -1,7 +1,7 @@
 """A run on a Slurm cluster, by dask-jobqueue: python slurm.py s3://news/articles --output s3://news/tables.
 
-The arguments are those of ``onrecord run``. Each job is one worker process with a core of its own; Dask's scheduler is in
-this process, which ends the jobs with itself. The environment that runs this must be there on all nodes.
+The arguments are those of ``onrecord run``. Each job is one worker process with a core of its own; Dask's scheduler is
+in this process, which ends the jobs with itself. The environment that runs this must be there on all nodes.
 """
 
 from __future__ import annotations
