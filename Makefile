@@ -31,6 +31,7 @@ test: setup ## run the tests, two at a time
 ENGINES := .engines
 BEAM := $(shell sed -n 's/^apache-beam==//p' constraints.txt)
 PRISM := github.com/apache/beam/sdks/v2/go/cmd/prism@v$(BEAM)
+BOOT := github.com/apache/beam/sdks/v2/python/container@v$(BEAM)
 VERSITYGW := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 DASK := dask==2026.8.0 distributed==2026.8.0
 SPARK := pyspark==4.3.0 pandas==2.3.3
@@ -39,11 +40,17 @@ SOURCES = $(shell find onrecord/ pipeline/ transforms/ -name '*.py') pyproject.t
 engines: setup ## make what test-engines needs, in .engines: needs Go and Java 17
 	@command -v go >/dev/null || { echo "make engines needs Go (https://go.dev/dl)" >&2; exit 2; }
 	@command -v java >/dev/null || { echo "make engines needs Java 17" >&2; exit 2; }
-	$(MAKE) --no-print-directory $(ENGINES)/bin/prism $(ENGINES)/bin/versitygw \
+	$(MAKE) --no-print-directory $(ENGINES)/bin/prism $(ENGINES)/bin/boot $(ENGINES)/bin/versitygw \
 		$(ENGINES)/worker/.ready $(ENGINES)/cluster/.ready
 
 $(ENGINES)/bin/prism: constraints.txt
 	GOBIN=$(abspath $(ENGINES)/bin) go install $(PRISM)
+	@touch $@
+
+# The entry point of Beam's Python images, which its module calls "container".
+$(ENGINES)/bin/boot: constraints.txt
+	GOBIN=$(abspath $(ENGINES)/bin) go install $(BOOT)
+	mv $(ENGINES)/bin/container $@
 	@touch $@
 
 $(ENGINES)/bin/versitygw: Makefile

@@ -123,11 +123,16 @@ def prism(folder: Path, port: int | None = None) -> Iterator[tuple[Process, list
 
 
 @contextmanager
-def worker_pool(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[tuple[Process, list[str]]]:
-    """A pool of workers that have only the wheel, and the flags by which an engine asks it for them."""
-    port = free_port()
-    python = python_of("worker")
-    command = [python, "-m", "apache_beam.runners.worker.worker_pool_main", "--service_port", port]
+def worker_pool(
+    folder: Path, environment: Mapping[str, str] | None = None, python: Path | None = None, boot: Path | None = None
+) -> Iterator[tuple[Process, list[str]]]:
+    """A pool of workers that have only the wheel, and the flags by which an engine asks it for them.
+
+    Each is started by Beam's ``boot`` program where there is one, as in a container.
+    """
+    port, python = free_port(), python or python_of("worker")
+    command: list[object] = [python, "-m", "apache_beam.runners.worker.worker_pool_main", "--service_port", port]
+    command += ["--container_executable", boot] if boot else []
     path = {"PATH": f"{python.parent}:{os.environ['PATH']}"}  # it starts whatever python is there
     with running(command, folder / "pool.log", port=port, environment=path | dict(environment or {})) as process:
         yield process, ["--environment_type", "EXTERNAL", "--environment_config", f"localhost:{port}"]
