@@ -87,13 +87,13 @@ def find_cost(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         on_prism = client + _tree_seconds(engine)
     note(f"Prism: {on_prism:.1f} s")
     with dask(folder) as (scheduler, workers, flags):
-        before = [_tree_seconds(each) for each in workers]  # of a worker that has nothing to do yet
+        before = [_tree_seconds(each) for each in (scheduler, *workers)]  # when they have nothing to do yet
         client = measure(
             onrecord("run", articles, "-o", folder / "dask", *flags, python=python_of("cluster"))
         ).cpu_seconds
-        after = [_tree_seconds(each) for each in workers]
+        after = [_tree_seconds(each) for each in (scheduler, *workers)]
         own = [_readers_seconds(each) for each in workers]
-        on_dask = client + sum(after) - sum(before) + _tree_seconds(scheduler)
+        on_dask = client + sum(after) - sum(before)
     note(f"Dask: {on_dask:.1f} s")
     differ = [name for name in ("prism", "dask") if tables_of(folder / name) != tables_of(folder / "here")]
     figures = {

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from onrecord.pipeline.errors import OnRecordError
@@ -44,7 +44,15 @@ class WorkerLost(Exception):
 
 
 def annotate_apart(shard: Shard, options: Options, target: Target) -> ShardParts:
-    """The parts of a shard, made in another process; what breaks that process twice is refused."""
+    """The parts of a shard, made in another process; what breaks that process twice is refused.
+
+    An engine may ask for many at once: no more are at work than there are processors.
+    """
+    with nullcontext() if options.is_local else _SLOTS:
+        return _annotate_apart(shard, options, target)
+
+
+def _annotate_apart(shard: Shard, options: Options, target: Target) -> ShardParts:
     poison: dict[Position, tuple[str, str]] = {}
     attempts: Counter[Position | None] = Counter()
     while True:
@@ -123,6 +131,7 @@ def _seconds(position: Position | None, hang: float) -> float:
 
 
 _LOCK = threading.Lock()
+_SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)
 _IDLE: list[Worker] = []
 
 

@@ -15,6 +15,7 @@ from apache_beam.transforms.trigger import AccumulationMode, AfterCount, AfterWa
 from apache_beam.transforms.window import FixedWindows
 
 from onrecord.pipeline.graph.shards import Shard
+from onrecord.pipeline.graph.steps import annotate_counted
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.stream.arrivals import Arrival, Poll, arrival_key
 from onrecord.pipeline.stream.upkeep import tidy
@@ -88,7 +89,7 @@ def plan_group(
 def annotate_keyed(planned: tuple[WindowRun, Shard], options: Options) -> tuple[str, WindowRun]:
     """By the name of its run, the run of which one more shard is done."""
     run, shard = planned
-    return run.target.run, annotate_window(run, shard, options)
+    return run.target.run, annotate_window(run, shard, options, annotate_counted)
 
 
 class Commit(beam.PTransform):

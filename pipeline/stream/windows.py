@@ -35,6 +35,8 @@ from onrecord.pipeline.watch.known import Known
 #: A shard without inputs, for a run that only removes.
 NOTHING = Shard(name="nothing", references=())
 
+Annotate = Callable[[Shard, Options, Target], ShardParts]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRun:
@@ -114,11 +116,11 @@ def _cut(keyed: Iterable[tuple[int, Reference]]) -> Iterator[Shard]:
         yield from cut_shards(group)
 
 
-def annotate_window(run: WindowRun, shard: Shard, options: Options) -> WindowRun:
+def annotate_window(run: WindowRun, shard: Shard, options: Options, annotate: Annotate = annotate_apart) -> WindowRun:
     """Annotate a shard of the run, and say in its work folder that it is done. One that was given up is left alone."""
     if run.target.planned_version.exists():
         keep_alive(run.target)
-        parts = annotate_apart(shard, replace(options, mirror=False), run.target)
+        parts = annotate(shard, replace(options, mirror=False), run.target)
         put_if_absent(run.target.work / "done" / f"{shard.name}.json", json.dumps(asdict(parts)).encode())
     return run
 
