@@ -146,7 +146,7 @@ def _take_over(status: Status, done: Progress) -> None:
     status.turns, status.files = done.windows, done.files
     status.articles, status.rejects = done.articles, done.rejects
     status.totals = dict(done.totals) or status.totals
-    status.commit, status.mirror = dict(done.commit), done.mirror
+    status.commit, status.mirror = dict(done.commit), done.mirror or ""
     status.error = {"text": done.error} if done.error else {}
 
 

@@ -23,8 +23,8 @@ MAX_FILES = 10_000
 class Progress:
     """Counts of what came; ``seconds`` that the last files took from their change until their rows could be seen.
 
-    ``totals`` count the data set, ``commit`` is the last one. ``mirror`` says why nothing is removed; ``error`` what
-    went wrong last.
+    ``totals`` count the data set, ``commit`` is the last one. ``mirror`` says why nothing is removed; it is None where
+    that was not looked at. ``error``: what went wrong last.
     """
 
     windows: int = 0
@@ -34,7 +34,7 @@ class Progress:
     totals: Mapping[str, int] = field(default_factory=dict)
     commit: Mapping[str, float] = field(default_factory=dict)
     seconds: tuple[float, ...] = ()
-    mirror: str = ""
+    mirror: str | None = None
     error: str = ""
 
     def __add__(self, later: Progress) -> Progress:
@@ -50,7 +50,7 @@ class Progress:
             totals=later.totals or self.totals,
             commit=later.commit or self.commit,
             seconds=(*self.seconds, *later.seconds)[-MAX_FILES:],
-            mirror=later.mirror,
+            mirror=self.mirror if later.mirror is None else later.mirror,
             error=later.error or self.error,
         )
 

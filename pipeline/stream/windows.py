@@ -40,13 +40,14 @@ Annotate = Callable[[Shard, Options, Target], ShardParts]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRun:
-    """The run of a window, planned on ``version`` of the data set: so many ``shards``.
+    """The run of a window, planned on ``version`` of the data set: so many ``shards``, dealt out by so many ``keys``.
 
     ``changed``: when the files that came were last changed. ``is_sweep``: it was time to look after all that is known.
     """
 
     target: Target
     version: int
+    keys: int
     shards: int
     changed: tuple[float, ...]
     is_sweep: bool
@@ -57,8 +58,8 @@ def plan_window(
     arrivals: Iterable[Arrival], folders: tuple[str, ...], options: Options
 ) -> Iterator[tuple[WindowRun, Shard]]:
     """The run of a window and each of its shards; none when the data set has it all already."""
-    arrived = list(arrivals)
-    references = list({each.reference: None for each in arrived if each.reference})
+    arrived = sorted(arrivals, key=lambda arrival: arrival.changed)
+    references = list({each.reference.identity: each.reference for each in arrived if each.reference}.values())
     is_sweep = any(each.reference is None for each in arrived)
     target = Target.of(options)
     version = newest(target.folder)
@@ -72,6 +73,7 @@ def plan_window(
     run = WindowRun(
         target=target,
         version=version,
+        keys=todo.keys if todo.inputs else 0,
         shards=len(shards),
         changed=tuple(each.changed for each in arrived if each.changed),
         is_sweep=is_sweep,
@@ -135,12 +137,24 @@ def commit_window(run: WindowRun, options: Options, tidy: Callable[[Options, boo
             return  # the others come in a later pane
         try:
             commit(made, target)
-        except DuplicateIds as error:
-            note_progress(options.output, Progress(error=str(error)))
+        except DuplicateIds:
+            _commit_one_by_one(run, options)
         else:
             _tell(run, options, time.monotonic() - started)
     _remove(target)
     tidy(options, run.is_sweep)
+
+
+def _commit_one_by_one(run: WindowRun, options: Options) -> None:
+    """Two records have one id: each file is taken by itself, and only what clashes stays out, and is told."""
+    references = [each for key in range(run.keys) for each in read_deal(key, run.keys, run.target).references]
+    for reference in references:
+        try:
+            outcome = turn.read_alone(reference, options)
+        except DuplicateIds as error:
+            note_progress(options.output, Progress(error=str(error)))
+        else:
+            note_progress(options.output, Progress(files=1, articles=outcome.articles, rejects=outcome.rejects))
 
 
 def _tell(run: WindowRun, options: Options, seconds: float) -> None:
@@ -157,7 +171,7 @@ def _tell(run: WindowRun, options: Options, seconds: float) -> None:
             commit={"number": outcome.number, "time": now} if outcome.number else {},
             totals={name: outcome.totals[name] for name in ("articles", "rejects")},
             seconds=tuple(now - each for each in run.changed),
-            mirror=run.mirror_fault,
+            mirror=run.mirror_fault if run.is_sweep else None,
         ),
     )
 

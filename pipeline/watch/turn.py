@@ -47,6 +47,11 @@ def read_files(
     return outcome
 
 
+def read_alone(reference: Reference, options: Options) -> Outcome:
+    """Have the data set hold what one file holds now."""
+    return _run([reference], [], replace(options, mirror=False), lambda: None)
+
+
 def sweep(folders: Sequence[str], known: Known, options: Options, beat: Beat) -> Outcome:
     """What ``onrecord run`` over the folders does, but for files that wait: those are taken to be as they were.
 

@@ -150,7 +150,7 @@ def test_a_mirror_that_would_remove_too_much_says_so(articles: Path, options: Op
     new = write(articles, "new.txt", "paint")
     take([*come(new), Arrival(None)], articles, mirror)
     done = read_progress(options.output)
-    assert "--mirror would remove 2 of" in done.mirror
+    assert "--mirror would remove 2 of" in str(done.mirror)
     assert done.totals["articles"] == len(ARTICLES) + 1
 
 
@@ -161,10 +161,25 @@ def test_two_records_of_one_id_stop_no_job(options: Options, tmp_path: Path) -> 
     turn.make_dataset(by_id)
     for name in ("a", "b"):
         (folder / f"{name}.jsonl").write_text(f'{{"id": "1", "text": "{name}: it rains, said Ada Brook."}}\n')
+    (folder / "c.jsonl").write_text('{"id": "2", "text": "c: it rains, said Ada Brook."}\n')
     take(come(*folder.iterdir()), folder, by_id)
-    assert "two records have the id" in read_progress(by_id.output).error
-    take(come(folder / "a.jsonl"), folder, by_id)
-    assert read_progress(by_id.output).totals["articles"] == 1
+    done = read_progress(by_id.output)
+    assert "two records have the id" in done.error
+    assert (done.files, done.articles) == (2, 2)
+    chores.clear_at_end(by_id)
+    assert len(all_rows(Path(by_id.output))["articles"]) == 2
+
+
+def test_a_file_that_comes_twice_in_a_window_comes_as_it_was_last(
+    articles: Path, options: Options, tmp_path: Path
+) -> None:
+    path = articles / "frost.txt"
+    first = come(path)[0]
+    path.write_text(TEXT.format("thaw"))
+    last = come(path)[0]._replace(changed=2.0)
+    take([last, first, *come(*(articles / name for name in ARTICLES if name != "frost.txt"))], articles, options)
+    assert_holds(articles, options, tmp_path)
+    assert list(plan_window([last], (str(articles),), options)) == []
 
 
 @pytest.fixture
