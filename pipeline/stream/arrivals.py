@@ -1,46 +1,52 @@
 """What has come to a watched folder: new, changed, settled; asked again and again, by Beam's ``Watch``.
 
-What this process has told is not told again, as long as it may still be on its way to the data set. All else is decided
-by the data set: who begins anew reads what it knows, and what was lost on the way is told once more.
+A file is told with each poll, under one key and one time, until the data set has it: an engine may stop a poll halfway,
+and what that has told is then lost. ``Watch`` hands each key on once, and its place is kept by the engine. What has not
+come to the data set when it should have is told under another key.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from apache_beam.io.watch import PollResult
+from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 
 from onrecord.pipeline.addresses import local_path
+from onrecord.pipeline.ask.connect import sql_text
+from onrecord.pipeline.ask.snapshot import newest
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference
 from onrecord.pipeline.stream.control import goes_on
-from onrecord.pipeline.watch.known import Known
+from onrecord.pipeline.watch.known import Known, read_inputs
 from onrecord.pipeline.watch.listing import list_files
 from onrecord.pipeline.watch.settling import Settling, changed_at, is_open_for_writing
 
-#: So many arrivals are told at a time; the others come with the next poll.
-MAX_ARRIVALS = 2048
+#: So many files of a folder may be on their way; the others are told when these have come.
+MAX_ARRIVALS = 16384
 
 
 class Arrival(NamedTuple):
     """A file that has come, and when it was last changed (seconds since 1970; 0 where nothing tells).
 
     None is no file: it is time to look after all that the data set knows, what is gone and what there is to tidy up.
+    ``attempt`` counts how often it was told and lost; of what is no file it is the time.
     """
 
     reference: Reference | None
     changed: float = 0.0
+    attempt: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """The poll function of a job: a folder → what has come to it since it was asked last.
+    """The poll function of a job: a folder → what has come to it and is not in the data set yet.
 
     ``settle``: seconds for which a file must stay as it is. What was told ``patience`` seconds ago and is not in the
     data set is told again. Every ``sweep_every`` seconds, if anything has come, all is looked after; a mirror does so
@@ -55,18 +61,19 @@ class Poll:
     mirror_delay: float
 
     def __call__(self, folder: str) -> PollResult[Arrival]:
-        if not goes_on(self.options.output, self.job):
-            return PollResult.complete(())
         arrivals = _arrivals_of(self, folder)
-        come = arrivals.look()
-        now = Timestamp.of(arrivals.tick())
-        return PollResult.incomplete(come, now).with_watermark(now)
+        told = arrivals.look()
+        outputs = tuple(TimestampedValue(arrival, Timestamp.of(since)) for arrival, since in told)
+        if not goes_on(self.options.output, self.job):
+            return PollResult.complete(outputs)
+        return PollResult(outputs).with_watermark(Timestamp.of(arrivals.now()))
 
 
 def arrival_key(arrival: Arrival) -> str:
-    """By what ``Watch`` knows an arrival; one that is told again, on purpose, is another."""
+    """By what ``Watch`` knows an arrival."""
     reference = arrival.reference
-    return f"{reference.identity}\0{reference.version}\0{time.time()}" if reference else f"\0{time.time()}"
+    place = f"{reference.identity}\0{reference.version}\0{reference.size}" if reference else ""
+    return f"{place}\0{arrival.attempt}"
 
 
 _ARRIVALS: dict[tuple[Poll, str], Arrivals] = {}
@@ -81,74 +88,107 @@ def _arrivals_of(poll: Poll, folder: str) -> Arrivals:
 
 @dataclass(slots=True, kw_only=True)
 class Arrivals:
-    """What is known of one folder between two polls."""
+    """What is known of one folder between two polls: what the data set has, and what is on its way to it."""
 
     poll: Poll
     folder: str
     settling: Settling = field(init=False)
     known: Known = field(init=False)
     loaded: float = 0.0
+    version: int = 0
     swept: float = field(default_factory=time.monotonic)
-    ticked: float = 0.0
     has_come: bool = True  # whoever begins does not know what the last one left
     vanished: float | None = None  # since when something is gone
-    _told: deque[tuple[float, Reference]] = field(default_factory=deque)
+    _now: float = 0.0
+    _on_their_way: dict[str, tuple[Arrival, float]] = field(default_factory=dict)
+    _sweep: tuple[Arrival, float] | None = None
 
     def __post_init__(self) -> None:
         self.settling = Settling(self.poll.settle)
         self._load()
 
-    def tick(self) -> float:
+    def now(self) -> float:
         """The time, which never goes back."""
-        self.ticked = max(time.time(), self.ticked + 1e-6)
-        return self.ticked
+        self._now = max(time.time(), self._now + 1e-6)
+        return self._now
 
-    def look(self) -> list[Arrival]:
-        """What has come and has settled. A folder that cannot be listed has nothing new."""
+    def look(self) -> list[tuple[Arrival, float]]:
+        """What is on its way, and when each was told first. A folder that cannot be listed has nothing new."""
         if time.monotonic() - self.loaded >= self.poll.sweep_every:
             self._load()
+        self._take_in()
         try:
-            come = self._find_settled()
+            listed = self._list()
         except OnRecordError as error:  # it may be back
             logging.getLogger(__name__).warning("%s", error)
-            return []
-        self.known.add(come)
-        self._told.extend((time.monotonic(), reference) for reference in come)
-        self.has_come = self.has_come or bool(come)
-        arrivals = [Arrival(reference, changed_at(reference)) for reference in come]
-        return [*arrivals, Arrival(None)] if self._is_time_to_sweep() else arrivals
+        else:
+            self._follow(listed)
+        self._sweep_in_time()
+        return [*self._on_their_way.values(), *([self._sweep] if self._sweep else [])]
 
-    def _find_settled(self) -> list[Reference]:
-        """What is new or changed, and settled; the listing is gone through to its end, whatever is told of it."""
-        settled: list[Reference] = []
+    def _list(self) -> dict[str, Reference]:
+        """What is new or changed, and settled, by its identity, and what is told already and still there."""
+        listed: dict[str, Reference] = {}
         waiting: list[str] = []
         for reference in self.known.sift(list_files([self.folder])):
             if not self.settling.has_settled(reference) or _is_being_written(reference):
                 waiting.append(reference.identity)
-            elif len(settled) < MAX_ARRIVALS:
-                settled.append(reference)
+            elif reference.identity in self._on_their_way or len(listed) < MAX_ARRIVALS:
+                listed[reference.identity] = reference
         self.settling.keep_only(waiting)
-        return settled
+        gone = self._on_their_way.keys() - listed.keys() - set(waiting)
+        if any(reference and not self.known.has(reference) for reference in self._references(gone)):
+            self.vanished = time.monotonic()
+        return listed
 
-    def _is_time_to_sweep(self) -> bool:
+    def _references(self, names: Iterable[str]) -> list[Reference | None]:
+        return [self._on_their_way[name][0].reference for name in names]
+
+    def _follow(self, listed: dict[str, Reference]) -> None:
+        """Tell of what is listed; what was told too long ago, anew."""
+        before, now = self._on_their_way, self.now()
+        self._on_their_way = {}
+        for name, reference in listed.items():
+            told = before.get(name)
+            if told is None or told[0].reference != reference:
+                self.has_come = True
+                told = Arrival(reference, changed_at(reference)), now
+            elif now - told[1] >= self.poll.patience:
+                told = told[0]._replace(attempt=told[0].attempt + 1), now
+            self._on_their_way[name] = told
+
+    def _take_in(self) -> None:
+        """Note what of it the data set has by now."""
+        version = newest(self.poll.options.output)
+        if version == self.version or not self._on_their_way:
+            return
+        references = self._references(self._on_their_way)
+        addresses = {self.known.address(reference): reference for reference in references if reference}
+        for address, size, of in read_inputs(self.poll.options.output, f"address IN ({_texts(addresses)})"):
+            if (addresses[address].size, addresses[address].version) == (size, of):
+                self.known.add([addresses[address]])
+        self.version = version
+
+    def _sweep_in_time(self) -> None:
         now = time.monotonic()
-        if self.poll.options.mirror and self.known.vanished:
+        if self.known.vanished:
             self.vanished = now
         is_gone = self.vanished is not None and now - self.vanished >= self.poll.mirror_delay
-        if not is_gone and not (self.has_come and now - self.swept >= self.poll.sweep_every):
-            return False
-        self.swept, self.has_come, self.vanished = now, False, None
-        return True
+        if (is_gone and self.poll.options.mirror) or (self.has_come and now - self.swept >= self.poll.sweep_every):
+            self.swept, self.has_come, self.vanished = now, False, None
+            since = self.now()
+            self._sweep = Arrival(None, attempt=since), since
 
     def _load(self) -> None:
-        """Take up what the data set knows by now, and what may still be on its way to it."""
+        """Take up what the data set knows by now, whoever has brought it."""
         self.loaded = time.monotonic()
         self.known = Known(self.poll.options.output, self.poll.options.base)
-        while self._told and self._told[0][0] < self.loaded - self.poll.patience:
-            self._told.popleft()
-        self.known.add(reference for _, reference in self._told)
 
 
 def _is_being_written(reference: Reference) -> bool:
     path = local_path(reference.uri)
     return path is not None and is_open_for_writing(path)
+
+
+def _texts(names: Iterable[str]) -> str:
+    return ", ".join(map(sql_text, names))

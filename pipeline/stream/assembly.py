@@ -43,7 +43,7 @@ def poll_folders(job: beam.Pipeline, folders: tuple[str, ...], poll: Poll, inter
 
 
 def _watch(poll: Poll, interval: float) -> Watch:
-    """Its memory is bounded: it knows the arrivals of the last poll, and ``arrivals`` knows the others."""
+    """Its memory is bounded: it knows what has come lately, until that is in the data set or is told anew."""
     return Watch(
         poll,
         poll_interval=interval,
@@ -51,6 +51,7 @@ def _watch(poll: Poll, interval: float) -> Watch:
         output_key_fn=arrival_key,
         output_key_coder=StrUtf8Coder(),
         timestamp_cursor=True,
+        allowed_lateness=2 * poll.patience,
     )
 
 

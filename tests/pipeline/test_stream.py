@@ -14,7 +14,7 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import find
 from onrecord.pipeline.store.target import keep_alive
 from onrecord.pipeline.stream import control
-from onrecord.pipeline.stream.arrivals import Arrival, Arrivals, Poll
+from onrecord.pipeline.stream.arrivals import Arrival, Arrivals, Poll, arrival_key
 from onrecord.pipeline.stream.progress import Progress, read_progress
 from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_window, plan_window
 from onrecord.pipeline.watch import chores, turn
@@ -188,47 +188,71 @@ def poll(options: Options) -> Poll:
     return Poll(job="this", options=options, settle=60.0, sweep_every=1000.0, patience=1000.0, mirror_delay=0.0)
 
 
-def names(arrivals: list[Arrival]) -> list[str]:
-    return [Path(each.reference.uri).name if each.reference else "" for each in arrivals]
+def names(told: list[tuple[Arrival, float]]) -> list[str]:
+    return [Path(each.reference.uri).name if each.reference else "" for each, _ in told]
 
 
-def test_what_has_settled_is_told_once(poll: Poll, tmp_path: Path) -> None:
-    news = tmp_path / "news"
-    news.mkdir()
+def keys(told: list[tuple[Arrival, float]]) -> list[tuple[str, float]]:
+    return [(arrival_key(each), since) for each, since in told]
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    (tmp_path / "news").mkdir()
+    return tmp_path / "news"
+
+
+def test_what_has_settled_is_told_until_the_data_set_has_it(poll: Poll, news: Path, options: Options) -> None:
     arrivals = Arrivals(poll=poll, folder=str(news))
-    assert names(arrivals.look()) == []
-    write(news, "old.txt", "sell")
+    assert arrivals.look() == []
+    old = write(news, "old.txt", "sell")
     write(news, "half.txt.part", "sell")
     (news / "young.txt").write_text("It is being")
-    assert names(arrivals.look()) == ["old.txt"]
-    assert names(arrivals.look()) == []
+    first = arrivals.look()
+    assert names(first) == ["old.txt"]
+    young = write(news, "young.txt", "keep")
+    again = arrivals.look()
+    assert (names(again), keys(again)[:1]) == (["old.txt", "young.txt"], keys(first))
+    take(come(old), news, options)
+    assert names(arrivals.look()) == ["young.txt"]
     write(news, "old.txt", "never sell")
-    write(news, "young.txt", "keep")
-    assert names(arrivals.look()) == ["old.txt", "young.txt"]
+    take(come(young), news, options)
+    changed = arrivals.look()
+    assert names(changed) == ["old.txt"]
+    assert keys(changed)[0][0] != keys(first)[0][0]
 
 
 def test_what_the_data_set_has_is_not_told_by_who_begins_anew(poll: Poll, articles: Path, options: Options) -> None:
     for path in articles.iterdir():
         os.utime(path, (1, 1))
     take(come(articles / "frost.txt"), articles, options)
-    assert "frost.txt" not in names(Arrivals(poll=poll, folder=str(articles)).look())
+    begun_anew = [Arrivals(poll=poll, folder=str(articles)).look() for _ in range(2)]
+    assert "frost.txt" not in names(begun_anew[0])
+    first, second = ([key for key, _ in keys(each)] for each in begun_anew)
+    assert first == second  # the engine knows what it was told
 
 
-def test_what_was_lost_on_the_way_is_told_again(poll: Poll, tmp_path: Path) -> None:
-    news = tmp_path / "news"
-    news.mkdir()
+def test_what_was_lost_on_the_way_is_told_again(poll: Poll, news: Path) -> None:
     write(news, "a.txt", "sell")
-    hasty = replace(poll, sweep_every=0.0, patience=0.0)
-    patient = replace(poll, sweep_every=0.0)
-    for each, again in ((hasty, ["a.txt", ""]), (patient, [])):
-        arrivals = Arrivals(poll=each, folder=str(news))
-        assert names(arrivals.look()) == ["a.txt", ""]
-        assert names(arrivals.look()) == again
+    for patience, is_new in ((0.0, True), (1000.0, False)):
+        arrivals = Arrivals(poll=replace(poll, patience=patience), folder=str(news))
+        first, second = arrivals.look(), arrivals.look()
+        assert names(first) == names(second) == ["a.txt"]
+        assert (keys(first) != keys(second)) == is_new
 
 
-def test_a_folder_that_is_away_for_a_while_has_nothing_new(poll: Poll, tmp_path: Path) -> None:
-    news = tmp_path / "news"
-    news.mkdir()
+def test_a_sweep_is_told_in_its_time(poll: Poll, news: Path) -> None:
+    arrivals = Arrivals(poll=replace(poll, sweep_every=0.0), folder=str(news))
+    first = arrivals.look()
+    assert names(first) == [""]
+    assert keys(arrivals.look()) == keys(first)  # nothing has come since
+    write(news, "a.txt", "sell")
+    later = arrivals.look()
+    assert names(later) == ["a.txt", ""]
+    assert keys(later)[1] != keys(first)[0]
+
+
+def test_a_folder_that_is_away_for_a_while_has_nothing_new(poll: Poll, news: Path, tmp_path: Path) -> None:
     arrivals = Arrivals(poll=poll, folder=str(news))
     news.rename(tmp_path / "away")
     assert arrivals.look() == []
@@ -237,20 +261,21 @@ def test_a_folder_that_is_away_for_a_while_has_nothing_new(poll: Poll, tmp_path:
     assert names(arrivals.look()) == ["a.txt"]
 
 
-def test_a_mirror_is_told_when_something_has_vanished(poll: Poll, tmp_path: Path) -> None:
-    news = tmp_path / "news"
-    news.mkdir()
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_a_mirror_is_told_when_something_has_vanished(
+    is_committed: bool, poll: Poll, news: Path, options: Options
+) -> None:
     path = write(news, "a.txt", "sell")
-    arrivals = Arrivals(poll=replace(poll, options=replace(poll.options, mirror=True)), folder=str(news))
+    arrivals = Arrivals(poll=replace(poll, options=replace(options, mirror=True)), folder=str(news))
     assert names(arrivals.look()) == ["a.txt"]
+    if is_committed:
+        take(come(path), news, options)
+        assert arrivals.look() == []
     path.unlink()
     assert names(arrivals.look()) == [""]
-    assert names(arrivals.look()) == []
 
 
-def test_a_job_ends_when_it_is_told_to_or_when_another_begins(poll: Poll, tmp_path: Path, options: Options) -> None:
-    news = tmp_path / "news"
-    news.mkdir()
+def test_a_job_ends_when_it_is_told_to_or_when_another_begins(poll: Poll, news: Path, options: Options) -> None:
     assert not poll(str(news)).is_complete
     control.begin(options.output, "another")
     assert poll(str(news)).is_complete
