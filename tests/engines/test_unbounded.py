@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from engine_processes import Process, onrecord, running
+from engine_processes import Process, onrecord, running, wait_for
 from given_texts import texts
 from streaming import Feed, Job, watching
 from tables_made import tables_of
@@ -68,6 +68,14 @@ def victims(job: Job) -> list[Process]:
     assert job.pool
     assert job.store
     return [job.engine, job.launcher, job.pool, job.store]
+
+
+def test_an_engine_that_dies_is_told_in_one_line(tmp_path: Path) -> None:
+    with watching(tmp_path, pooled=True, stored=False) as job:
+        job.engine.kill()
+        wait_for(lambda: not job.launcher.is_alive())
+        last = job.launcher.said().strip().splitlines()[-1]
+        assert (job.launcher.popen.returncode, last.startswith("onrecord: the engine has ended the job")) == (14, True)
 
 
 def test_a_commit_that_was_cut_off_is_finished_by_the_next_job(tmp_path: Path) -> None:

@@ -45,6 +45,14 @@ COMMANDS = [
     (11, ["run", "twins.jsonl", "--id-field", "nr", "-o", "new"], "two records have the id"),
     (12, ["watch", "--status", "-o", "tables"], "was never watched"),
     (13, ["watch", "good", "-o", "watched"], "another process watches for watched already"),
+    (2, ["watch", "good", "-o", "new", "--settel", "3"], "no such option: --settel"),
+    (2, ["watch", "good", "-o", "new", "--once", "--runner", "prism"], "--once is for this machine alone"),
+    (2, ["watch", "good", "-o", "new", "--window", "0", "--runner", "prism"], "--window 0.0: give a number"),
+    (
+        2,
+        ["watch", "good", "-o", "new", "--runner", "portable", "--job_endpoint", "localhost:1"],
+        "no job server answers",
+    ),
 ]
 
 
@@ -82,7 +90,7 @@ def test_a_command_ends_with_its_code_and_one_line(
 
 
 def test_every_code_of_the_readme_has_its_command() -> None:
-    """But for 130, Ctrl-C, which has a test of its own."""
+    """But for 14, which needs an engine, and 130, Ctrl-C: they have tests of their own."""
     section = README[README.index("### Exit codes") :].partition("\n## ")[0]
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)}
-    assert codes == {code for code, _, _ in COMMANDS} | {130}
+    assert codes == {code for code, _, _ in COMMANDS} | {14, 130}

@@ -93,7 +93,10 @@ def test_ctrl_c_is_one_line(start: Callable[..., subprocess.Popen[str]], tmp_pat
     assert wait_for(lambda: any((tmp_path / "out").rglob("progress/*")), 90)
     os.killpg(process.pid, signal.SIGINT)
     printed, complaint = process.communicate(timeout=60)
-    assert (process.returncode, printed, complaint.strip()) == (130, "", "onrecord: stopped")
+    said = [
+        line for line in complaint.splitlines() if line and " articles, " not in line
+    ]  # how far it was, if it is slow
+    assert (process.returncode, printed, said) == (130, "", ["onrecord: stopped"])
     assert wait_for(lambda: not session_of(process), 10)
     assert not list((tmp_path / "out").glob("*/part-*.parquet"))
 
