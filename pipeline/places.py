@@ -10,9 +10,12 @@ import atexit
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
@@ -29,6 +32,8 @@ S3_TIMEOUTS: dict[str, Any] = {
     "read_timeout": 30,
     "retries": {"max_attempts": 5, "mode": "standard"},
 }
+#: So many copies of files of a store that are not needed any more are left.
+SPARE_COPIES = 64
 DELTA_TIMEOUTS = {"connect_timeout": "10s", "timeout": "30s"}
 
 
@@ -177,6 +182,34 @@ def fetch_folder(folder: Path, local: Path) -> None:
             Path(waiting).rename(local)
             atexit.register(remove_folder, local.parent)
             Path(waiting).mkdir()
+
+
+def local_copies(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Files that never change, by their names in a folder, on this machine: themselves, or copies of those on a store.
+
+    This process keeps the copies until it ends, but for those that were not asked for when there are many more than
+    that. Raises FileNotFoundError for one that is not there.
+    """
+    if not is_remote(folder):
+        return [folder / name for name in names]
+    copies = _copies() / sha256(str(folder).encode()).hexdigest()[:32]
+    copies.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if not (copies / name).exists():
+            unfinished = copies / f".{uuid4().hex}"
+            unfinished.write_bytes((folder / name).read_bytes())
+            unfinished.rename(copies / name)
+    there = list_names(copies)
+    for name in set(there).difference(names) if len(there) > 2 * len(names) + SPARE_COPIES else ():
+        (copies / name).unlink(missing_ok=True)
+    return [copies / name for name in names]
+
+
+@cache
+def _copies() -> Path:
+    folder = Path(mkdtemp(prefix="onrecord_copies-"))
+    atexit.register(remove_folder, folder)
+    return folder
 
 
 def make_folder(folder: Path) -> Path:

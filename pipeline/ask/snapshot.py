@@ -161,6 +161,6 @@ def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:
         before = newest(folder)
         try:
             return look()
-        except (OnRecordError, duckdb.Error):
+        except (OnRecordError, duckdb.Error, FileNotFoundError):
             if newest(folder) == before:
                 raise

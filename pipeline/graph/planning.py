@@ -66,9 +66,12 @@ HELD_FAULTS = """
     SELECT DISTINCT h.address, h.reason FROM held h
     WHERE h.address IN (SELECT address FROM listing WHERE reason IS NOT NULL)
 """
+#: The fault of an input that is there and is not to be looked at now, whatever the data set knows of it.
+WAITING = ("waiting", "to be read later")
 #: What each listed input is, against how it was. Only the addresses of the inputs are held for that.
 STATES = """
     SELECT l.*, CASE
+        WHEN l.reason = 'waiting' THEN 'waiting'
         WHEN l.reason = 'missing' AND l.address IN (SELECT address FROM held_faults) THEN 'missing'
         WHEN l.reason IS NOT NULL AND (l.address, l.reason) IN (SELECT (address, reason) FROM held_faults) THEN 'same'
         WHEN l.reason IS NOT NULL THEN 'faulty'
@@ -87,7 +90,7 @@ AGAIN = """
         OR reason IN ('missing', 'unreadable') OR ({rebuild} AND reason IN ('timeout', 'crash'))
         OR (reason = 'format' AND address IN (SELECT address FROM listing WHERE named))
 """
-UNTOUCHED = "('same', 'missing')"
+UNTOUCHED = "('same', 'missing', 'waiting')"
 TODO = f"SELECT * FROM states WHERE state NOT IN {UNTOUCHED}"
 #: Dealt out as cards are, forth and back, the largest first: about equally many bytes and inputs to each key.
 DEALT = f"""
@@ -129,8 +132,8 @@ GOING = """
 class Plan:
     """What there is to do: ``keys`` to which ``n_bytes`` of inputs are dealt.
 
-    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, gone, and
-    those that are forgotten and so withheld.
+    ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, waiting, gone,
+    and those that are forgotten and so withheld.
     ``other_version`` counts records that another version or other options made, and that stay as they are;
     ``mirrored`` those that leave.
     """

@@ -35,6 +35,8 @@ MAX_START_SECONDS = 3600.0
 #: On a store a run is alive whose lock was written so lately; it writes it so often. Clocks differ by less: a store
 #: refuses who is a quarter of an hour off.
 MAX_SILENCE, HEARTBEAT = 1800.0, 60.0
+#: How often a lock is looked for that is not there, and the seconds between.
+LOOKS, LOOK_SECONDS = 3, 0.3
 #: A millisecond a file is what opening them takes, each time.
 MAX_FILES = 64
 #: How a run's folder on a machine begins when the data set lies on a store.
@@ -253,11 +255,16 @@ def _is_dead(work: Path) -> bool:
 
 
 def _is_silent(work: Path) -> bool:
-    """On a store the lock is the first that a run writes and the last that is removed with it."""
-    try:
-        return time.time() - (work / "lock").stat().st_mtime > MAX_SILENCE
-    except FileNotFoundError:
-        return True
+    """On a store the lock is the first that a run writes and the last that is removed with it.
+
+    There are stores on which a file that is written anew is away for a moment.
+    """
+    for left in reversed(range(LOOKS)):
+        try:
+            return time.time() - (work / "lock").stat().st_mtime > MAX_SILENCE
+        except FileNotFoundError:
+            time.sleep(LOOK_SECONDS if left else 0.0)
+    return True
 
 
 @contextmanager

@@ -29,9 +29,9 @@ def end(folder: str | Path, job: str) -> None:
 
 
 def goes_on(folder: str | Path, job: str) -> bool:
-    """Whether this is the job, and goes on."""
+    """Whether this is the job, and goes on, unless it is said otherwise: some stores lose a file for a moment."""
     told = _read(folder)
-    return told.get("job") == job and bool(told["goes_on"])
+    return not told or (told["job"] == job and bool(told["goes_on"]))
 
 
 def _job_file(folder: str | Path) -> Path:

@@ -92,7 +92,7 @@ def _plan(
         return plan(references, renamed, replace(options, mirror=False), target), ""
     come = {each.identity for each in references}
     known = Known(options.output, options.base)
-    others = [each for each in turn.as_known(folders, known, options) if each.identity not in come]
+    others = [each for each in turn.as_known(folders, known) if each.identity not in come]
     try:
         return plan(chain(references, others), folders, options, target), ""
     except UsageError as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onrecord.pipeline.addresses import REMOTE, canonical_address
 from onrecord.pipeline.ask.connect import sql_text
-from onrecord.pipeline.graph.planning import Plan, plan, read_deal
+from onrecord.pipeline.graph.planning import WAITING, Plan, plan, read_deal
 from onrecord.pipeline.graph.shards import Shard, cut_shards, split_deal
 from onrecord.pipeline.graph.workers import annotate_apart, warm
 from onrecord.pipeline.options import Options
@@ -53,11 +53,11 @@ def read_alone(reference: Reference, options: Options) -> Outcome:
 
 
 def sweep(folders: Sequence[str], known: Known, options: Options, beat: Beat) -> Outcome:
-    """What ``onrecord run`` over the folders does, but for files that wait: those are taken to be as they were.
+    """What ``onrecord run`` over the folders does, but for files that wait: those stay as they are.
 
     Raises UsageError when a mirror would remove too much.
     """
-    return _run(as_known(folders, known, options), folders, options, beat)
+    return _run(as_known(folders, known), folders, options, beat)
 
 
 def start(options: Options) -> None:
@@ -130,14 +130,7 @@ def _shards(todo: Plan, options: Options, target: Target) -> Iterator[Shard]:
         yield from cut_shards(share)
 
 
-def as_known(folders: Sequence[str], known: Known, options: Options) -> Iterator[Reference]:
-    """The files in the folders; those that are new are left out, and those that have changed are as they were."""
-    changed: dict[str, Reference] = {}
+def as_known(folders: Sequence[str], known: Known) -> Iterator[Reference]:
+    """The files in the folders; those that are new or changed wait: they are there, whatever a run beside this read."""
     for reference in list_files(folders):
-        if known.has(reference):
-            yield reference
-        elif not known.is_new(reference):
-            changed[known.address(reference)] = reference
-    for address, size, version in read_inputs(options.output) if changed else ():
-        if address in changed:
-            yield replace(changed[address], size=size, version=version, fault=None)
+        yield reference if known.has(reference) else replace(reference, fault=WAITING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from run_helpers import ARTICLES, all_rows, run_tables
 
 from onrecord.pipeline.ask.snapshot import Snapshot, current, newest
 from onrecord.pipeline.options import Options
-from onrecord.pipeline.sources import find
+from onrecord.pipeline.sources import Reference, find
 from onrecord.pipeline.store.target import keep_alive
 from onrecord.pipeline.stream import control
 from onrecord.pipeline.stream.arrivals import Arrival, Arrivals, Poll, arrival_key
 from onrecord.pipeline.stream.progress import Progress, read_progress
 from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_window, plan_window
 from onrecord.pipeline.watch import chores, turn
-from onrecord.pipeline.watch.known import read_inputs
+from onrecord.pipeline.watch.known import Known, read_inputs
 
 TEXT = "“We will {} it,” said Pavel Lind.\n"
 
@@ -138,6 +139,27 @@ def test_a_sweep_removes_what_is_gone_and_reads_nothing_new(articles: Path, opti
     waiting.write_text(TEXT.format("wait for"))
     take([Arrival(None)], articles, mirror)
     waiting.unlink()
+    assert_holds(articles, options, tmp_path)
+
+
+def test_a_sweep_leaves_what_comes_beside_it(
+    articles: Path, options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window is committed after a sweep has looked at what the data set knows, and before it is planned."""
+    mirror = replace(options, mirror=True, sure=True)
+    first, *others = sorted(articles.iterdir())
+    take(come(first), articles, mirror)
+    waiting = [come(*others)]
+
+    def list_then_commit(folders: tuple[str, ...], known: Known) -> Iterator[Reference]:
+        references = list(turn_as_known(folders, known))
+        while waiting:
+            take(waiting.pop(), articles, mirror)
+        return iter(references)
+
+    turn_as_known = turn.as_known
+    monkeypatch.setattr(turn, "as_known", list_then_commit)
+    take([Arrival(None)], articles, mirror)
     assert_holds(articles, options, tmp_path)
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import OWN, Snapshot
-from onrecord.pipeline.places import place, sync
+from onrecord.pipeline.places import local_copies, place, sync
 from onrecord.pipeline.store.target import Target, bounded_connection
 
 SCHEMA = pa.schema([("address", pa.string()), ("size", pa.int64()), ("version", pa.string()), ("is_gone", pa.bool_())])
@@ -32,8 +32,8 @@ def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
     if not names:
         return NONE
     each = " UNION ALL ".join(
-        f"SELECT *, {age} AS age FROM read_parquet({sql_text(glob_literal(inputs_folder(folder) / name))})"
-        for age, name in enumerate(names)
+        f"SELECT *, {age} AS age FROM read_parquet({sql_text(glob_literal(path))})"
+        for age, path in enumerate(local_copies(inputs_folder(folder), names))
     )
     newest = f"SELECT address, arg_max(struct_pack(size, version, is_gone), age) AS seen FROM ({each}) GROUP BY address"
     # a file that only tells of inputs that are forgotten may have been written with sizes of no type

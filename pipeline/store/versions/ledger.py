@@ -15,7 +15,7 @@ import duckdb
 from onrecord.pipeline.ask.connect import glob_literal, sql_text
 from onrecord.pipeline.ask.snapshot import Snapshot
 from onrecord.pipeline.errors import DuplicateIds
-from onrecord.pipeline.places import make_folder
+from onrecord.pipeline.places import local_copies, make_folder, place
 from onrecord.pipeline.store.parts import EMPTY, ShardParts
 from onrecord.pipeline.store.target import Target, bounded_connection, create_view
 from onrecord.pipeline.store.versions.rewriting import Leaving
@@ -100,9 +100,9 @@ def ledger(paths: Sequence[Path]) -> str:
 
 
 def held_parts(before: Snapshot | None, target: Target) -> list[Path]:
-    """The parts of the ledger of a data set."""
+    """The parts of the ledger of a data set, on this machine."""
     names = before.parts.get("records", ()) if before and not target.fresh else ()
-    return [target.part("records", name) for name in names if name != EMPTY]
+    return local_copies(place(target.folder) / "records", [name for name in names if name != EMPTY])
 
 
 def find_changes(shards: Iterable[ShardParts], before: Snapshot | None, target: Target) -> Changes:
