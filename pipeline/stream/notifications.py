@@ -43,8 +43,10 @@ def arrivals_told(told: Mapping[str, str], folders: tuple[str, ...]) -> Iterator
     """What a notification means for the folders: an object has come to one, or has gone from it.
 
     >>> told = {"eventType": "OBJECT_DELETE", "bucketId": "news", "objectId": "2024/a.txt"}
-    >>> list(arrivals_told(told, ("gs://news/2024",))), list(arrivals_told(told, ("gs://news/2023",)))
-    ([('gs://news/2024', Arrival(reference=None, changed=0.0))], [])
+    >>> [(folder, arrival.reference) for folder, arrival in arrivals_told(told, ("gs://news/2024", "gs://news/2023"))]
+    [('gs://news/2024', None)]
+    >>> list(arrivals_told(told, ("gs://news/2023",)))
+    []
     """
     uri = f"gs://{told['bucketId']}/{told['objectId']}"
     folder = next((each for each in folders if uri.startswith(each.rstrip("/") + "/")), None)
