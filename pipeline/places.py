@@ -93,6 +93,15 @@ def readable(path: Path) -> Path | BinaryIO:
     return path.open("rb") if is_remote(path) else path
 
 
+def spellings_of(path: Path) -> list[str]:
+    """The addresses of a place: some stores have several names, and answer by another than they were asked by."""
+    if not is_remote(path):
+        return [str(path)]
+    names = filesystem(path).protocol
+    rest = str(path).partition(REMOTE)[2]
+    return [f"{name}{REMOTE}{rest}" for name in (names if isinstance(names, tuple) else (names,))]
+
+
 def filesystem(path: Path) -> Any:
     """The fsspec file system of a place on a store."""
     return path.fs  # type: ignore[attr-defined]

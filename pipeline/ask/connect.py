@@ -12,7 +12,7 @@ from onrecord.pipeline.ask import aliases, views
 from onrecord.pipeline.ask.snapshot import Snapshot, again_if_replaced, as_of, current
 from onrecord.pipeline.console import command
 from onrecord.pipeline.errors import NoDataset, TablesDamaged
-from onrecord.pipeline.places import filesystem, is_remote, place
+from onrecord.pipeline.places import filesystem, is_remote, place, spellings_of
 
 TABLES = ("articles", "segments", "quotes", "mentions", "clusters", "rejects", "fingerprints", "records")
 #: Tables that the first version did not have.
@@ -53,8 +53,8 @@ def _connect(data: str | Path, aliases_file: str | Path | None, version: int | N
     except duckdb.Error as error:
         check_parts(data, error, version)
         raise
-    spellings = {str(folder), glob_literal(folder)}  # it looks at the pattern too
-    allowed = ", ".join(sql_text(f"{name}/") for name in spellings)
+    spellings = {name for spelt in spellings_of(folder) for name in (spelt, glob_literal(spelt))}  # the pattern, too
+    allowed = ", ".join(sql_text(f"{name}/") for name in sorted(spellings))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -125,7 +125,7 @@ def _read_parquet(files: Iterable[Path], *, uniform: bool) -> str:
     return f"read_parquet([{', '.join(sql_text(glob_literal(path)) for path in files)}]{by_name})"
 
 
-def glob_literal(folder: Path) -> str:
+def glob_literal(folder: str | Path) -> str:
     """The folder with the characters that mean something in a glob put in brackets."""
     return re.sub(r"([*?\[])", r"[\1]", str(folder))
 
