@@ -83,7 +83,8 @@ def status_file(folder: str | Path) -> Path:
 def lock_file(folder: str | Path) -> Path:
     """Where one watcher keeps out others; on a store, which has no locks, those of this machine."""
     if is_remote(place(folder)):
-        name = sha256(str(folder).encode()).hexdigest()[:16]
+        server = os.environ.get("AWS_ENDPOINT_URL", "")
+        name = sha256(f"{server} {folder}".encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"onrecord-watch-{name}.lock"
     return Path(folder) / OWN / "watch.lock"
 
