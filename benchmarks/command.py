@@ -109,7 +109,7 @@ def with_children(pid: int) -> list[int]:
 
 
 def _look(pid: int) -> ProcessUsage:
-    return ProcessUsage(cpu_seconds=cpu_seconds(pid), megabytes=_megabytes(pid))
+    return ProcessUsage(cpu_seconds=cpu_seconds(pid), megabytes=megabytes(pid))
 
 
 def _largest(first: ProcessUsage, second: ProcessUsage) -> ProcessUsage:
@@ -128,7 +128,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / TICKS_A_SECOND
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
     """The proportional set size of a process: memory shared by two processes counts half for each."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()

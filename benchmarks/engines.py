@@ -31,7 +31,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks.command import CHECKOUT, cpu_seconds, measure, with_children
+from benchmarks.command import CHECKOUT, cpu_seconds, measure, megabytes, with_children
 from benchmarks.speed import note
 from benchmarks.watching import cut
 
@@ -257,14 +257,9 @@ def _look(job: Job) -> dict[str, float]:
     told: dict[str, float] = {}
     for name, process in (("launcher", job.launcher), ("prism", job.engine)):
         pids = with_children(process.popen.pid)
-        told[f"{name}_megabytes"] = sum(map(_pss, pids)) / 1e6
+        told[f"{name}_megabytes"] = sum(map(megabytes, pids))
         told[f"{name}_open_files"] = sum(len(list(Path(f"/proc/{pid}/fd").glob("*"))) for pid in pids)
     return told
-
-
-def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 PIECES: Mapping[str, Callable[[argparse.Namespace, Path], dict[str, Any]]] = {

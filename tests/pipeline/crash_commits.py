@@ -81,29 +81,40 @@ def prepare_second(folder: Path, run: str) -> tuple[list[ShardParts], Target]:
     return make_parts(target, ("c",)), target
 
 
+class Steps:
+    """Counts what this process does to a data set, and dies at one of its steps: an event, or a log being written."""
+
+    def __init__(self, folder: Path, events: tuple[str, ...], last: int) -> None:
+        self.folder, self.events, self.last, self.taken = str(folder), events, last, 0
+
+    def begin(self) -> None:
+        write = delta._write
+
+        def counted(*arguments: Any) -> None:
+            self._take()
+            write(*arguments)
+            self._take()
+
+        delta._write = counted
+        sys.addaudithook(self._look)
+
+    def _look(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in self.events and self.folder in str(arguments[0] if arguments else ""):
+            self._take()
+
+    def _take(self) -> None:
+        self.taken += 1
+        if self.taken == self.last:
+            os._exit(KILLED)
+
+
 def killed_at(step: int, folder: Path) -> int:
     """Commit the second state and die at a step; how many steps there are, when it comes to its end."""
-    taken = 0
-
-    def count(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal taken
-        if event in STEPS and str(folder) in str(arguments[0] if arguments else ""):
-            taken += 1
-            if taken == step:
-                os._exit(KILLED)
-
-    write = delta._write
-
-    def counted(*arguments: Any) -> None:
-        count("open", (str(folder),))
-        write(*arguments)
-        count("open", (str(folder),))
-
     parts, target = prepare_second(folder, "second")
-    delta._write = counted
-    sys.addaudithook(count)
+    steps = Steps(folder, STEPS, step)
+    steps.begin()
     commit(parts, target)
-    return taken
+    return steps.taken
 
 
 def seen(folder: Path) -> str:

@@ -9,20 +9,19 @@ takedown or the beginning of a run finishes it, and every file is searched.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-from crash_commits import KILLED, STEPS, commit_first, in_fork, make_parts, target_of
+from crash_commits import KILLED, STEPS, Steps, commit_first, in_fork, make_parts, target_of
 
 from onrecord.pipeline.ask.snapshot import current
 from onrecord.pipeline.store.target import commit_lock, run_alive
 from onrecord.pipeline.store.upkeep.byte_search import find_bytes
 from onrecord.pipeline.store.upkeep.forget import finish_forgetting, forget
 from onrecord.pipeline.store.upkeep.history import read_commits
-from onrecord.pipeline.store.versions import commits, delta
+from onrecord.pipeline.store.versions import commits
 from onrecord.pipeline.store.versions.commit import commit
 from onrecord.pipeline.store.versions.commits import delete_removed, finish
 from onrecord.transforms.ids import record_id
@@ -54,28 +53,12 @@ def note_going(target: Any, name: str) -> None:
 
 def killed_at(step: int, folder: Path) -> int:
     """Forget and die at a step; how many there are, when it comes to its end."""
-    taken = 0
-
-    def count(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal taken
-        if event in STEPS_OF_FORGETTING and str(folder) in str(arguments[0] if arguments else ""):
-            taken += 1
-            if taken == step:
-                os._exit(KILLED)
-
-    write = delta._write
-
-    def counted(*arguments: Any) -> None:
-        count("open", (str(folder),))
-        write(*arguments)
-        count("open", (str(folder),))
-
-    delta._write = counted
+    steps = Steps(folder, STEPS_OF_FORGETTING, step)
     target = target_of(folder, "forgetting")
     with run_alive(target):
-        sys.addaudithook(count)
+        steps.begin()
         forget([GONE], target)
-    return taken
+    return steps.taken
 
 
 def seen(folder: Path) -> str:
