@@ -29,7 +29,7 @@ from engine_processes import HERE, Process, prism, python_of, wait_for
 from onrecord.pipeline.commands.engines import GRAPHS
 from onrecord.pipeline.engines import features as f
 from onrecord.pipeline.engines.catalogue import find_engine
-from onrecord.pipeline.engines.contract import REFUSED_BY, refusal
+from onrecord.pipeline.engines.contract import REFUSED_BY, check, refusal
 from onrecord.pipeline.engines.description import describe
 
 #: Beam's client reads in threads of its own what an engine says, and they break when a job is left.
@@ -186,8 +186,17 @@ def submit(proto: Any, engine: str) -> None:
 
 
 @pytest.mark.parametrize("name", GRAPHS)
-def test_prism_takes_the_graphs_of_the_product(name: str, engine: str) -> None:
-    submit(describe(GRAPHS[name]).proto, engine)
+def test_prism_takes_the_graphs_that_the_contract_gives_it(name: str, engine: str) -> None:
+    """And no other: what is for Dataflow alone Prism refuses by itself."""
+    prism_engine = find_engine("prism")
+    assert prism_engine
+    verdicts = check(GRAPHS[name], prism_engine)
+    if all(not verdict.why for verdict in verdicts):
+        submit(describe(GRAPHS[name]).proto, engine)
+    else:
+        assert [verdict.feature for verdict in verdicts if verdict.why] == [f.NOTIFICATIONS]
+        with pytest.raises(grpc.RpcError, match="pubsub_read"):
+            submit(describe(GRAPHS[name]).proto, engine)
 
 
 def stable_input() -> Any:
