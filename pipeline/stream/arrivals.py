@@ -86,6 +86,10 @@ def _arrivals_of(poll: Poll, folder: str) -> Arrivals:
     return _ARRIVALS[poll, folder]
 
 
+#: What was told, and since when (seconds since 1970).
+Told = tuple[Arrival, float]
+
+
 @dataclass(slots=True, kw_only=True)
 class Arrivals:
     """What is known of one folder between two polls: what the data set has, and what is on its way to it."""
@@ -100,8 +104,9 @@ class Arrivals:
     has_come: bool = True  # whoever begins does not know what the last one left
     vanished: float | None = None  # since when something is gone
     _now: float = 0.0
-    _on_their_way: dict[str, tuple[Arrival, float]] = field(default_factory=dict)
-    _sweep: tuple[Arrival, float] | None = None
+    _on_their_way: dict[str, Told] = field(default_factory=dict)
+    _lost: dict[str, Told] = field(default_factory=dict)  # gone before they had come
+    _sweep: Told | None = None
 
     def __post_init__(self) -> None:
         self.settling = Settling(self.poll.settle)
@@ -112,7 +117,7 @@ class Arrivals:
         self._now = max(time.time(), self._now + 1e-6)
         return self._now
 
-    def look(self) -> list[tuple[Arrival, float]]:
+    def look(self) -> list[Told]:
         """What is on its way, and when each was told first. A folder that cannot be listed has nothing new."""
         if time.monotonic() - self.loaded >= self.poll.sweep_every:
             self._load()
@@ -136,18 +141,24 @@ class Arrivals:
             elif reference.identity in self._on_their_way or len(listed) < MAX_ARRIVALS:
                 listed[reference.identity] = reference
         self.settling.keep_only(waiting)
-        gone = self._on_their_way.keys() - listed.keys() - set(waiting)
-        if any(reference and not self.known.has(reference) for reference in self._references(gone)):
-            self.vanished = time.monotonic()
+        self._lose(self._on_their_way.keys() - listed.keys() - set(waiting))
         return listed
 
-    def _references(self, names: Iterable[str]) -> list[Reference | None]:
-        return [self._on_their_way[name][0].reference for name in names]
+    def _lose(self, gone: Iterable[str]) -> None:
+        """Note what is gone that was told and has not come: a window may yet bring it, as a file that is not there."""
+        now = time.time()
+        lost = self._lost | {name: self._on_their_way[name] for name in gone}
+        self._lost = {
+            name: (arrival, since)
+            for name, (arrival, since) in lost.items()
+            if arrival.reference and not self.known.has(arrival.reference) and now - since < self.poll.patience
+        }
 
     def _follow(self, listed: dict[str, Reference]) -> None:
         """Tell of what is listed; what was told too long ago, anew."""
         before, now = self._on_their_way, self.now()
         self._on_their_way = {}
+        self._lost = {name: told for name, told in self._lost.items() if name not in listed}
         for name, reference in listed.items():
             told = before.get(name)
             if told is None or told[0].reference != reference:
@@ -159,14 +170,17 @@ class Arrivals:
 
     def _take_in(self) -> None:
         """Note what of it the data set has by now."""
-        version = newest(self.poll.options.output)
-        if version == self.version or not self._on_their_way:
+        version, told = newest(self.poll.options.output), self._lost | self._on_their_way
+        if version == self.version or not told:
             return
-        references = self._references(self._on_their_way)
-        addresses = {self.known.address(reference): reference for reference in references if reference}
-        for address, size, of in read_inputs(self.poll.options.output, f"address IN ({_texts(addresses)})"):
-            if (addresses[address].size, addresses[address].version) == (size, of):
-                self.known.add([addresses[address]])
+        references = {name: arrival.reference for name, (arrival, _) in told.items() if arrival.reference}
+        names = {self.known.address(reference): name for name, reference in references.items()}
+        for address, size, of in read_inputs(self.poll.options.output, f"address IN ({_texts(names)})"):
+            reference = references[names[address]]
+            if (reference.size, reference.version) == (size, of):
+                self.known.add([reference])
+                for waiting in (self._on_their_way, self._lost):
+                    waiting.pop(names[address], None)
         self.version = version
 
     def _sweep_in_time(self) -> None:

@@ -108,11 +108,9 @@ class Job:
         wait_for(lambda: self.status().get("state") == "running", self.launcher)
 
     def wait_until_quiet(self, articles: int, seconds: float = 300.0) -> None:
-        """Until the data set has so many articles, and nothing has been committed for some windows."""
-        wait_for(lambda: self._articles() == articles and self._is_quiet(), self.launcher, seconds=seconds)
-
-    def _articles(self) -> int:
-        return int(self.status().get("totals", {}).get("articles", -1))
+        """Until the data set has so many articles and no rejects, and nothing has been committed for some windows."""
+        totals = {"articles": articles, "rejects": 0}
+        wait_for(lambda: self.status().get("totals") == totals and self._is_quiet(), self.launcher, seconds=seconds)
 
     def _is_quiet(self) -> bool:
         commits = (self.tables / "_onrecord" / "commits").glob("*.done")
