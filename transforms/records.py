@@ -26,6 +26,7 @@ SegmentKind = Literal["title", "byline", "dateline", "heading", "paragraph", "ca
 QuoteKind = Literal["direct", "mixed", "indirect"]
 Act = Literal["statement", "thought"]
 Form = Literal["name", "nominal", "pronoun", "none"]
+Precision = Literal["second", "minute", "day"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class RawArticle:
     the story, ``removed_spans`` holds what else is seen on the page. Cleaning goes on from there.
 
     ``address`` is the canonical address of the input, of which ``uri`` may be another spelling; ``key`` is what a field
-    of the record says it is known by (``--id-field``).
+    of the record says it is known by (``--id-field``); ``extra`` are the fields that were to be kept
+    (``--keep-fields``), as (name, value) sorted by name.
 
     ``flags`` tell what reading had to guess or could not do: ``encoding_guessed``, ``undecodable``, …
     """
@@ -62,7 +64,10 @@ class RawArticle:
     byline: str | None = None
     publisher: str | None = None
     published: datetime | None = None
+    published_precision: Precision | None = None
+    modified: datetime | None = None
     url: str | None = None
+    extra: tuple[tuple[str, str], ...] = ()
     edits: tuple[Edit, ...] = ()
     removed_spans: tuple[RemovedSpan, ...] = ()
     flags: tuple[str, ...] = ()
@@ -83,8 +88,9 @@ class RawArticle:
 
         A line of CSV has its names in the header, a page its address in the archive: the bytes do not say it all.
         """
-        published = self.published.isoformat() if self.published else None
-        about = (self.title, self.byline, self.publisher, published, self.url, self.key, self.flags)
+        published, modified = (moment and moment.isoformat() for moment in (self.published, self.modified))
+        dates = (published, self.published_precision, modified)
+        about = (self.title, self.byline, self.publisher, dates, self.url, self.key, self.flags, self.extra)
         read = repr((self.text, about, self.edits, self.removed_spans))
         return sha256(read.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -149,7 +155,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cleaned article: the body as a reader would read it, and what was cut out of it or mended in it."""
+    """A cleaned article: the body as a reader would read it, and what was cut out of it or mended in it.
+
+    Title to url: as the record says, else as the text says at its head.
+    """
 
     article_id: str
     raw: RawArticle
@@ -159,6 +168,11 @@ class Article:
     flags: tuple[str, ...] = ()
     title: str | None = None
     byline: str | None = None
+    publisher: str | None = None
+    published: datetime | None = None
+    published_precision: Precision | None = None
+    modified: datetime | None = None
+    url: str | None = None
     dateline_place: str | None = None
     agency: str | None = None
     language: str | None = None

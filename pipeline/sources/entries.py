@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import NoReturn
 
 from onrecord.transforms.alignment import Edit
-from onrecord.transforms.records import RemovedSpan
+from onrecord.transforms.records import Precision, RemovedSpan
 
 
 class Refused(Exception):
@@ -39,7 +39,10 @@ class ExtractedText:
     byline: str | None = None
     publisher: str | None = None
     published: datetime | None = None
+    published_precision: Precision | None = None
+    modified: datetime | None = None
     url: str | None = None
+    extra: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     removed_spans: tuple[RemovedSpan, ...] = ()

@@ -79,7 +79,7 @@ def fingerprint_rows(annotations: Sequence[Annotation]) -> Iterator[Row]:
         yield {
             "article_id": article.article_id,
             "text_sha256": _text_sha256(article),
-            "published": article.raw.published,
+            "published": article.published,
             "signature": signature.view(np.int32),
             "n_shingles": short.size,
             "shingles": short,
@@ -92,11 +92,13 @@ def article_row(annotation: Annotation) -> Row:
         "article_id": article.article_id,
         "uri": raw.uri,
         "record": raw.record,
-        "title": article.title or raw.title,
-        "byline": article.byline or raw.byline,
-        "publisher": raw.publisher,
-        "published": raw.published,
-        "url": raw.url,
+        "title": article.title,
+        "byline": article.byline,
+        "publisher": article.publisher,
+        "published": article.published,
+        "published_precision": article.published_precision,
+        "modified": article.modified,
+        "url": article.url,
         "dateline_place": article.dateline_place,
         "agency": article.agency,
         "language": article.language,
@@ -110,7 +112,7 @@ def article_row(annotation: Annotation) -> Row:
         "fault": article.fault,
         "fixes": article.fixes,
         "edits": [{"raw_start": e.start, "raw_end": e.end, "text": e.replacement} for e in article.body.edits],
-        "extra": annotation.extra or None,
+        "extra": tuple({**dict(raw.extra), **dict(annotation.extra)}.items()) or None,
     }
 
 
@@ -149,7 +151,7 @@ def quote_rows(annotation: Annotation) -> Iterator[Row]:
             "speaker_evidence": [_offsets(span) for span in quote.speaker_evidence],
             "confidence": _rounded(quote.confidence),
             "flags": quote.flags,
-            "published": annotation.article.raw.published,
+            "published": annotation.article.published,
         }
 
 

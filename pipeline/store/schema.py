@@ -60,8 +60,8 @@ ARTICLES = _schema(
     _maybe("byline", STRING, "Who wrote it, as printed"),
     _maybe("publisher", STRING, "Who published it"),
     _maybe("published", TIME, "When it was published; null when unknown"),
-    _maybe("published_precision", STRING, "How exact published is: second, minute or day; null so far"),
-    _maybe("modified", TIME, "When it was last changed, as the record says; null so far"),
+    _maybe("published_precision", STRING, "How exact published is: second, minute or day"),
+    _maybe("modified", TIME, "When it was last changed, as the record says"),
     _maybe("url", STRING, "Where it was published, as the record says"),
     _maybe("language", STRING, "ISO 639 code of the text's language; null when it has no words"),
     _maybe("language_score", SCORE, "How sure the language is, 0 to 1"),
@@ -79,7 +79,8 @@ ARTICLES = _schema(
     _maybe(
         "extra",
         FIELDS,
-        "What people's own spaCy components (--spacy-config) left, by name; null where there is nothing",
+        "Fields of the record that were to be kept (--keep-fields), and what people's own spaCy components"
+        " (--spacy-config) left, by name; null where there is nothing",
     ),
     _maybe("made_by", STRING, "Hash of the code, model and options that decide the article's rows"),
 )

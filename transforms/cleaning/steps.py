@@ -185,6 +185,11 @@ def clean(raw: RawArticle) -> Article | Rejected:
         flags=raw.flags if is_tokenised(draft.text.text) else (*raw.flags, *find_flags(draft.text.text)),
         title=raw.title or first_cuts.get("title"),
         byline=raw.byline or first_cuts.get("byline"),
+        publisher=raw.publisher,
+        published=raw.published,
+        published_precision=raw.published_precision,
+        modified=raw.modified,
+        url=raw.url,
         dateline_place=place,
         agency=agency or next(filter(None, agencies), None),
     )

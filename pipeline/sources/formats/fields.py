@@ -11,7 +11,7 @@ from typing import Any
 from onrecord.pipeline.options import Fields
 from onrecord.pipeline.sources.decoding import check_is_text, replace_lone_surrogates
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
-from onrecord.pipeline.sources.formats.dates import to_utc
+from onrecord.transforms.dates import read_date
 
 #: Field names by what they hold, the surest first, in small letters without punctuation. Source: output of newspaper4k,
 #: news-please (maintext, date_publish), fundus (plaintext, publishing_date), trafilatura (hostname, source), of
@@ -103,12 +103,14 @@ def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:
     def first(kind: str, path: str, parse: Callable[[Any], Any]) -> Any:
         return next((parsed for value in record.values_for(kind, path) if (parsed := parse(value)) is not None), None)
 
+    published = first("published", fields.published, read_date)
     return {
         "key": _key(record, fields.id),
         "title": first("title", fields.title, _to_line),
         "byline": first("byline", fields.byline, _to_line),
         "publisher": first("publisher", fields.publisher, _to_line if fields.publisher else _publisher_name),
-        "published": first("published", fields.published, to_utc),
+        "published": published and published.time,
+        "published_precision": published and published.precision,
         "url": first("url", fields.url, _to_line if fields.url else _url),
     }
 

@@ -1,10 +1,13 @@
-"""When an article was published, from the date formats that exporters write."""
+"""When an article was published, from the dates that people and programs write."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
+
+from onrecord.transforms.records import Precision
 
 #: Dates as people write them; 3/4 is not read, for it may be either of two days.
 DATE_FORMATS = (
@@ -15,18 +18,33 @@ DATE_FORMATS = (
 EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 
 
-def to_utc(value: object) -> datetime | None:
-    """The moment that a value names, in UTC; without a zone it is taken as UTC. None when it cannot be read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment in UTC, and how exact it is; of a day it is the first.
 
-    >>> to_utc("2017-03-07T10:00:00+01:00"), to_utc("Tue, 07 Mar 2017 10:00:00 GMT") == to_utc(1488880800)
-    (datetime.datetime(2017, 3, 7, 9, 0, tzinfo=datetime.timezone.utc), True)
-    >>> to_utc("March 7, 2017") == to_utc("2017-03-07"), to_utc("last week")
-    (True, None)
+    ``flags`` tell what was guessed: ``date_zone_guessed``, ``date_order_guessed``.
+    """
+
+    time: datetime
+    precision: Precision
+    flags: tuple[str, ...] = ()
+
+
+def read_date(value: object) -> Moment | None:
+    """The moment that a value names; without a zone it is taken as UTC. None when it cannot be read.
+
+    >>> read_date("2017-03-07T10:00:00+01:00").time == read_date("Tue, 07 Mar 2017 09:00:00 GMT").time
+    True
+    >>> read_date("March 7, 2017").precision, read_date("last week")
+    ('day', None)
     """
     try:
         moment = _to_datetime(value)
         aware = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-        return aware.astimezone(UTC) if aware else None
+        if aware is None:
+            return None
+        precision: Precision = "day" if not re.search(r"\d:\d\d|\d{8}", str(value)) else "second"
+        return Moment(time=aware.astimezone(UTC), precision=precision)
     except (ValueError, OverflowError, OSError):
         return None
 
