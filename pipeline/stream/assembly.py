@@ -7,6 +7,7 @@ arrival was seen. What comes late all the same makes a pane of its own, which is
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import apache_beam as beam
 from apache_beam.coders import FastPrimitivesCoder, StrUtf8Coder
@@ -20,19 +21,22 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.stream.arrivals import Arrival, Poll, arrival_key
 from onrecord.pipeline.stream.upkeep import tidy
 from onrecord.pipeline.stream.windows import WindowRun, annotate_window, commit_window, plan_window
+from onrecord.pipeline.watch.options import WatchOptions
 
 #: Seconds for which a window takes what is late: longer than any engine holds something back.
 LATENESS = 24 * 3600
 
 
-def build(arrivals: beam.PCollection, roots: tuple[str, ...], options: Options, *, window: float) -> beam.PCollection:
-    """From (folder, Arrival), … to commits, one for each ``window`` of so many seconds in which something came."""
+def build(
+    arrivals: beam.PCollection, roots: tuple[str, ...], options: Options, habits: WatchOptions
+) -> beam.PCollection:
+    """From (folder, Arrival), … to commits, one for each window in which something came."""
     return (
         arrivals
-        | "Window" >> _windows(window)
+        | "Window" >> _windows(habits.window)
         | "Plan" >> Plan(roots, options)
         | "Annotate" >> beam.Map(annotate_keyed, options)
-        | "Commit" >> Commit(options)
+        | "Commit" >> Commit(options, habits.cluster_every)
     )
 
 
@@ -96,19 +100,19 @@ def annotate_keyed(planned: tuple[WindowRun, Shard], options: Options) -> tuple[
 class Commit(beam.PTransform):
     """(name of a run, run), … → nothing; the data set holds what came in the window."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, cluster_every: float) -> None:
         super().__init__()
-        self.options = options
+        self.options, self.cluster_every = options, cluster_every
 
     def expand(self, runs: beam.PCollection) -> beam.PCollection:
         return (
             runs
             | "By run" >> beam.Map(lambda keyed: keyed).with_output_types(tuple[str, WindowRun])
             | "Gather" >> beam.GroupByKey()
-            | "Commit" >> beam.Map(commit_group, self.options)
+            | "Commit" >> beam.Map(commit_group, self.options, self.cluster_every)
         )
 
 
-def commit_group(group: tuple[str, Iterable[WindowRun]], options: Options) -> None:
+def commit_group(group: tuple[str, Iterable[WindowRun]], options: Options, cluster_every: float) -> None:
     run = next(iter(group[1]))  # each of them says the same
-    commit_window(run, options, tidy)
+    commit_window(run, options, partial(tidy, options, cluster_every))

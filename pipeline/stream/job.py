@@ -83,7 +83,7 @@ def put_graph(pipeline: Any, folders: tuple[str, ...], job: str, options: Option
             mirror_delay=MIRROR_WINDOWS * habits.window,
         )
         arrivals = poll_folders(pipeline, folders, poll, habits.poll)
-    build(arrivals, folders, options, window=habits.window)
+    build(arrivals, folders, options, habits)
 
 
 def _launch(folders: tuple[str, ...], job: str, options: Options, habits: WatchOptions) -> Any:

@@ -127,7 +127,7 @@ def annotate_window(run: WindowRun, shard: Shard, options: Options, annotate: An
     return run
 
 
-def commit_window(run: WindowRun, options: Options, tidy: Callable[[Options, bool], None]) -> None:
+def commit_window(run: WindowRun, options: Options, tidy: Callable[[bool], None]) -> None:
     """Commit the run when all of its shards are done, once, and look after the data set."""
     started = time.monotonic()
     target = run.target
@@ -142,7 +142,7 @@ def commit_window(run: WindowRun, options: Options, tidy: Callable[[Options, boo
         else:
             _tell(run, options, time.monotonic() - started)
     _remove(target)
-    tidy(options, run.is_sweep)
+    tidy(run.is_sweep)
 
 
 def _commit_one_by_one(run: WindowRun, options: Options) -> None:

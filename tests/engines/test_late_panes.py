@@ -32,6 +32,7 @@ from onrecord.pipeline.stream.arrivals import Arrival
 from onrecord.pipeline.stream.progress import read_progress
 from onrecord.pipeline.stream.windows import WindowRun
 from onrecord.pipeline.watch import turn
+from onrecord.pipeline.watch.options import WatchOptions
 
 WINDOW = 10
 NAMES = ("harbour.txt", "vote.txt", "strike.txt", "frost.txt")
@@ -111,7 +112,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
         options = Options(output=str(folder / "out"), clusters=False, runner=runner, beam_flags=tuple(flags))
         turn.make_dataset(options)
         job = make_pipeline(prepare(options), is_streaming=True)
-        assembly.build(job | stream(news), (str(news),), options, window=WINDOW)
+        assembly.build(job | stream(news), (str(news),), options, WatchOptions(window=WINDOW))
         assert job.run().wait_until_finish() == "DONE"
     run_quietly([str(news)], Options(output=str(folder / "fresh"), clusters=False))
     return Taken(output=folder / "out", fresh=folder / "fresh", panes=panes)
