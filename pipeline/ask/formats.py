@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from rich import box
@@ -32,6 +33,12 @@ def print_answer(answer: Answer, form: str) -> None:
         print("\n".join(str(row[1]) for row in answer.rows))
     else:
         print_table(answer)
+
+
+def print_json(value: Any) -> None:
+    """Print rows, or records that hold rows, as JSON."""
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    print(json.dumps(json_value(plain), ensure_ascii=False, indent=2, default=str, allow_nan=False))
 
 
 def csv_line(values: Sequence[Any]) -> str:

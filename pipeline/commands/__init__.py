@@ -7,12 +7,15 @@ from onrecord.pipeline.commands.explain import explain_command
 from onrecord.pipeline.commands.forget import forget_command
 from onrecord.pipeline.commands.query import query_command
 from onrecord.pipeline.commands.run import run_command
+from onrecord.pipeline.commands.show import find_command, show_command
 from onrecord.pipeline.commands.upkeep import compact_command, history_command, vacuum_command
 from onrecord.pipeline.commands.watch import watch_command
 
 COMMANDS = (
     run_command,
     query_command,
+    show_command,
+    find_command,
     audit_command,
     explain_command,
     cluster_command,

@@ -1,0 +1,234 @@
+"""Full-text search over what was said: quotations whose content has the words, the best match first.
+
+    wall funding        both words, anywhere in the content, whatever their case and accents
+    "border wall"       these words side by side
+    immigra*            a word that begins so
+    -mexico             not this word
+
+Ranked by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) in DuckDB's own functions: no index
+is kept, no extension loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unicodedata import combining, normalize
+
+import duckdb
+
+from onrecord.pipeline.ask.connect import check_parts, connect, one_line
+from onrecord.pipeline.ask.snapshot import again_if_replaced
+from onrecord.pipeline.errors import QueryError, UsageError
+
+#: A term of a search: not, a phrase in marks or a word.
+TERM = re.compile(r"(?P<excluded>-?)(?:[\"“”](?P<phrase>[^\"“”]*)[\"“”]?|(?P<word>\S+))")
+WORD = re.compile(r"[^\W_]+")
+#: What parts two words, for RE2, whose ``\b`` knows ASCII alone.
+GAP = r"[^\pL\pN]"
+#: BM25: how soon a word said again counts no more, and how much a long content counts against it.
+K1, B = 1.2, 0.75
+FOLD = "CREATE TEMP MACRO folded(text) AS strip_accents(lower(text))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """What a content has to have, or not to have: ``words`` side by side; of a ``prefix`` the last one goes on."""
+
+    words: tuple[str, ...]
+    is_prefix: bool = False
+    is_excluded: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """RE2 that finds it in folded text."""
+        end = "" if self.is_prefix else f"(?:{GAP}|$)"
+        return f"(?:^|{GAP}){f'{GAP}+'.join(self.words)}{end}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for; empty texts and None ask for nothing.
+
+    ``speaker`` is a speaker_id or words of a name, ``about`` words of a name of whom the content speaks, ``outlet``
+    words of the publisher's name or address. ``since`` and ``until`` are days, both included.
+    """
+
+    words: str = ""
+    speaker: str = ""
+    about: str = ""
+    outlet: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of ``hits``, rows of what was found by column, out of ``total``; ``terms`` are what they all have."""
+
+    hits: tuple[dict[str, Any], ...]
+    total: int
+    terms: tuple[Term, ...]
+
+
+HIT = """
+    SELECT q.quote_id, q.article_id, q.speaker, q.speaker_id, q.speaker_role AS role, q.source, q.cue, q.kind,
+        q.content, q.confidence, a.published, a.published_precision, a.publisher AS outlet, a.title, a.url, a.uri,
+        a.record, h.score
+    FROM hits h JOIN quotes q USING (quote_id) JOIN articles a ON a.article_id = q.article_id
+    ORDER BY h.score DESC, a.published DESC NULLS LAST, q.article_id, q.index"""
+#: A name in the article stands for all mentions of its entity.
+ABOUT = """
+    WITH meant AS (SELECT DISTINCT article_id, entity_id FROM mentions
+        WHERE entity_id IS NOT NULL AND form = 'name' AND {matches})
+    SELECT DISTINCT q.quote_id FROM (SELECT quote_id, article_id, unnest(content_spans) AS s FROM quotes) q
+        JOIN mentions m ON m.article_id = q.article_id AND m.span.start >= q.s.start AND m.span."end" <= q.s."end"
+        JOIN meant ON meant.article_id = m.article_id AND meant.entity_id = m.entity_id"""
+
+
+def find(
+    search: Search,
+    data: str | Path,
+    *,
+    aliases_file: str | Path | None = None,
+    version: int | None = None,
+    limit: int = 20,
+    page: int = 1,
+) -> Found:
+    """The quotations that are looked for, ``limit`` on a page, the first page being 1.
+
+    Without words the newest come first. Raises UsageError when nothing is asked for, and what ``connect`` raises.
+    """
+    terms = parse_terms(search.words)
+    if search == Search():
+        raise UsageError("nothing to find: give words, or --speaker, --about, --outlet, --kind, --since, --until")
+    if search.words.strip() and not any(not term.is_excluded for term in terms):
+        raise UsageError(f"{search.words!r}: give a word that is to be found")
+
+    def look() -> Found:
+        with connect(data, aliases_file, version) as connection:
+            try:
+                return _find(connection, search, terms, limit, limit * (page - 1))
+            except duckdb.Error as error:
+                check_parts(data, error, version)
+                raise QueryError(one_line(error)) from error
+
+    return again_if_replaced(data, look)
+
+
+def parse_terms(words: str) -> tuple[Term, ...]:
+    """The terms of a search, in small letters.
+
+    >>> [(term.words, term.is_excluded) for term in parse_terms('wall "of the border" -mexico')]
+    [(('wall',), False), (('of', 'the', 'border'), False), (('mexico',), True)]
+    >>> parse_terms("immigra*")[0].is_prefix, parse_terms("don't")[0].words
+    (True, ('don', 't'))
+    """
+    return tuple(_parse_terms(words.lower()))
+
+
+def _parse_terms(words: str) -> Iterator[Term]:
+    for match in TERM.finditer(words):
+        text = match["phrase"] if match["phrase"] is not None else match["word"]
+        if tokens := tuple(WORD.findall(text)):
+            yield Term(words=tokens, is_prefix=text.endswith("*"), is_excluded=bool(match["excluded"]))
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, as the macro ``folded`` gives them.
+
+    >>> fold("Édith")
+    'edith'
+    """
+    return "".join(char for char in normalize("NFKD", text.lower()) if not combining(char))
+
+
+def _find(
+    connection: duckdb.DuckDBPyConnection, search: Search, terms: Sequence[Term], limit: int, offset: int
+) -> Found:
+    connection.execute(FOLD)
+    wanted = [_fold(connection, term) for term in terms if not term.is_excluded]
+    unwanted = [_fold(connection, term) for term in terms if term.is_excluded]
+    filters, params = _filters(connection, search)
+    sql = f"""
+        WITH scope AS MATERIALIZED (
+            SELECT q.quote_id, a.published, folded(q.content) AS said
+            FROM quotes q JOIN articles a USING (article_id) WHERE {filters}),
+        numbers AS (SELECT count(*) AS n, avg(length(said)) AS mean {_frequencies(wanted)} FROM scope),
+        hits AS MATERIALIZED (
+            SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM scope, numbers
+            WHERE {" AND ".join(["true", *map(_has, wanted), *(f"NOT ({_has(term)})" for term in unwanted)])}
+            ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d})
+        SELECT *, (SELECT any_value(total) FROM hits) AS total FROM ({HIT})"""
+    cursor = connection.execute(sql, params)
+    names = [column[0] for column in cursor.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return Found(
+        hits=tuple({name: value for name, value in row.items() if name != "total"} for row in rows),
+        total=rows[0]["total"] if rows else 0,
+        terms=tuple(wanted),
+    )
+
+
+def _filters(connection: duckdb.DuckDBPyConnection, search: Search) -> tuple[str, dict[str, Any]]:
+    """SQL of what else a quotation has to be, and its parameters."""
+    filters, params = ["true"], {}
+    if search.speaker:
+        filters.append(f"(q.speaker_id = $speaker OR {_names(connection, search.speaker, 'q.speaker', '--speaker')})")
+        params["speaker"] = search.speaker
+    if search.about:
+        matches = _names(connection, search.about, "text", "--about")
+        filters.append(f"q.quote_id IN ({ABOUT.format(matches=matches)})")
+    if search.outlet:
+        outlet = _names(connection, search.outlet, "concat_ws(' ', a.publisher, a.url)", "--outlet")
+        filters.append(f"({outlet})")
+    for name, sql in (("kind", "q.kind = $kind"), ("since", "a.published >= $since"), ("until", UNTIL)):
+        if value := getattr(search, name):
+            filters.append(sql)
+            params[name] = value
+    return " AND ".join(filters), params
+
+
+UNTIL = "a.published < $until + INTERVAL 1 DAY"
+
+
+def _names(connection: duckdb.DuckDBPyConnection, words: str, column: str, flag: str) -> str:
+    """SQL: whether a column has all of the words, in any order."""
+    terms = [_fold(connection, Term(words=(word,))) for word in WORD.findall(words.lower())]
+    if not terms:
+        raise UsageError(f"{flag} {words!r}: give a name")
+    return " AND ".join(f"regexp_matches(folded({column}), '{term.pattern}')" for term in terms)
+
+
+def _fold(connection: duckdb.DuckDBPyConnection, term: Term) -> Term:
+    """The term as the macro folds text. Its words are letters and digits alone: SQL may hold them as they are."""
+    folded = connection.execute("SELECT list_transform($words, lambda w: folded(w))", {"words": list(term.words)})
+    ((words,),) = folded.fetchall()
+    kept = tuple(found[0] for word in words if (found := WORD.findall(word)))
+    return Term(words=kept, is_prefix=term.is_prefix, is_excluded=term.is_excluded)
+
+
+def _has(term: Term) -> str:
+    """SQL: whether the text has the term; a plain search for its words goes before, which is quick."""
+    words = " AND ".join(f"contains(said, '{word}')" for word in term.words)
+    return f"({words} AND regexp_matches(said, '{term.pattern}'))"
+
+
+def _frequencies(terms: Sequence[Term]) -> str:
+    return "".join(f", count(*) FILTER (WHERE {_has(term)}) AS df{n}" for n, term in enumerate(terms))
+
+
+def _score(terms: Sequence[Term]) -> str:
+    """SQL of BM25 over the terms; lengths are in characters, as words are about equally long everywhere."""
+    return " + ".join(_weight(n, term) for n, term in enumerate(terms)) or "0.0"
+
+
+def _weight(n: int, term: Term) -> str:
+    rarity = f"ln(1 + (n - df{n} + 0.5) / (df{n} + 0.5))"
+    times = f"len(regexp_extract_all(said, '{term.pattern}'))"
+    return f"{rarity} * {times} * {K1 + 1} / ({times} + {K1} * ({1 - B} + {B} * length(said) / mean))"

@@ -1,0 +1,140 @@
+"""``onrecord show`` and ``onrecord find``: answers without SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from onrecord.pipeline.addresses import absolute_address, data_folder
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.errors import UsageError
+
+DATA = click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
+ALIASES = click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who.")
+AS_OF = click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which.")
+PAGE = click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of them.")
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("show", context_settings=HELP)
+@S3_ENDPOINT
+@click.argument("words", nargs=-1, required=True)
+@click.option("--article", "kind", flag_value="article", help="An article is meant.")
+@click.option("--speaker", "kind", flag_value="speaker", help="A speaker is meant.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Quotations on a page.")
+@PAGE
+@DATA
+@FORMAT
+@ALIASES
+@AS_OF
+def show_command(
+    words: tuple[str, ...],
+    kind: Any,
+    limit: int,
+    page: int,
+    data: str,
+    form: str,
+    aliases: str | None,
+    as_of: int | None,
+) -> None:
+    """Show one article with its quotations marked, or what one speaker said.
+
+    WORDS are an id, a file, an address, a speaker's name or words of a title.
+    """
+    from onrecord.pipeline.ask import display
+    from onrecord.pipeline.ask.formats import print_json
+    from onrecord.pipeline.ask.looking import Choice, ShownArticle, look_up
+    from onrecord.pipeline.console import stdout
+
+    what = " ".join(words)
+    shown = look_up(
+        what,
+        data_folder(data),
+        kind=kind,
+        path=absolute_address(what),
+        aliases_file=aliases,
+        version=as_of,
+        limit=limit,
+        page=page,
+    )
+    if isinstance(shown, Choice):
+        display.show_choice(shown, stdout())
+        raise UsageError(f"{what!r} may be {len(shown.candidates):,} {shown.kind}s")
+    if form == "json":
+        print_json(shown)
+    elif isinstance(shown, ShownArticle):
+        display.show_article(shown, stdout())
+    else:
+        display.show_speaker(shown, stdout(), first=limit * (page - 1) + 1)
+
+
+@click.command("find", context_settings=HELP)
+@S3_ENDPOINT
+@click.argument("words", nargs=-1)
+@click.option("--speaker", default="", metavar="NAME", help="Said by: words of a name, or a speaker_id.")
+@click.option("--about", default="", metavar="NAME", help="In which somebody or something of that name is spoken of.")
+@click.option("--outlet", default="", metavar="NAME", help="Published by: words of its name or address.")
+@click.option("--kind", type=click.Choice(["direct", "mixed", "indirect"]), default=None)
+@click.option("--since", type=DAY, metavar="DAY", help="Published on that day (2024-03-04) or later.")
+@click.option("--until", type=DAY, metavar="DAY", help="Published on that day or before.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Quotations on a page.")
+@PAGE
+@DATA
+@FORMAT
+@ALIASES
+@AS_OF
+def find_command(
+    words: tuple[str, ...],
+    speaker: str,
+    about: str,
+    outlet: str,
+    kind: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    page: int,
+    data: str,
+    form: str,
+    aliases: str | None,
+    as_of: int | None,
+) -> None:
+    """Find quotations whose content has all of the WORDS, the best match first.
+
+    A word in small or capital letters, with or without accents; "two words" side by side; begin* of a word; -without.
+    Without words, the newest of those that the flags ask for.
+    """
+    from onrecord.pipeline.ask import display
+    from onrecord.pipeline.ask.formats import print_json
+    from onrecord.pipeline.ask.search import Search, find
+    from onrecord.pipeline.console import stdout
+
+    search = Search(
+        words=_spelled(words),
+        speaker=speaker,
+        about=about,
+        outlet=outlet,
+        kind=kind or "",
+        since=since,
+        until=until,
+    )
+    found = find(search, data_folder(data), aliases_file=aliases, version=as_of, limit=limit, page=page)
+    if form == "json":
+        print_json(found.hits)
+    else:
+        display.show_found(found, stdout(), first=limit * (page - 1) + 1)
+
+
+def _spelled(words: tuple[str, ...]) -> str:
+    """The words as one text: what the shell gave as one argument with blanks in it is a phrase, unless it is alone.
+
+    >>> _spelled(("border wall",)), _spelled(("border wall", "cost"))
+    ('border wall', '"border wall" cost')
+    """
+    if len(words) == 1:
+        return words[0]
+    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
