@@ -105,8 +105,8 @@ def find_command(
 ) -> None:
     """Find quotations whose content has all of the WORDS, the best match first.
 
-    A word in small or capital letters, with or without accents; "two words" side by side; begin* of a word; -without.
-    Without words, the newest of those that the flags ask for.
+    Capitals and accents do not matter. In one argument: 'budget "two words side by side" begin* -without'. Without
+    words, the newest of those that the flags ask for.
     """
     from onrecord.pipeline.ask import display
     from onrecord.pipeline.ask.formats import print_json

@@ -20,8 +20,8 @@ RECORDS: list[dict[str, Any]] = [
         "source": {"name": "The Quay Post"},
         "url": "https://quay.example/ferry",
         "date": "2024-03-04T10:00:00Z",
-        "text": "The old boat will go in May.\n\n“The new ferry is a ferry for all,” said Zoë Andrić, who runs the port."
-        "\n\nThe weather is bad there. “Nobody will wait for a ferry in the rain,” Andrić said.\n",
+        "text": "The old boat will go in May.\n\n“The new ferry is a ferry for all,” said Zoë Andrić, who runs"
+        " the port.\n\nThe weather is bad there. “Nobody will wait for a ferry in the rain,” Andrić said.\n",
     },
     {
         "title": "Port keeps its crane",
