@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,14 +16,12 @@ from apache_beam.io.watch import PollResult
 from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 
-from onrecord.pipeline.addresses import local_path
-from onrecord.pipeline.ask.connect import sql_text
-from onrecord.pipeline.ask.snapshot import newest
+from onrecord.pipeline.addresses import canonical_address, local_path
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources import Reference
 from onrecord.pipeline.stream.control import goes_on
-from onrecord.pipeline.watch.known import Known, read_inputs
+from onrecord.pipeline.watch.known import Known
 from onrecord.pipeline.watch.listing import list_files
 from onrecord.pipeline.watch.settling import Settling, changed_at, is_open_for_writing
 
@@ -99,13 +96,11 @@ class Arrivals:
     settling: Settling = field(init=False)
     known: Known = field(init=False)
     loaded: float = 0.0
-    version: int = 0
     swept: float = field(default_factory=time.monotonic)
     has_come: bool = True  # whoever begins does not know what the last one left
     vanished: float | None = None  # since when something is gone
     _now: float = 0.0
     _on_their_way: dict[str, Told] = field(default_factory=dict)
-    _lost: dict[str, Told] = field(default_factory=dict)  # gone before they had come
     _sweep: Told | None = None
 
     def __post_init__(self) -> None:
@@ -121,8 +116,8 @@ class Arrivals:
         """What is on its way, and when each was told first. A folder that cannot be listed has nothing new."""
         if time.monotonic() - self.loaded >= self.poll.sweep_every:
             self._load()
-        self._take_in()
         try:
+            self.known.follow()
             listed = self._list()
         except OnRecordError as error:  # it may be back
             logging.getLogger(__name__).warning("%s", error)
@@ -141,24 +136,12 @@ class Arrivals:
             elif reference.identity in self._on_their_way or len(listed) < MAX_ARRIVALS:
                 listed[reference.identity] = reference
         self.settling.keep_only(waiting)
-        self._lose(self._on_their_way.keys() - listed.keys() - set(waiting))
         return listed
-
-    def _lose(self, gone: Iterable[str]) -> None:
-        """Note what is gone that was told and has not come: a window may yet bring it, as a file that is not there."""
-        now = time.time()
-        lost = self._lost | {name: self._on_their_way[name] for name in gone}
-        self._lost = {
-            name: (arrival, since)
-            for name, (arrival, since) in lost.items()
-            if arrival.reference and not self.known.has(arrival.reference) and now - since < self.poll.patience
-        }
 
     def _follow(self, listed: dict[str, Reference]) -> None:
         """Tell of what is listed; what was told too long ago, anew."""
         before, now = self._on_their_way, self.now()
         self._on_their_way = {}
-        self._lost = {name: told for name, told in self._lost.items() if name not in listed}
         for name, reference in listed.items():
             told = before.get(name)
             if told is None or told[0].reference != reference:
@@ -167,21 +150,6 @@ class Arrivals:
             elif now - told[1] >= self.poll.patience:
                 told = told[0]._replace(attempt=told[0].attempt + 1), now
             self._on_their_way[name] = told
-
-    def _take_in(self) -> None:
-        """Note what of it the data set has by now."""
-        version, told = newest(self.poll.options.output), self._lost | self._on_their_way
-        if version == self.version or not told:
-            return
-        references = {name: arrival.reference for name, (arrival, _) in told.items() if arrival.reference}
-        names = {self.known.address(reference): name for name, reference in references.items()}
-        for address, size, of in read_inputs(self.poll.options.output, f"address IN ({_texts(names)})"):
-            reference = references[names[address]]
-            if (reference.size, reference.version) == (size, of):
-                self.known.add([reference])
-                for waiting in (self._on_their_way, self._lost):
-                    waiting.pop(names[address], None)
-        self.version = version
 
     def _sweep_in_time(self) -> None:
         now = time.monotonic()
@@ -196,13 +164,10 @@ class Arrivals:
     def _load(self) -> None:
         """Take up what the data set knows by now, whoever has brought it."""
         self.loaded = time.monotonic()
-        self.known = Known(self.poll.options.output, self.poll.options.base)
+        below = canonical_address(self.folder)
+        self.known = Known(self.poll.options.output, self.poll.options.base, below=below)
 
 
 def _is_being_written(reference: Reference) -> bool:
     path = local_path(reference.uri)
     return path is not None and is_open_for_writing(path)
-
-
-def _texts(names: Iterable[str]) -> str:
-    return ", ".join(map(sql_text, names))

@@ -313,6 +313,31 @@ def test_a_mirror_is_told_of_what_vanished_on_its_way(poll: Poll, news: Path, op
     assert_holds(news, options, tmp_path)
 
 
+def test_a_mirror_is_told_of_what_another_job_brought(poll: Poll, news: Path, options: Options, tmp_path: Path) -> None:
+    """A window of a job that is no more commits after this one has begun: of a file that is gone by then."""
+    mirror = replace(options, mirror=True, sure=True)
+    window = come(write(news, "a.txt", "sell"))
+    write(news, "a.txt", "sell").unlink()
+    arrivals = Arrivals(poll=replace(poll, options=mirror), folder=str(news))
+    assert arrivals.look() == []
+    take(window, news, mirror)
+    assert names(arrivals.look()) == [""]
+
+
+def test_what_comes_to_another_folder_has_not_vanished_from_this_one(
+    poll: Poll, news: Path, options: Options, tmp_path: Path
+) -> None:
+    beside = tmp_path / "news and more"
+    beside.mkdir()
+    arrivals = Arrivals(poll=replace(poll, options=replace(options, mirror=True)), folder=str(news))
+    path = write(news, "a.txt", "sell")
+    assert names(arrivals.look()) == ["a.txt"]
+    take(come(path, write(beside, "b.txt", "keep")), tmp_path, options)
+    assert arrivals.look() == []
+    path.unlink()
+    assert names(arrivals.look()) == [""]
+
+
 def test_a_job_ends_when_it_is_told_to_or_when_another_begins(poll: Poll, news: Path, options: Options) -> None:
     assert not poll(str(news)).is_complete
     control.begin(options.output, "another")

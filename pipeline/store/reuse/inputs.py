@@ -20,7 +20,7 @@ from onrecord.pipeline.store.target import Target, bounded_connection
 SCHEMA = pa.schema([("address", pa.string()), ("size", pa.int64()), ("version", pa.string()), ("is_gone", pa.bool_())])
 #: So many files are read side by side; then they become one.
 MAX_FILES = 16
-NONE = "(SELECT '' AS address, 0::BIGINT AS size, '' AS version WHERE false)"
+NONE = "(SELECT '' AS address, 0::BIGINT AS size, '' AS version, false AS is_gone WHERE false)"
 
 
 def inputs_folder(folder: str | Path) -> Path:
@@ -29,6 +29,11 @@ def inputs_folder(folder: str | Path) -> Path:
 
 def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
     """SQL: address, size and version of every input as it was last read."""
+    return f"(SELECT address, size, version FROM {seen_inputs(folder, names)} WHERE NOT is_gone)"
+
+
+def seen_inputs(folder: str | Path, names: Sequence[str]) -> str:
+    """SQL: address, size, version and is_gone of every input that these files tell of, as the newest of them has it."""
     if not names:
         return NONE
     each = " UNION ALL ".join(
@@ -37,7 +42,7 @@ def known_inputs(folder: str | Path, names: Sequence[str]) -> str:
     )
     newest = f"SELECT address, arg_max(struct_pack(size, version, is_gone), age) AS seen FROM ({each}) GROUP BY address"
     # a file that only tells of inputs that are forgotten may have been written with sizes of no type
-    return f"(SELECT address, seen.size::BIGINT AS size, seen.version FROM ({newest}) WHERE NOT seen.is_gone)"
+    return f"(SELECT address, seen.size::BIGINT AS size, seen.version, seen.is_gone FROM ({newest}))"
 
 
 def changed_inputs(target: Target, before: Snapshot | None, seen: str) -> str:
