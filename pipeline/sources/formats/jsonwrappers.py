@@ -35,6 +35,7 @@ OTHER_NAMES = frozenset(
 )
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\],:]', re.DOTALL)
 OBJECT = re.compile(rb"\s*\{")
+TEXT_FIELDS = frozenset(FIELD_NAMES["text"])
 DECODER = json.JSONDecoder()
 
 
@@ -56,9 +57,15 @@ class _OpenObject:
 
 @dataclass(frozen=True, slots=True)
 class _Array:
-    name: str
+    """An array of objects: the keys that lead to it, where its first value begins, and the objects around it."""
+
+    path: tuple[str, ...]
     start: int
     around: tuple[_OpenObject, ...]
+
+    @property
+    def is_named(self) -> bool:
+        return self.path[-1] in LIST_NAMES
 
 
 def find_articles(head: bytes, depth: int = 0) -> ArticleList | None:
@@ -72,7 +79,7 @@ def find_articles(head: bytes, depth: int = 0) -> ArticleList | None:
     """
     # a text may follow the array: all of the head is seen before any is judged
     arrays = [array for array in list(_arrays(head, depth)) if not any(map(_has_text, array.around))]
-    arrays.sort(key=lambda array: array.name not in LIST_NAMES)
+    arrays.sort(key=lambda array: not array.is_named)
     found = next((array for array in arrays if _holds_articles(array, head)), None)
     return ArticleList(found.start, len(found.around)) if found else None
 
@@ -88,7 +95,8 @@ def _arrays(head: bytes, depth: int) -> Iterator[_Array]:
             containers.pop()
         elif token in b"[{":
             if top and token == b"[" and OBJECT.match(head, m.end()):
-                yield _Array(top.key, m.end(), tuple(filter(None, containers)))
+                around = tuple(filter(None, containers))
+                yield _Array(tuple(each.key for each in around), m.end(), around)
             containers.append(_OpenObject() if token == b"{" and (top or not containers) else None)
         elif top and token == b":":
             top.key = normal_name(string.decode("utf-8", "replace"))
@@ -102,24 +110,24 @@ def _arrays(head: bytes, depth: int) -> Iterator[_Array]:
 
 
 def _has_text(around: _OpenObject) -> bool:
-    return not around.strings.isdisjoint(FIELD_NAMES["text"])
+    return not TEXT_FIELDS.isdisjoint(around.strings)
 
 
 def _holds_articles(array: _Array, head: bytes) -> bool:
     """Is the first object of an array an article? In an object with a title it may be a part of that one's."""
-    if array.name in OTHER_NAMES:
+    if array.path[-1] in OTHER_NAMES:
         return False
-    is_named = array.name in LIST_NAMES
     in_titled = any(not around.strings.isdisjoint(FIELD_NAMES["title"]) for around in array.around)
     try:
         value, _ = DECODER.raw_decode(head[array.start :].decode("utf-8", "replace").lstrip())
     except (ValueError, RecursionError):  # longer than the head, or broken
-        return is_named and not in_titled
+        return array.is_named and not in_titled
     record = RecordFields.of(value)
     has_text, has_title = record.layers[0].has_text(), any(each for _, each in record.values("title"))
     if in_titled:
-        has_place = any(to_address(each) for _, each in record.values("url"))
-        return (
-            is_named and has_text and has_title and (has_place or any(each for _, each in record.values("published")))
-        )
-    return has_text or has_title if is_named else has_text and has_title
+        has_address = any(to_address(each) for _, each in record.values("url"))
+        is_whole = has_address or any(each for _, each in record.values("published"))
+        return array.is_named and has_text and has_title and is_whole
+    if array.is_named and TEXT_FIELDS.isdisjoint(array.path):
+        return has_text or has_title
+    return has_text and has_title  # else they may be the paragraphs of one
