@@ -76,6 +76,9 @@ TEXTS: dict[str, Any] = {
     "strings in a list": {"paragraphs": [FIRST, SECOND]},
     "objects in a list": {"article_body": None, "content": PARAGRAPHS},
     "objects with HTML": {"body": [{"value": HTML, "format": "full_html", "summary": "no"}]},
+    "objects without a type": {"article": {"paragraphs": [{"role": "body", "text": text} for text in (FIRST, SECOND)]}},
+    "paragraphs by number": {"paragraphs": {"0": FIRST, "1": SECOND}},
+    "a fragment where others have a page": {"html": HTML},
     "an object of paragraphs": {"text": {"paragraphs": PARAGRAPHS}},
     "sections": {"sections": [{"name": "x", "paragraphs": [FIRST]}, {"paragraphs": [SECOND]}]},
     "typed blocks": {

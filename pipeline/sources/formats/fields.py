@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from onrecord.pipeline.options import Fields
-from onrecord.pipeline.sources.decoding import check_is_text, replace_lone_surrogates
+from onrecord.pipeline.sources.decoding import CHARACTERS_LOST, check_is_text, replace_lone_surrogates
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
 from onrecord.pipeline.sources.records.blocks import Block, find_blocks, join_blocks
 from onrecord.pipeline.sources.records.kept import keep_fields
-from onrecord.pipeline.sources.records.names import RecordFields
+from onrecord.pipeline.sources.records.names import LEAD, RecordFields, Text
 from onrecord.pipeline.sources.records.values import to_address, to_line, to_names
 from onrecord.pipeline.sources.web.fragments import is_page, read_fragment
 from onrecord.transforms.dates import read_date
@@ -23,9 +23,9 @@ ReadPage = Callable[[str, "str | None"], ExtractedText]
 CUT_OFF = re.compile(
     r"(?:…|\.\.\.)?\s*(?P<count>\[\+\d+ (?:more )?char(?:acter)?s\])\s*\Z|(?:\[(?:…|\.{3}|&hellip;)\])\s*\Z"
 )
+#: Characters at the end of a text in which the mark has to stand.
+MAX_MARK = 100
 TRUNCATED = "truncated"
-#: The one field of those that may be the text which never holds more than its head.
-LEAD = "leadparagraph"
 UTC_NAME = re.compile(r"gmt|utc", re.IGNORECASE)
 ZONELESS_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
@@ -42,57 +42,51 @@ def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPag
     """
     named = RecordFields.of(record)
     metadata = _metadata(named, fields)
-    value, blocks = _find_text(named, fields)
-    page = _page(named, fields, blocks)
-    extra, extra_flags = keep_fields(record, fields.keep, named.at_path, value) if fields.keep else ((), ())
+    text = _find_text(named, fields)
+    if text is None:
+        raise _missing_text(named, fields)
+    page = next((block.text for block in text.blocks if len(text.blocks) == 1 and is_page(block.text)), None)
     if page:
         extracted = _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata["url"]), metadata)
-    elif blocks:
-        extracted = ExtractedText(**_read_text(blocks), **metadata)
     else:
-        raise _missing_text(named, fields)
+        extracted = ExtractedText(**_read_text(text), **metadata)
+    extra, extra_flags = keep_fields(record, fields.keep, named.at_path, text.value) if fields.keep else ((), ())
     flags = (*extracted.flags, *_date_flags(named, fields, metadata), *extra_flags)
     return replace(extracted, extra=extra, flags=tuple(dict.fromkeys(flags)))
 
 
-def _find_text(named: RecordFields, fields: Fields) -> tuple[Any, list[Block]]:
-    """The value that is the text, and its blocks: of those by which a whole one begins, the whole one."""
+def _find_text(named: RecordFields, fields: Fields) -> Text | None:
+    """The text, or the page where there is none; of a text that is cut off and the whole one, the whole one."""
     if fields.text:
         value = named.at_path(fields.text)
-        return value, find_blocks(value)
+        blocks = find_blocks(value)
+        return Text(fields.text, value, blocks) if blocks else None
     texts = list(named.layers[0].texts())
+    page = named.layers[0].page()
     if not texts:
-        return None, []
-    first = texts[0]
-    return max(
-        (text for text in texts if text is first or _goes_on(first[1], text[1])), key=lambda text: _length(text[1])
-    )
+        return Text("html", page, [Block(page)]) if page else None
+    whole = (text for text in texts[1:] if _goes_on(texts[0].blocks, text.blocks))
+    return max((texts[0], *whole), key=lambda text: sum(len(block.text) for block in text.blocks))
 
 
 def _goes_on(head: list[Block], whole: list[Block]) -> bool:
     """Does one text begin with all of the other, but for the mark by which that is cut off?"""
-    cut = CUT_OFF.sub("", head[-1].text).rstrip(" .…\n")
-    return len(head) == 1 and CUT_OFF.search(head[0].text) is not None and whole[0].text.startswith(cut[:200])
+    cut = find_cut(head[0].text) if len(head) == 1 else None
+    return cut is not None and whole[0].text.startswith(head[0].text[: cut.start()].rstrip(" .…\n")[:200])
 
 
-def _length(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+def find_cut(text: str) -> re.Match[str] | None:
+    """The mark at the end of a text of which there is more; None where there is none."""
+    return CUT_OFF.search(text, max(0, len(text) - MAX_MARK))
 
 
-def _page(named: RecordFields, fields: Fields, blocks: list[Block]) -> str | None:
-    """The markup of the record's page: where there is no text, or a page in its place."""
-    if len(blocks) == 1 and is_page(blocks[0].text):
-        return blocks[0].text
-    return named.layers[0].page() if not blocks and not fields.text else None
-
-
-def _read_text(blocks: list[Block]) -> dict[str, Any]:
+def _read_text(text: Text) -> dict[str, Any]:
     """The text of the blocks, without its markup and without what is not the article's; as arguments."""
-    clean = [replace(block, text=replace_lone_surrogates(block.text)[0]) for block in blocks]
-    flags = () if clean == blocks else replace_lone_surrogates("\ud800")[1]
+    clean = [replace(block, text=replace_lone_surrogates(block.text)[0]) for block in text.blocks]
+    flags = () if clean == text.blocks else (CHARACTERS_LOST,)
     joined, removed_spans = join_blocks(clean)
     check_is_text(joined.text, len(joined.raw))
-    cut = CUT_OFF.search(joined.text)
+    cut = find_cut(joined.text)
     if cut and cut["count"]:
         start, end = joined.raw_range(*cut.span("count"))
         removed_spans += (RemovedSpan(kind="boilerplate", raw_start=start, raw_end=end, text=cut["count"]),)
@@ -103,7 +97,7 @@ def _read_text(blocks: list[Block]) -> dict[str, Any]:
         "text": joined.raw,
         "edits": article.body.edits,
         "removed_spans": tuple(spans),
-        "flags": (*flags, TRUNCATED) if cut else flags,
+        "flags": (*flags, TRUNCATED) if cut or text.name == LEAD else flags,
     }
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from onrecord.pipeline.sources.records.names import FIELD_NAMES, RecordFields
 from onrecord.pipeline.sources.records.values import normal_name, to_address
@@ -36,6 +37,8 @@ OTHER_NAMES = frozenset(
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\],:]', re.DOTALL)
 OBJECT = re.compile(rb"\s*\{")
 TEXT_FIELDS = frozenset(FIELD_NAMES["text"])
+#: Arrays that are looked at, the first of the head.
+MAX_ARRAYS = 50
 DECODER = json.JSONDecoder()
 
 
@@ -78,7 +81,9 @@ def find_articles(head: bytes, depth: int = 0) -> ArticleList | None:
     >>> find_articles(b'{"title": "Rain", "body": "It rained.", "items": [{"title": "Sun", "body": "It shone."}]}')
     """
     # a text may follow the array: all of the head is seen before any is judged
-    arrays = [array for array in list(_arrays(head, depth)) if not any(map(_has_text, array.around))]
+    arrays = [
+        array for array in list(islice(_arrays(head, depth), MAX_ARRAYS)) if not any(map(_has_text, array.around))
+    ]
     arrays.sort(key=lambda array: not array.is_named)
     found = next((array for array in arrays if _holds_articles(array, head)), None)
     return ArticleList(found.start, len(found.around)) if found else None

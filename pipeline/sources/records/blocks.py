@@ -27,7 +27,7 @@ CHILD_NAMES = frozenset(
     """.split()
 )
 HEADING_NAMES = frozenset("headline heading subheading header title".split())
-TYPE_NAMES = ("style", "subtype", "type", "@type", "nodetype", "blocktype", "kind", "tag", "tagname")
+TYPE_NAMES = ("style", "subtype", "role", "type", "@type", "nodetype", "blocktype", "kind", "tag", "tagname")
 CAPTION_NAMES = ("caption", "fullcaption")
 #: What a node is that is no paragraph. Source: Arc and the Washington Post (TREC), Draft.js, Editor.js, schema.org.
 KINDS: Mapping[str, SegmentKind] = {
@@ -46,7 +46,7 @@ KINDS: Mapping[str, SegmentKind] = {
 #: Nodes inside of a line, and those that hold such.
 INLINE = frozenset("text span link a em strong b i mention emoji hardbreak linebreak br hyperlink autolink".split())
 BREAKS = frozenset("hardbreak linebreak br".split())
-LINES = frozenset("paragraph p block heading header listitem li quote blockquote".split()) | {"", *KINDS}
+LINES = frozenset("paragraph p block heading header listitem li quote blockquote".split()) | KINDS.keys()
 MAX_DEPTH = 60
 #: More words are a paragraph that has the wrong type.
 MAX_WORDS = {"title": 40, "heading": 40, "byline": 40}
@@ -101,6 +101,9 @@ def _walk(value: Any, kind: SegmentKind | None, depth: int) -> Iterator[Block]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _walk(item, kind, depth + 1)
+    elif isinstance(value, Mapping) and value and all(str(key).isdecimal() for key in value):  # a list, by number
+        for key in sorted(value, key=lambda key: int(str(key)[:18])):
+            yield from _walk(value[key], kind, depth + 1)
     elif isinstance(value, Mapping):
         yield from _walk_node({normal_name(name): inner for name, inner in value.items()}, kind, depth + 1)
 
@@ -123,7 +126,7 @@ def _walk_node(node: Mapping[str, Any], kind: SegmentKind | None, depth: int) ->
     children = [
         inner for name, inner in node.items() if name in CHILD_NAMES and isinstance(inner, Mapping | list | tuple)
     ]
-    line = next(filter(_are_inline, children), None) if LINES.intersection(types or [""]) else None
+    line = next(filter(_are_inline, children), None) if LINES.intersection(types) else None
     for child in children if line is None else ["".join(_inline_text(line, depth))]:
         yield from _walk(child, kind, depth)
 

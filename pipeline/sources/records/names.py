@@ -15,6 +15,8 @@ from typing import Any
 from onrecord.pipeline.sources.records.blocks import Block, find_blocks
 from onrecord.pipeline.sources.records.values import normal_name
 
+#: Of the names of a text the one under which there is never more than its head.
+LEAD = "leadparagraph"
 #: Field names by what they hold, the surest first, in small letters without punctuation. Source: output of newspaper4k,
 #: news-please (maintext, date_publish), fundus (plaintext, publishing_date), trafilatura (hostname, source), of
 #: extracts of Common Crawl (cc_news, RealNews), schema.org (articleBody, headline), JSON Feed, WordPress, Arc (ANS,
@@ -24,7 +26,7 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
         *("maintext", "plaintext", "text", "articletext", "fulltext", "articlebody", "body", "bodytext", "bodyhtml"),
         *("article", "articlecontent", "fullcontent", "content", "contentencoded", "contenthtml", "contenttext"),
         *("textcontent", "extract", "storytext", "story", "document", "rawtext", "paragraphs", "contents"),
-        *("contentelements", "sections", "blocks", "pages", "leadparagraph"),
+        *("contentelements", "sections", "blocks", "pages", LEAD),
     ),
     "title": (
         *("title", "headline", "headlines", "articletitle", "webtitle", "newstitle", "titlepage", "titlerss"),
@@ -32,7 +34,7 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "byline": (
         *("byline", "authors", "author", "creator", "writer", "articleauthor", "authorname", "authorsbyline"),
-        *("embedded.author", "yoastheadjson.author", "reporter", "contributors"),
+        *("embedded.author", "primaryauthor", "credits.by", "yoastheadjson.author", "reporter", "contributors"),
     ),
     "publisher": (
         *("publisher", "sitename", "metasitename", "publication", "publicationname", "outlet", "newspaper"),
@@ -68,6 +70,15 @@ MAX_LEVELS = 5
 MAX_OBJECTS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A value that can be the text, the name under which it stands, and its blocks."""
+
+    name: str
+    value: Any
+    blocks: list[Block]
+
+
 class NamedFields(dict[str, Any]):
     """A record with look-up by names without case and punctuation: ``Date-Published`` is ``datepublished``."""
 
@@ -90,12 +101,12 @@ class NamedFields(dict[str, Any]):
         """
         return self[path] if path in self else _at_path(self, path, exact=True)
 
-    def texts(self) -> Iterator[tuple[Any, list[Block]]]:
-        """The values that can be the text, the surest first, each with its blocks."""
+    def texts(self) -> Iterator[Text]:
+        """The values that can be the text, the surest first."""
         for name in FIELD_NAMES["text"]:
             value = self.by_name(name)
             if _can_be_text(name, value) and (blocks := find_blocks(value)):
-                yield value, blocks
+                yield Text(name, value, blocks)
 
     def page(self) -> str | None:
         values = map(self.by_name, PAGE_FIELDS)

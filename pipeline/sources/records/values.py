@@ -15,8 +15,10 @@ NOTHING = frozenset(
     {"nan", "NaN", "NaT", "null", "NULL", "None", "N/A", "n/a", "#N/A", "<NA>", "\\N", "undefined", "-"}
 )
 #: Where an object that stands for a line has it. Source: schema.org, WordPress, the APIs of newspapers, Arc.
-LINE_NAMES = ("name", "rendered", "main", "original", "basic", "title", "displayname", "fullname", "value", "text")
-LINE_NAMES += ("sitename", "site", "domain", "hostname")
+LINE_NAMES = (
+    *("name", "rendered", "main", "original", "basic", "title", "displayname", "fullname", "value", "text"),
+    *("sitename", "site", "domain", "hostname"),
+)
 ADDRESS_NAMES = ("url", "href", "@id", "permalink")
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")

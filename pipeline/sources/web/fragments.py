@@ -38,6 +38,8 @@ INLINE = frozenset(
 ESCAPED_TAG = re.compile(r"&(?:amp;){0,2}lt;/?[a-zA-Z]")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 WHOLE_PAGE = re.compile(r"\s*+(?:<!--.*?-->\s*+|<\?xml[^>]*+>\s*+)?<(?:!doctype\s++html|html|body)\b", re.I | re.S)
+#: What stands around an article on its page.
+PAGE_PART = re.compile(r"<(?:nav|main|head)(?:\s[^<>]*+)?>", re.IGNORECASE)
 CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 LINE_END = re.compile(r"\r\n?|\n")
 #: In these elements a blank line is nothing but white space; outside, writers mean a paragraph by it.
@@ -63,8 +65,12 @@ def is_html(text: str) -> bool:
 
 
 def is_page(text: str) -> bool:
-    """Is it a whole page and no fragment?"""
-    return WHOLE_PAGE.match(text) is not None
+    """Is it a whole page and no fragment?
+
+    >>> [is_page(f"{before}<p>It rained.</p>") for before in ("<!doctype html>", "<nav>Home</nav>", "")]
+    [True, True, False]
+    """
+    return WHOLE_PAGE.match(text) is not None or (PAGE_PART.search(text) is not None and _has_blocks(text))
 
 
 def to_plain(text: str) -> str:
