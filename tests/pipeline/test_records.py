@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import click
 import pytest
 
+from onrecord.pipeline.commands.flags import input_flags, input_options
 from onrecord.pipeline.options import Fields, Options
+from onrecord.pipeline.provenance import made_by
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
-from onrecord.pipeline.sources.formats import jsonvalues
+from onrecord.pipeline.sources.formats import delimited, jsonvalues, parquet
 from onrecord.pipeline.sources.references import Slice
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.cleaning import clean
@@ -417,3 +422,31 @@ def test_what_is_kept_is_bounded_and_cutting_is_told() -> None:
     assert len(read({"text": BODY, **{f"f{n}": n for n in range(2000)}}, keep="all").extra) == 500
     nested = read({"id": 1, "fields": {"body": BODY, "lang": "en"}}, keep="all")
     assert nested.extra == (("fields", '{"lang":"en"}'), ("id", "1"))
+
+
+def test_fields_of_tables_are_kept_as_well() -> None:
+    options = Options(fields=Fields(keep="section, nr"))
+    table = f'title,text,section,nr\nNo ferry,"{HTML}",World,\nSails,{FIRST.replace(",", "")},nan,8\n'
+    first, second = (entry.read() for entry in delimited.entries(io.BytesIO(table.encode()), options, Slice()))
+    assert (first.extra, second.extra) == ((("section", "World"),), (("nr", "8"),))
+    assert body(first).split("\n\n") == [FIRST, SECOND]
+    row = parquet.row_entry("1", {"text": BODY, "section": "World", "nr": None, "when": date(2024, 3, 4)}, options)
+    assert row.read().extra == (("section", "World"),)
+    all_of_it = replace(options, fields=Fields(keep="all"))
+    assert dict(parquet.row_entry("1", {"text": BODY, "when": date(2024, 3, 4)}, all_of_it).read().extra) == {
+        "when": "2024-03-04"
+    }
+
+
+def test_the_flag_is_an_option_that_decides_rows() -> None:
+    kept: list[Options] = []
+
+    @click.command()
+    @input_flags
+    def command(**values: Any) -> None:
+        kept.append(Options(**input_options(**values)))
+
+    for arguments in (["--keep-fields", "section,tags.name"], []):
+        command.main(arguments, standalone_mode=False)
+    assert [options.fields.keep for options in kept] == ["section,tags.name", ""]
+    assert made_by(kept[0]) != made_by(kept[1])
