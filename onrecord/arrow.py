@@ -19,8 +19,9 @@ from onrecord.pipeline.errors import UsageError
 from onrecord.pipeline.options import Fields, Options
 from onrecord.pipeline.provenance import made_by
 from onrecord.pipeline.sources import read_entry
-from onrecord.pipeline.sources.formats.fields import FIELD_NAMES, PAGE_FIELDS, normal_name
 from onrecord.pipeline.sources.formats.parquet import row_entry
+from onrecord.pipeline.sources.records.names import FIELD_NAMES, PAGE_FIELDS
+from onrecord.pipeline.sources.records.values import normal_name
 from onrecord.pipeline.store import rows
 from onrecord.pipeline.store.rows import Row
 from onrecord.pipeline.store.schema import SCHEMAS

@@ -29,6 +29,7 @@ class Fields:
     published: str = _field("", "when it was published; guessed by default")
     url: str = _field("", "where it was published; guessed by default")
     id: str = _field("", "what it is known by, in all runs; by default its address")
+    keep: str = _field("", "")  # has a flag of its own: names joined by commas, or "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,11 +58,20 @@ SPACY_CONFIG = click.option(
 )
 
 
+KEEP_FIELDS = click.option(
+    "--keep-fields",
+    "keep_field",
+    default="",
+    metavar="NAMES",
+    help="Fields of a record to keep in the column extra of articles, as section,tags.name; or all.",
+)
+
+
 def input_flags(command: Command) -> Command:
     """Flags for fields of a record, limits, languages and people's components; ``input_options`` takes their values."""
     limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
     names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}.")
-    return BASE(LANGUAGES(SPACY_CONFIG(names(limits(command)))))
+    return BASE(LANGUAGES(SPACY_CONFIG(names(KEEP_FIELDS(limits(command))))))
 
 
 def input_options(languages: str, base: str, spacy_config: str, **values: Any) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def _flag_for_each(record: type[Any], name: str, metavar: str | None, help_text:
     """A flag for each field of a record, with the field's default and meaning."""
 
     def with_flags(command: Command) -> Command:
-        for field in reversed(fields(record)):
+        for field in reversed([field for field in fields(record) if field.metadata["help"]]):
             option = click.option(
                 name.format(field.name),
                 default=field.default,

@@ -67,6 +67,33 @@ def peek(stream: BinaryIO, size: int = HEAD_SIZE) -> tuple[bytes, BinaryIO]:
     return head, PrefixedStream(head, stream, fault)  # type: ignore[return-value]
 
 
+class Lookahead:
+    """A stream of which one can look at what comes, and give back what was read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.ahead = stream, b""
+        self.fault: Exception | None = None
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, which stay unread; fewer where the stream ends or breaks: an error is raised by ``read``."""
+        try:
+            while len(self.ahead) < size and not self.fault and (chunk := self.stream.read(size - len(self.ahead))):
+                self.ahead += chunk
+        except Exception as error:
+            self.fault = error
+        return self.ahead
+
+    def read(self, size: int) -> bytes:
+        if not self.ahead and self.fault:
+            raise self.fault
+        data = self.ahead[:size] or self.stream.read(size)
+        self.ahead = self.ahead[size:]
+        return data
+
+    def unread(self, data: bytes) -> None:
+        self.ahead = data + self.ahead
+
+
 def spool_to_disk(stream: BinaryIO, limit: int) -> BinaryIO:
     """The stream itself if it is seekable, else its bytes in an unnamed file. Raises Refused beyond a limit."""
     if stream.seekable():

@@ -112,8 +112,22 @@ def article_row(annotation: Annotation) -> Row:
         "fault": article.fault,
         "fixes": article.fixes,
         "edits": [{"raw_start": e.start, "raw_end": e.end, "text": e.replacement} for e in article.body.edits],
-        "extra": tuple({**dict(raw.extra), **dict(annotation.extra)}.items()) or None,
+        "extra": merge_extra(raw.extra, annotation.extra) or None,
     }
+
+
+def merge_extra(kept: Iterable[tuple[str, str]], left: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Fields of the record that were kept, and what components left; a field whose name one of these has, too, moves.
+
+    >>> merge_extra([("id", "7"), ("topic", "sea")], [("topic", "ports")])
+    (('id', '7'), ('record.topic', 'sea'), ('topic', 'ports'))
+    """
+    merged = dict(left)
+    for name, value in kept:
+        while name in merged:
+            name = f"record.{name}"
+        merged[name] = value
+    return tuple(sorted(merged.items()))
 
 
 def segment_rows(annotation: Annotation) -> Iterator[Row]:

@@ -1,43 +1,33 @@
-"""Which field of a record holds the text, the title, the date …: as named by the user, else as exporters name them."""
+"""The text and metadata of a record: from the fields that the user names, else as exporters name them."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from onrecord.pipeline.options import Fields
-from onrecord.pipeline.sources.decoding import check_is_text, replace_lone_surrogates
+from onrecord.pipeline.sources.decoding import CHARACTERS_LOST, check_is_text, replace_lone_surrogates
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
+from onrecord.pipeline.sources.records.blocks import Block, find_blocks, join_blocks
+from onrecord.pipeline.sources.records.kept import keep_fields
+from onrecord.pipeline.sources.records.names import LEAD, RecordFields, Text
+from onrecord.pipeline.sources.records.values import to_address, to_line, to_names
+from onrecord.pipeline.sources.web.fragments import is_page, read_fragment
 from onrecord.transforms.dates import read_date
+from onrecord.transforms.records import RemovedSpan
 
-#: Field names by what they hold, the surest first, in small letters without punctuation. Source: output of newspaper4k,
-#: news-please (maintext, date_publish), fundus (plaintext, publishing_date), trafilatura (hostname, source), of
-#: extracts of Common Crawl (cc_news, RealNews), schema.org (articleBody, headline), NewsAPI, and plain words.
-FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
-    "text": (
-        *("maintext", "plaintext", "text", "articletext", "fulltext", "articlebody", "bodytext", "body", "article"),
-        *("articlecontent", "content", "extract", "storytext", "document", "rawtext"),
-    ),
-    "title": ("title", "headline", "articletitle", "titlepage", "titlerss", "heading"),
-    "byline": ("byline", "authors", "author", "creator", "writer", "articleauthor"),
-    "publisher": (
-        *("publisher", "sitename", "metasitename", "publication", "outlet", "newspaper", "sourcename"),
-        *("sourcedomain", "domain", "hostname", "sourcehostname", "site", "source"),
-    ),
-    "published": (
-        *("published", "datepublish", "publishdate", "publishingdate", "datepublished", "publishedat", "publisheddate"),
-        *("publicationdate", "pubdate", "date", "timestamp", "datetime"),
-    ),
-    "url": ("url", "link", "articleurl", "sourceurl", "canonicallink", "uri", "source"),
-}
-PAGE_FIELDS = ("html", "rawhtml", "pagehtml")
-#: The keys of fundus' article bodies; their texts are joined in the order of the record.
-FUNDUS_BODY_KEYS = frozenset({"summary", "sections", "headline", "paragraphs"})
-URL = re.compile(r"https?://\S+", re.IGNORECASE)
 ReadPage = Callable[[str, "str | None"], ExtractedText]
+#: How services end a text of which they give only the head.
+CUT_OFF = re.compile(
+    r"(?:…|\.\.\.)?\s*(?P<count>\[\+\d+ (?:more )?char(?:acter)?s\])\s*\Z|(?:\[(?:…|\.{3}|&hellip;)\])\s*\Z"
+)
+#: Characters at the end of a text in which the mark has to stand.
+MAX_MARK = 100
+TRUNCATED = "truncated"
+UTC_NAME = re.compile(r"gmt|utc", re.IGNORECASE)
+ZONELESS_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPage) -> ExtractedText:
@@ -50,81 +40,102 @@ def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPag
     >>> extract.text, extract.byline, extract.published.isoformat()
     ('Rain fell.', 'Ada Brook, Li Wu', '2017-03-07T10:00:00+00:00')
     """
-    record = _NamedFields(record)
-    metadata = _metadata(record, fields)
-    texts = list(filter(None, map(_to_text, record.values_for("text", fields.text))))
-    text = next(filter(str.strip, texts), None)  # a blank field hides no full one
-    page = next(
-        (value for name in PAGE_FIELDS if isinstance(value := record.by_name(name), str) and value.strip()), None
-    )
-    if text is None and page and not fields.text:
-        return _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata.get("url")), metadata)
-    if text is None and texts:
-        raise Refused("empty", "nothing but white space")
+    named = RecordFields.of(record)
+    metadata = _metadata(named, fields)
+    text = _find_text(named, fields)
     if text is None:
-        raise Refused("no_text", _missing_text_detail(record, fields))
-    text, flags = replace_lone_surrogates(text)
-    check_is_text(text, len(text))
-    return ExtractedText(text=text, **metadata, flags=(*flags, *_date_flags(record, fields, metadata)))
+        raise _missing_text(named, fields)
+    page = next((block.text for block in text.blocks if len(text.blocks) == 1 and is_page(block.text)), None)
+    if page:
+        extracted = _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata["url"]), metadata)
+    else:
+        extracted = ExtractedText(**_read_text(text), **metadata)
+    extra, extra_flags = keep_fields(record, fields.keep, named.at_path, text.value) if fields.keep else ((), ())
+    flags = (*extracted.flags, *_date_flags(named, fields, metadata), *extra_flags)
+    return replace(extracted, extra=extra, flags=tuple(dict.fromkeys(flags)))
 
 
-class _NamedFields(dict[str, Any]):
-    """A record with look-up by names without case and punctuation: ``Date-Published`` is ``datepublished``."""
-
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        super().__init__(record)
-        self.by_normal_name = {normal_name(key): value for key, value in reversed(list(record.items()))}
-
-    def by_name(self, name: str) -> Any:
-        return self.by_normal_name.get(name)
-
-    def values_for(self, kind: str, path: str) -> Iterator[Any]:
-        if path:
-            yield self.at_path(path)
-        else:
-            yield from map(self.by_name, FIELD_NAMES[kind])
-
-    def at_path(self, path: str) -> Any:
-        """The value under a name, or under names joined by dots."""
-        if path in self:
-            return self[path]
-        value: Any = dict(self)
-        for step in path.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value
+def _find_text(named: RecordFields, fields: Fields) -> Text | None:
+    """The text, or the page where there is none; of a text that is cut off and the whole one, the whole one."""
+    if fields.text:
+        value = named.at_path(fields.text)
+        blocks = find_blocks(value)
+        return Text(fields.text, value, blocks) if blocks else None
+    texts = list(named.layers[0].texts())
+    page = named.layers[0].page()
+    if not texts:
+        return Text("html", page, [Block(page)]) if page else None
+    whole = (text for text in texts[1:] if _goes_on(texts[0].blocks, text.blocks))
+    return max((texts[0], *whole), key=lambda text: sum(len(block.text) for block in text.blocks))
 
 
-def normal_name(name: object) -> str:
-    """A field's name as it is looked up."""
-    return re.sub(r"[\W_]+", "", str(name)).casefold()
+def _goes_on(head: list[Block], whole: list[Block]) -> bool:
+    """Does one text begin with all of the other, but for the mark by which that is cut off?"""
+    cut = find_cut(head[0].text) if len(head) == 1 else None
+    return cut is not None and whole[0].text.startswith(head[0].text[: cut.start()].rstrip(" .…\n")[:200])
 
 
-def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:
-    def first(kind: str, path: str, parse: Callable[[Any], Any]) -> Any:
-        return next((parsed for value in record.values_for(kind, path) if (parsed := parse(value)) is not None), None)
+def find_cut(text: str) -> re.Match[str] | None:
+    """The mark at the end of a text of which there is more; None where there is none."""
+    return CUT_OFF.search(text, max(0, len(text) - MAX_MARK))
 
-    published = first("published", fields.published, read_date)
+
+def _read_text(text: Text) -> dict[str, Any]:
+    """The text of the blocks, without its markup and without what is not the article's; as arguments."""
+    clean = [replace(block, text=replace_lone_surrogates(block.text)[0]) for block in text.blocks]
+    flags = () if clean == text.blocks else (CHARACTERS_LOST,)
+    joined, removed_spans = join_blocks(clean)
+    check_is_text(joined.text, len(joined.raw))
+    cut = find_cut(joined.text)
+    if cut and cut["count"]:
+        start, end = joined.raw_range(*cut.span("count"))
+        removed_spans += (RemovedSpan(kind="boilerplate", raw_start=start, raw_end=end, text=cut["count"]),)
+        joined = joined.drop(*cut.span("count"))
+    article = read_fragment(joined)
+    spans = sorted((*removed_spans, *article.removed_spans), key=lambda span: span.raw_start)
     return {
-        "key": _key(record, fields.id),
-        "title": first("title", fields.title, _to_line),
-        "byline": first("byline", fields.byline, _to_line),
-        "publisher": first("publisher", fields.publisher, _to_line if fields.publisher else _publisher_name),
-        "published": published and published.time,
-        "published_precision": published and published.precision,
-        "url": first("url", fields.url, _to_line if fields.url else _url),
+        "text": joined.raw,
+        "edits": article.body.edits,
+        "removed_spans": tuple(spans),
+        "flags": (*flags, TRUNCATED) if cut or text.name == LEAD else flags,
     }
 
 
-def _key(record: _NamedFields, path: str) -> str | None:
+def _metadata(named: RecordFields, fields: Fields) -> dict[str, Any]:
+    def first(kind: str, path: str, parse: Callable[[Any], Any]) -> Any:
+        return next((parsed for _, value in named.values(kind, path) if (parsed := parse(value)) is not None), None)
+
+    published = next(filter(None, map(read_date, _dates(named, "published", fields.published))), None)
+    modified = next(filter(None, map(read_date, _dates(named, "modified", ""))), None)
+    return {
+        "key": _key(named, fields.id),
+        "title": first("title", fields.title, to_line),
+        "byline": first("byline", fields.byline, to_line if fields.byline else to_names),
+        "publisher": first("publisher", fields.publisher, to_line if fields.publisher else to_names),
+        "published": published and published.time,
+        "published_precision": published and published.precision,
+        "modified": modified and modified.time,
+        "url": first("url", fields.url, to_line if fields.url else to_address),
+    }
+
+
+def _key(named: RecordFields, path: str) -> str | None:
     """What the record is known by. Raises Refused where the field that was named holds nothing."""
-    key = _to_line(record.at_path(path)) if path else None
+    key = to_line(named.at_path(path)) if path else None
     if path and key is None:
         raise Refused("no_id", f"no value in the field {path}, which --id-field names")
     return key
 
 
-def _date_flags(record: _NamedFields, fields: Fields, metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    has_date = any(map(_to_line, record.values_for("published", fields.published)))
+def _dates(named: RecordFields, kind: str, path: str) -> Iterator[Any]:
+    """The dates; one that is in UTC by its field's name says so itself."""
+    for name, value in named.values(kind, path):
+        in_utc = isinstance(value, str) and UTC_NAME.search(name) and ZONELESS_TIME.fullmatch(value.strip())
+        yield f"{value.strip()}Z" if in_utc else value
+
+
+def _date_flags(named: RecordFields, fields: Fields, metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    has_date = any(map(to_line, _dates(named, "published", fields.published)))
     return ("date_unread",) if has_date and metadata["published"] is None else ()
 
 
@@ -133,61 +144,10 @@ def _override_metadata(extracted: ExtractedText, metadata: Mapping[str, Any]) ->
     return replace(extracted, **{name: value for name, value in metadata.items() if value is not None})
 
 
-def _to_text(value: Any) -> str | None:
-    """A string as it is; a list of paragraphs joined by blank lines."""
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "surrogateescape")
-    if isinstance(value, str):
-        return value or None
-    return "\n\n".join(_paragraphs(value)) or None
-
-
-def _paragraphs(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _paragraphs(item)
-    elif isinstance(value, Mapping) and value.keys() <= FUNDUS_BODY_KEYS:
-        for item in value.values():
-            yield from _paragraphs(item)
-
-
-def _to_line(value: Any) -> str | None:
-    """A value on one line: a list joined by commas, also one written out in a CSV; an object by its name."""
-    if isinstance(value, str):
-        items = _parse_list(value)
-        return _to_line(items) if items else " ".join(replace_lone_surrogates(value)[0].split()) or None
-    if isinstance(value, Mapping):
-        return _to_line(value.get("name"))
-    if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(_to_line, value))) or None
-    return None if value is None or isinstance(value, bytes | bool) else str(value)
-
-
-def _parse_list(value: str) -> list[str] | None:
-    """The list of strings that ``"['Ada Brook', 'Li Wu']"`` writes out, None for any other string."""
-    if not (value.startswith("[") and value.endswith("]")) or len(value) > 1000:
-        return None
-    try:
-        items = ast.literal_eval(value)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-    return items if isinstance(items, list) and all(isinstance(item, str) for item in items) else None
-
-
-def _publisher_name(value: Any) -> str | None:
-    line = _to_line(value)
-    return None if line is None or URL.match(line) else line
-
-
-def _url(value: Any) -> str | None:
-    return (
-        replace_lone_surrogates(value.strip())[0] if isinstance(value, str) and URL.fullmatch(value.strip()) else None
-    )
-
-
-def _missing_text_detail(record: Mapping[str, Any], fields: Fields) -> str:
-    names = ", ".join(map(str, list(record)[:20]))
+def _missing_text(named: RecordFields, fields: Fields) -> Refused:
+    texts = [named.at_path(fields.text)] if fields.text else [value for _, value in named.values("text")]
+    if any(isinstance(text, str) and text for text in texts):
+        return Refused("empty", "nothing but white space")
+    names = ", ".join(map(str, list(named.record)[:20]))
     wanted = fields.text or "none of the usual names"
-    return f"{wanted} not among the fields with text: {names or 'there are none'}"[:500]
+    return Refused("no_text", f"{wanted} not among the fields with text: {names or 'there are none'}"[:500])

@@ -1,4 +1,4 @@
-"""JSON in one piece: an object, objects one after the other, an array of them, or an array inside a wrapper.
+"""JSON in one piece: an object, objects one after the other, an array of them, or an array levels down in an object.
 
 The file is cut into its records by brackets and commas before any is parsed, so that an array of any length is
 streamed and a broken record affects no other.
@@ -7,46 +7,69 @@ streamed and a broken record affects no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from typing import BinaryIO
 
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.entries import Entry, Refused
 from onrecord.pipeline.sources.formats.jsonlines import extract
+from onrecord.pipeline.sources.formats.jsonwrappers import HEAD_SIZE, ArticleList, find_articles
 from onrecord.pipeline.sources.references import Slice
-from onrecord.pipeline.sources.streams import CHUNK_SIZE, BoundedBuffer, RecordBytes, peek
+from onrecord.pipeline.sources.streams import CHUNK_SIZE, BoundedBuffer, Lookahead, RecordBytes
 
 TOKEN = re.compile(rb'["{}\[\],]')
 STRING_END = re.compile(rb'["\\]')
-BLANK = b" \t\r\n\xef\xbb\xbf"
+BLANK = b" \t\r\n;\xef\xbb\xbf"
 ARRAY = re.compile(rb"[\s\xef\xbb\xbf]*\[")
-#: A list of objects under a key that exporters and services give to their articles, at the head of an object.
-WRAPPER = re.compile(
-    rb"""[\s\xef\xbb\xbf]*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*
-    \s*"(?:articles|items|data|results|records|docs|documents|entries|news|stories)"\s*:\s*\[(?=\s*\{)""",
-    re.VERBOSE,
-)
 #: Values nested deeper are refused: no record is, and they would take too long.
 MAX_DEPTH = 10_000
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each record, named by its number from 1."""
-    head, stream = peek(stream)
-    opening = WRAPPER.match(head) or ARRAY.match(head)
-    if opening:
-        stream.read(opening.end())
     limit = options.limits.record
-    for number, value in enumerate(read_values(stream, limit, in_array=opening is not None), 1):
+    for number, value in enumerate(_records(Lookahead(stream), limit), 1):
         if value.data is None:
             yield value.too_large(str(number), limit)
         else:
             yield Entry.of(str(number), value.data, partial(extract, options=options))
 
 
-def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[RecordBytes]:
+def _records(stream: Lookahead, limit: int) -> Iterator[RecordBytes]:
+    """The values of each array of articles, whatever it stands in and beside; then what follows, value by value."""
+    depth = 0
+    while True:
+        head = stream.peek(HEAD_SIZE)
+        array = None if depth else ARRAY.match(head)
+        articles = ArticleList(array.end(), 0) if array else find_articles(head, depth)
+        if articles:
+            stream.read(articles.start)
+            stream.unread((yield from read_values(stream, limit, in_array=True)))
+            depth = articles.depth
+        elif depth:
+            stream.unread(_skip_objects(stream, depth))
+            depth = 0
+        else:
+            yield from read_values(stream, limit, in_array=False)
+            return
+
+
+def _skip_objects(stream: Lookahead, depth: int) -> bytes:
+    """Pass over the rest of open objects; what was read behind them."""
+    scanner = _Scanner()
+    while chunk := stream.read(CHUNK_SIZE):
+        for match in scanner.find_tokens(chunk):
+            depth += (match[0] in b"{[") - (match[0] in b"}]")
+            if depth == 0:
+                return chunk[match.end() :]
+    return b""
+
+
+def read_values(stream: BinaryIO | Lookahead, limit: int, *, in_array: bool) -> Generator[RecordBytes, None, bytes]:
     """The bytes of each value: in an array, what is between its commas; else, up to each closing bracket.
+
+    Returns what was read behind the array.
 
     Raises Refused when the stream ends inside of the array, or is nested too deeply.
 
@@ -64,7 +87,7 @@ def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Rec
                 yield from _unless_blank(value)
                 value, start = BoundedBuffer(limit), match.end()
                 if token != b",":
-                    return
+                    return chunk[start:]
                 continue
             depth = _depth_after(token, depth)
             if not in_array and depth == 0 and token in b"}]":
@@ -76,6 +99,7 @@ def read_values(stream: BinaryIO, limit: int, *, in_array: bool) -> Iterator[Rec
     if in_array:  # an unfinished record is part of what is missing
         raise Refused("damaged", "the array has no end")
     yield from _unless_blank(value)
+    return b""
 
 
 class _Scanner:

@@ -77,7 +77,7 @@ def read_html(markup: str, url: str | None = None) -> HtmlArticle:
     chosen = match_lines([line.text for line in page.lines], extracted.text or "") if extracted else []
     body = _article_lines(page, chosen) if chosen else [n for n, line in enumerate(page.lines) if not line.context.kind]
     body = _without_links(page, _without_title(page, body, extracted.title if extracted else None))
-    article = _make_article(page, set(body))
+    article = make_article(page, set(body))
     if not chosen:
         article = replace(article, flags=("html_fallback",))
     return _with_metadata(article, extracted, url) if extracted else replace(article, url=url)
@@ -129,7 +129,7 @@ def _missed_lines(page: VisiblePage, article_lines: list[int], unnamed: list[int
 
 
 def _is_prose(line: Line) -> bool:
-    return len(line.text.split()) >= 5 and line.linked < MIN_LINK_SHARE and bool(PROSE_END.search(line.text.rstrip()))
+    return len(line.text.split()) >= 5 and not is_link(line) and bool(PROSE_END.search(line.text.rstrip()))
 
 
 def _without_title(page: VisiblePage, body: list[int], title: str | None) -> list[int]:
@@ -151,17 +151,22 @@ def _folded_words(text: str) -> list[str]:
 def _without_links(page: VisiblePage, body: list[int]) -> list[int]:
     """The lines without those that are nothing but links or only announce a list of them; unless all are."""
 
-    def is_link(number: int) -> bool:
-        return number < len(page.lines) and page.lines[number].linked >= MIN_LINK_SHARE
+    def is_linked(number: int) -> bool:
+        return number < len(page.lines) and is_link(page.lines[number])
 
     def leads_to_links(number: int) -> bool:
         line = page.lines[number]
         return (
-            is_link(number + 1) and len(line.text.split()) <= 8 and not PROSE_END_BUT_COLON.search(line.text.rstrip())
+            is_linked(number + 1) and len(line.text.split()) <= 8 and not PROSE_END_BUT_COLON.search(line.text.rstrip())
         )
 
-    kept = [number for number in body if not is_link(number) and not leads_to_links(number)]
+    kept = [number for number in body if not is_linked(number) and not leads_to_links(number)]
     return kept or body
+
+
+def is_link(line: Line) -> bool:
+    """Is a line nothing but links?"""
+    return line.linked >= MIN_LINK_SHARE
 
 
 def _is_not_article(line: Line, main_elements: set[int]) -> bool:
@@ -177,7 +182,7 @@ def _is_not_article(line: Line, main_elements: set[int]) -> bool:
             return line.context.element not in main_elements
 
 
-def _make_article(page: VisiblePage, body: set[int]) -> HtmlArticle:
+def make_article(page: VisiblePage, body: set[int]) -> HtmlArticle:
     """The page with the lines of the body kept, and the others as removed spans."""
     gaps: list[tuple[int, int, str]] = []
     removed_spans: list[RemovedSpan] = []
