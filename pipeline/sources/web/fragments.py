@@ -47,7 +47,8 @@ def read_fragment(markup: AlignedText) -> Fragment:
     page = parse_visible_text(markup.text)
     numbers = range(len(page.lines))
     main = main_elements(page, numbers)
-    body = [number for number in numbers if not is_not_article(page.lines[number], main)]
+    captions = {line.context.element for line in page.lines if line.context.kind == "caption"}  # even a long one
+    body = [number for number in numbers if not is_not_article(page.lines[number], main - captions)]
     text, removed_spans = cut_lines(page, set(without_links(page, body)))
     return Fragment(
         body=markup.edit((edit.start, edit.end, edit.replacement) for edit in text.edits),

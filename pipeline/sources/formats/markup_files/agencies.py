@@ -16,6 +16,7 @@ from onrecord.pipeline.sources.formats.markup_files.content import (
     extracted,
     line_of,
     markup_view,
+    ranges_without,
     read_markup,
     text_view,
 )
@@ -44,7 +45,17 @@ NITF_AS_HTML = {
 #: Where the body stands, the surer first.
 BODIES = ("body.content", "body", "inlinexml", "datacontent", "text")
 HEADLINES = ("headline", "hl1", "title")
-DATELINES = ("dateline",)
+#: What stands in the body and is no part of it.
+INSIDE: dict[SegmentKind, tuple[str, ...]] = {
+    "caption": ("media-caption", "media-producer"),
+    "boilerplate": ("tagline", "copyrite", "fn", "note"),
+}
+#: What stands around the body, by its kind.
+AROUND: dict[SegmentKind, tuple[str, ...]] = {
+    "byline": ("by", "byline"),
+    "dateline": ("dateline",),
+    "heading": ("hl2", "abstract"),
+}
 #: NewsML-G2's times in the order of what they tell of the publication; the last one is that of this version.
 PUBLISHED = ("firstpublished", "firstcreated", "contentcreated", "versioncreated", "dateandtime", "thisrevisioncreated")
 #: NITF's and others', in attributes: (element, attribute).
@@ -56,7 +67,7 @@ PROVIDERS = ("provider", "infosource", "newsservice", "copyrightholder")
 #: What an item is when it is no text, by the end of its class or content type.
 NO_TEXT = re.compile(r"(?:picture|graphic|video|audio|animation)$", re.IGNORECASE)
 #: A day written as its first moment, in no zone.
-MIDNIGHT = re.compile(r"(\d{8})T?000000")
+MIDNIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)T?000000")
 
 
 def extract_item(item: Record) -> ExtractedText:
@@ -68,15 +79,13 @@ def extract_item(item: Record) -> ExtractedText:
     meta = item.first("contentmeta", "newslines")
     title = item.first("headline", within=meta) if meta else None
     title = title or item.first(*HEADLINES)
-    byline, byline_element = _byline(item)
-    dateline = item.first(*DATELINES)
     published = _published(item)
     return extracted(
         item,
         fragment,
-        _cuts(item, {"title": title, "byline": byline_element, "dateline": dateline}),
+        _cuts(item, title),
         title=line_of(item, title),
-        byline=byline,
+        byline=_byline(item),
         publisher=_publisher(item),
         url=next((e.attribute("ex-ref") for e in item.find("pubdata")), None),
         published=published,
@@ -86,8 +95,10 @@ def extract_item(item: Record) -> ExtractedText:
 
 def _body(item: Record) -> Fragment | None:
     """The first body in which there is a text."""
+    names = [name for names in INSIDE.values() for name in names]
+    asides = sorted(item.find(*names), key=lambda element: element.start)
     for element in item.find(*BODIES):
-        fragment = read_markup(item, [_whole_text(item, element)], NITF_AS_HTML)
+        fragment = read_markup(item, ranges_without(_whole_text(item, element), asides), NITF_AS_HTML)
         if fragment.body.text.strip():
             return fragment
     for element in item.find("inlinedata"):
@@ -100,24 +111,23 @@ def _body(item: Record) -> Fragment | None:
     return None
 
 
-def _whole_text(item: Record, element: Element) -> tuple[int, int]:
+def _whole_text(item: Record, element: Element) -> Element:
     """The content of a body; of one that has its first paragraph twice, the block with the full text."""
     blocks = item.find("block", within=element)
-    full_text = next((block for block in blocks if block.attribute("class") == "full_text"), element)
-    return full_text.inner_start, full_text.inner_end
+    return next((block for block in blocks if block.attribute("class") == "full_text"), element)
 
 
-def _byline(item: Record) -> tuple[str | None, Element | None]:
-    """Who wrote it, without their job, and where that stands."""
+def _byline(item: Record) -> str | None:
+    """Who wrote it, without their job."""
     for element in item.find("by", "byline"):
         persons = [name for person in item.find("person", within=element) if (name := line_of(item, person))]
         job = line_of(item, item.first("byttl", within=element)) or ""
         line = ", ".join(persons) or (line_of(item, element) or "").replace(job, "")
         if byline_of(line):
-            return line, element
+            return line
     creators = (item.first("name", within=creator) for creator in item.find("creator"))
     names = [name for element in creators if (name := line_of(item, element)) and name != _publisher(item)]
-    return ", ".join(dict.fromkeys(names)) or None, None
+    return ", ".join(dict.fromkeys(names)) or None
 
 
 def _publisher(item: Record) -> str | None:
@@ -135,7 +145,7 @@ def _publisher(item: Record) -> str | None:
 
 def _published(item: Record) -> Moment | None:
     values = (value for name, key in PUBLISHED_ATTRIBUTES for e in item.find(name) if (value := e.attribute(key)))
-    moments = (read_date(MIDNIGHT.sub(r"\1", value)) for value in values)
+    moments = (read_date(MIDNIGHT.sub(r"\1-\2-\3", value)) for value in values)
     return date_of(item, item.find(*PUBLISHED)) or next(filter(None, moments), None)
 
 
@@ -145,7 +155,15 @@ def _modified(item: Record, published: Moment | None) -> Moment | None:
     return version if version and published and version.time > published.time else None
 
 
-def _cuts(item: Record, elements: dict[SegmentKind, Element | None]) -> Iterator[RemovedSpan]:
-    for kind, element in elements.items():
-        if element:
+def _cuts(item: Record, title: Element | None) -> Iterator[RemovedSpan]:
+    """What a reader sees around the body; what machines read is not among it."""
+    bodies = list(item.find(*BODIES[:1]))
+    if title:
+        yield from cut_span(item, title, "title")
+    for kind, names in AROUND.items():
+        for element in item.find(*names):
+            if not any(body.start <= element.start < body.end for body in bodies):
+                yield from cut_span(item, element, kind)
+    for kind, names in INSIDE.items():
+        for element in item.find(*names):
             yield from cut_span(item, element, kind)

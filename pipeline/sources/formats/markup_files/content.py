@@ -71,6 +71,16 @@ def text_view(record: Record, element: Element) -> AlignedText:
     return _view(record.markup, [(element.inner_start, element.inner_end)], escaped=True, tags=False)
 
 
+def ranges_without(element: Element, others: Iterable[Element]) -> list[Range]:
+    """The content of an element without the other elements in it, which stand in order."""
+    ranges, at = [], element.inner_start
+    for other in others:
+        if at <= other.start < element.inner_end:
+            ranges.append((at, other.start))
+            at = other.end
+    return [*ranges, (at, element.inner_end)]
+
+
 def markup_view(record: Record, ranges: Sequence[Range], *, escaped: bool = False) -> AlignedText:
     """The record with nothing but the markup in the ranges left; ``escaped``: what their text says, once decoded."""
     return _view(record.markup, ranges, escaped=escaped, tags=True)

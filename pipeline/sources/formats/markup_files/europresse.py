@@ -16,11 +16,11 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.decoding import decode_record
 from onrecord.pipeline.sources.entries import Entry, ExtractedText
 from onrecord.pipeline.sources.formats.markup_files.content import extracted, line_of, markup_view
+from onrecord.pipeline.sources.formats.markup_files.days import find_moment
 from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, parse_record
 from onrecord.pipeline.sources.formats.markup_files.splitting import split_records, unread_entry
 from onrecord.pipeline.sources.web.fragments import read_fragment
 from onrecord.pipeline.sources.web.markup import parse_visible_text
-from onrecord.transforms.dates import Moment, read_date
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
 #: Bytes at the head of a page in which its first article has to begin.
@@ -31,42 +31,12 @@ EVIDENCE = (
     re.compile(rb"class\s*=\s*[\"'][^\"']*\bDocPublicationName\b"),
     re.compile(rb"class\s*=\s*[\"'][^\"']*\bDocHeader\b"),
 )
-OUTLET, HEADER, BODIES = ("DocPublicationName",), ("DocHeader",), ("docOcurrContainer", "DocText")
+OUTLET, HEADER, BODIES = ("DocPublicationName",), ("DocHeader",), ("DocText", "docOcurrContainer")
 TITLES = ("titreArticleVisu", "rdp__articletitle", "titreArticle")
 SUBTITLES = ("rdp__subtitle",)
 AUTHORS = ("docAuthors", "sm-margin-bottomNews")
 #: "Le Quotidien, no. 12034", "Le Quotidien (site web)": what follows the name of the outlet.
 ISSUE = re.compile(r",\s*(?:no|n°|nº|num|vol|issue)\b\.?.*|\s*\((?:site web|web ?site|web)[^()]*\).*", re.IGNORECASE)
-#: Months in English and French, shortened as CLDR has them.
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            *("january jan janvier janv", "february feb février fevrier févr", "march mar mars", "april apr avril avr"),
-            *(
-                "may mai",
-                "june jun juin",
-                "july jul juillet juil",
-                "august aug août aout",
-                "september sept sep septembre",
-            ),
-            *("october oct octobre", "november nov novembre", "december dec décembre decembre déc"),
-        ),
-        1,
-    )
-    for name in names.split()
-}
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-DAY = re.compile(
-    rf"""\b(?:
-        (?P<day>\d{{1,2}}) (?:er|st|nd|rd|th)? \s (?P<month>{MONTH}) \.?,? \s        # mardi 5 mars 2024
-      | (?P<month_first>{MONTH}) \.? \s (?P<day_second>\d{{1,2}}) (?:st|nd|rd|th)?, \s  # Tuesday, March 5, 2024
-    ) (?P<year>(?:19|20)\d\d) \b
-    (?: [\s,–-]+ (?P<hour>[01]?\d|2[0-3]) (?:\s?h\s?|:) (?P<minute>[0-5]\d) \s?
-        (?P<zone>(?:UTC|GMT)(?:\s?[+-]\d\d:?\d\d)?) )?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 def is_export(head: bytes) -> bool:
@@ -104,29 +74,10 @@ def extract_article(record: Record) -> ExtractedText:
         read_fragment(markup_view(record, ranges)),
         _cuts(record, ranges, kinds),
         title=line_of(record, title),
-        byline=line_of(record, authors),
+        byline=(line_of(record, authors) or "").replace(";", ","),
         publisher=ISSUE.sub("", outlet or "") or None,
         published=find_moment(header),
     )
-
-
-def find_moment(header: str) -> Moment | None:
-    """The day in a header, and the time that follows it.
-
-    >>> find_moment("Sports, mardi 5 mars 2024, p. 3").time.isoformat()
-    '2024-03-05T00:00:00+00:00'
-    >>> find_moment("Friday, August 1, 2008 14:05 UTC +02:00").time.isoformat()
-    '2008-08-01T12:05:00+00:00'
-    """
-    m = DAY.search(header)
-    if m is None:
-        return None
-    month = MONTHS[(m["month"] or m["month_first"]).lower()]
-    date = f"{m['year']}-{month:02}-{int(m['day'] or m['day_second']):02}"
-    if m["zone"] is None:
-        return read_date(date)
-    offset = re.sub(r"[^\d+:-]", "", m["zone"]) or "+00:00"
-    return read_date(f"{date}T{int(m['hour']):02}:{m['minute']}{offset}")
 
 
 def _of_class(record: Record, *names: str) -> Iterator[Element]:

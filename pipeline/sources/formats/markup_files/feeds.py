@@ -6,7 +6,7 @@ Sources: the specifications of RSS 2.0, RSS 1.0 and its modules dc and content, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
@@ -117,12 +117,13 @@ def _cuts(item: Record, title: Element | None, authors: list[Element], teasers: 
     if title:
         yield from cut_span(item, title, "title", html=True)
     for element in authors:
-        yield from cut_span(item, element, "byline")
+        is_named = any(_author_names(item, [element]))
+        yield from cut_span(item, _name(item, element), "byline" if is_named else "boilerplate")
     for element in teasers:
         yield from cut_span(item, element, "boilerplate", html=True)
 
 
-def _author_names(record: Record, authors: Iterator[Element] | list[Element]) -> Iterator[str]:
+def _author_names(record: Record, authors: Iterable[Element]) -> Iterator[str]:
     """The names of authors, without their mail addresses.
 
     >>> from onrecord.pipeline.sources.formats.markup_files.elements import parse_record
@@ -131,11 +132,15 @@ def _author_names(record: Record, authors: Iterator[Element] | list[Element]) ->
     ['Ada Brook', 'Li Wu']
     """
     for author in authors:
-        line = line_of(record, record.first("name", "atom:name", within=author) or author, html=True) or ""
+        line = line_of(record, _name(record, author), html=True) or ""
         mail = MAIL_AND_NAME.fullmatch(line)
         name = (mail["name"] or mail["name_first"] or "") if mail else line
         if name.strip():
             yield name.strip()
+
+
+def _name(record: Record, author: Element) -> Element:
+    return record.first("name", "atom:name", within=author) or author
 
 
 def _publisher(item: Record) -> str | None:

@@ -19,11 +19,12 @@ from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.markup_files.content import (
     as_html,
     cut_span,
-    date_of,
     extracted,
     line_of,
     markup_view,
+    ranges_without,
 )
+from onrecord.pipeline.sources.formats.markup_files.days import find_moment
 from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, parse_record
 from onrecord.pipeline.sources.formats.markup_files.splitting import check_any, split_records, unread_entry
 from onrecord.pipeline.sources.references import Slice
@@ -46,21 +47,27 @@ DATELINES = ("dateline",)
 DATES = ("date_time", "date")
 PUBLISHERS = ("pub", "publisher")
 IDS = ("docno", "docid")
-#: Elements of the text that are no part of the article.
-NOT_TEXT = {"annotation": "aside", "graphic": "figcaption", "note": "aside", "slug": "aside", "trailer": "aside"}
-AS_HTML = {**NOT_TEXT, "tablerow": "tr", "tablecell": "td", "rowrule": "hr", "cellrule": "hr", "tablefoot": "p"}
+#: Elements in and around the text that are no part of the article.
+ASIDE = ("annotation", "graphic", "note", "slug", "trailer")
+AS_HTML = {"tablerow": "tr", "tablecell": "td", "rowrule": "hr", "cellrule": "hr", "tablefoot": "p"}
 #: "ABC_ENG_20040312.0007", "ABC20040312.0007": the day of the wire.
-ID_WITH_DAY = re.compile(r"[A-Z]{2,5}(?:_[A-Z]{3}_)?((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\.\d{3,5}")
-#: Entities of wire services that HTML lacks; those not named here only set type.
-WIRE_ENTITY = re.compile(r"&(?P<name>MD|HT|TL|UR|LR|QR|QL|QC|PR|blank|hyph);")
+ID_WITH_DAY = re.compile(r"[A-Z]{2,5}(?:_[A-Z]{3}_)?((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\.\d{3,5}")
+#: Entities of wire services that HTML lacks, those not named here only set type; and their dash.
+WIRE_CODE = re.compile(r"&(?P<name>MD|HT|TL|UR|LR|QR|QL|QC|PR|blank|hyph);|(?<=\s)_(?=\s)")
 WIRE_CHARACTERS = {"MD": "\N{EM DASH}", "HT": " ", "TL": " ", "blank": " ", "hyph": "-"}
-#: Where paragraphs have no tags they begin with blanks, or after an empty line.
-INDENTED_LINE = re.compile(r"\n[ \t]{2,}(?=\S)")
+#: Where paragraphs have no tags they begin after an empty line, or with blanks where other lines do not.
+EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+INDENTED_LINE = re.compile(r"\n[ \t]+(?=\S)")
+LINE = re.compile(r"\n(?=[^\n]*\S)")
+#: How Reuters' wire of the time signed its stories.
+SIGNATURE = re.compile(r"\n[ \t]*(Reuter|REUTER)\s*(?=(?:\x03|&#3;|\s)*\Z)")
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     """An entry for each document, named by its number from 1. Raises Refused where there is none."""
     head, stream = peek(stream)
+    if not head:
+        raise Refused("empty", "no bytes")
     name, number, limit = "REUTERS" if REUTERS.search(head) else "DOC", 0, options.limits.record
     for piece in split_records(stream, name, limit, xml=False):
         if piece.kind != "between":
@@ -81,13 +88,14 @@ def extract_document(doc: Record) -> ExtractedText:
     texts = _texts(doc)
     if not texts:
         raise Refused("no_text", "no TEXT in the document")
-    view = markup_view(doc, [(text.inner_start, text.inner_end) for text in texts])
+    asides = sorted(doc.find(*ASIDE), key=lambda element: element.start)
+    view = markup_view(doc, [part for text in texts for part in ranges_without(text, asides)])
     fields = {name: list(_outside(doc, texts, *names)) for name, names in _FIELDS.items()}
     title, byline = (next(iter(fields[kind]), None) for kind in ("title", "byline"))
     return extracted(
         doc,
         read_fragment(as_html(_with_paragraphs(view), AS_HTML)),
-        _cuts(doc, fields),
+        [*_cuts(doc, fields), *(span for aside in asides for span in cut_span(doc, aside, "boilerplate"))],
         title=line_of(doc, title),
         byline=line_of(doc, byline),
         publisher=line_of(doc, doc.first(*PUBLISHERS)),
@@ -113,11 +121,13 @@ def _outside(doc: Record, texts: list[Element], *names: str) -> Iterator[Element
 
 def _with_paragraphs(view: AlignedText) -> AlignedText:
     """The text with its wire entities as characters, and a tag where a paragraph begins that has none."""
-    view = view.sub(WIRE_ENTITY, lambda m: WIRE_CHARACTERS.get(m["name"], ""))
+    view = view.sub(SIGNATURE, r"<footer>\1</footer>")
+    view = view.sub(WIRE_CODE, lambda m: WIRE_CHARACTERS.get(m["name"] or "MD", ""))
     if re.search(r"<P[\s>]", view.text, re.IGNORECASE):
         return view
-    n_lines, n_indented = len(re.findall(r"\n(?=.*\S)", view.text)), len(INDENTED_LINE.findall(view.text))
-    return view if n_indented * 2 > n_lines else view.sub(INDENTED_LINE, "\n\n")
+    if len(INDENTED_LINE.findall(view.text)) < len(LINE.findall(view.text)):
+        view = view.sub(INDENTED_LINE, "<p>")
+    return view.sub(EMPTY_LINE, "<p>")
 
 
 def _cuts(doc: Record, fields: dict[SegmentKind, list[Element]]) -> Iterator[RemovedSpan]:
@@ -130,9 +140,10 @@ def _cuts(doc: Record, fields: dict[SegmentKind, list[Element]]) -> Iterator[Rem
 def _published(doc: Record) -> Moment | None:
     """The moment that the document names, if it is of the day in its id, where that has one; else that day."""
     ids = [doc.elements[0].attribute("id"), *(line_of(doc, element) for element in doc.find(*IDS))]
-    days = (m[1] for line in ids if line and (m := ID_WITH_DAY.fullmatch(line)))
+    days = ("-".join(m.groups()) for line in ids if line and (m := ID_WITH_DAY.fullmatch(line)))
     day = next(filter(None, map(read_date, days)), None)
-    named = date_of(doc, doc.find(*DATES))
+    lines = [line for element in doc.find(*DATES) if (line := line_of(doc, element))]
+    named = next(filter(None, (read_date(line) or find_moment(line) for line in lines)), None)
     if day and named and named.time.date() == day.time.date():
         return named
     return day or named

@@ -80,6 +80,8 @@ MAGIC = re.compile(rb"[\s\xef\xbb\xbf]*+<\?xml\s")
 def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[Entry]:
     """An entry for each record, named by its number from 1. Raises Refused for XML of another kind."""
     head, stream = peek(stream, MAX_PROLOGUE)
+    if not head.strip():
+        raise Refused("empty", "nothing but white space" if head else "no bytes")
     prefix, root = find_root(head)
     if root.lower() == "html":
         yield from pages.entries(stream, options, input_slice)
