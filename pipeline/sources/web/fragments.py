@@ -16,7 +16,7 @@ from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.records import RemovedSpan
 
 #: Tags and entities together. An article has some thousands; each costs memory while it is read.
-MAX_MARKS = 500_000
+MAX_MARKS = 100_000
 #: Where markup breaks its lines itself, those of its source mean nothing.
 BREAKING_TAG = re.compile(r"<(?:p|br|div|li|td|h[1-6])(?=[\s/>])", re.IGNORECASE)
 BLANK_LINE = re.compile(r"(?:\r?\n|\r)[^\S\r\n]*(?:\r?\n|\r)\s*")

@@ -34,7 +34,7 @@ MIN_WORDS, MIN_WORDS_CUT_OFF = 25, 100
 CUT_OFF = re.compile(
     r"""(?: … | \.\.\. | \[&hellip;\]
       | (?:read|continue\ reading|see)\ (?:more|on|the\ full\ (?:story|article))\b.{0,60}
-    ) \s* [\])»→>]* \s*$""",
+    ) \s*+ [\])»→>]*+ \s*+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Flag of an article whose feed gives no content for it: its description was read.
@@ -97,7 +97,7 @@ def _teaser(item: Record, teasers: list[Element]) -> Fragment:
     fragment = max(fragments, key=lambda f: len(f.body.text), default=None)
     text = fragment.body.text if fragment else ""
     n_words = len(text.split())
-    if fragment is None or n_words < (MIN_WORDS_CUT_OFF if CUT_OFF.search(text) else MIN_WORDS):
+    if fragment is None or n_words < (MIN_WORDS_CUT_OFF if CUT_OFF.search(text[-200:]) else MIN_WORDS):
         raise Refused("no_text", f"no content, only a teaser of {n_words} words" if n_words else "no content")
     return fragment
 

@@ -60,7 +60,7 @@ EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 INDENTED_LINE = re.compile(r"\n[ \t]+(?=\S)")
 LINE = re.compile(r"\n(?=[^\n]*\S)")
 #: How Reuters' wire of the time signed its stories.
-SIGNATURE = re.compile(r"\n[ \t]*(Reuter|REUTER)\s*(?=(?:\x03|&#3;|\s)*\Z)")
+SIGNATURE = re.compile(r"\n[ \t]*(Reuter|REUTER)\s*+(?=(?:\x03|&#3;|\s)*+\Z)")
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
