@@ -16,8 +16,9 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.containers.archives import DAMAGE_ERRORS, Member
 from onrecord.pipeline.sources.containers.compression import find_compression, unpack
 from onrecord.pipeline.sources.containers.limits import Meter
-from onrecord.pipeline.sources.containers.registry import COMPRESSED, find_archive, inner_name
+from onrecord.pipeline.sources.containers.registry import COMPRESSED, Archive, find_archive, inner_name
 from onrecord.pipeline.sources.entries import Entry, InputLimitExceeded, Refused
+from onrecord.pipeline.sources.formats import foreign
 from onrecord.pipeline.sources.formats.registry import FORMATS, Format, find_format
 from onrecord.pipeline.sources.references import WHOLE, Slice
 from onrecord.pipeline.sources.streams import CHUNK_SIZE, peek, spool_to_disk
@@ -43,7 +44,7 @@ def find_slicer(head: bytes, name: str) -> Callable[[BinaryIO, int, int], Iterat
     """The function that splits such a file between workers; None when it has to be read from its start."""
     if find_compression(head) or any(map(head.startswith, WIDE_BYTE_ORDER_MARKS)):
         return None
-    file_type = find_archive(head, name) or _find_unpacked_format(head, name)
+    file_type = _find_archive(head, name) or _find_unpacked_format(head, name)
     return file_type.slices if file_type else None
 
 
@@ -51,7 +52,7 @@ def _open_stream(
     stream: BinaryIO, name: str, options: Options, meter: Meter, input_slice: Slice, *, named: bool, depth: int
 ) -> Iterator[Entry]:
     head, stream = peek(stream)
-    compression, archive = find_compression(head), find_archive(head, name)
+    compression, archive = find_compression(head), _find_archive(head, name)
     if (compression or archive) and depth >= options.limits.nesting:
         raise Refused("nesting", f"{depth + 1} containers in one another; the limit is {options.limits.nesting}")
     if compression:
@@ -134,6 +135,12 @@ def _join_names(prefix: str, record_name: str) -> str:
     ('a.txt', '17', 'a.jsonl:17')
     """
     return f"{prefix}:{record_name}" if prefix and record_name else prefix or record_name
+
+
+def _find_archive(head: bytes, name: str) -> Archive | None:
+    """The archive that a file is; a zipped document of another program is none, unless it is named as an archive."""
+    is_document = foreign.MAGIC.match(head) and PurePosixPath(name).suffix.lower() != ".zip"
+    return None if is_document else find_archive(head, name)
 
 
 def _find_unpacked_format(head: bytes, name: str) -> Format | None:

@@ -14,7 +14,7 @@ from onrecord.pipeline.sources.records.blocks import Block, find_blocks, join_bl
 from onrecord.pipeline.sources.records.kept import keep_fields
 from onrecord.pipeline.sources.records.names import LEAD, RecordFields, Text
 from onrecord.pipeline.sources.records.values import to_address, to_line, to_names
-from onrecord.pipeline.sources.web.fragments import is_page, read_fragment
+from onrecord.pipeline.sources.web.hypertext import is_page, read_field
 from onrecord.transforms.dates import read_date
 from onrecord.transforms.records import RemovedSpan
 
@@ -91,7 +91,7 @@ def _read_text(text: Text) -> dict[str, Any]:
         start, end = joined.raw_range(*cut.span("count"))
         removed_spans += (RemovedSpan(kind="boilerplate", raw_start=start, raw_end=end, text=cut["count"]),)
         joined = joined.drop(*cut.span("count"))
-    article = read_fragment(joined)
+    article = read_field(joined)
     spans = sorted((*removed_spans, *article.removed_spans), key=lambda span: span.raw_start)
     return {
         "text": joined.raw,

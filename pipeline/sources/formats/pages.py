@@ -10,8 +10,10 @@ from typing import BinaryIO
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.decoding import decode_record
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
+from onrecord.pipeline.sources.formats.markup_files import europresse
 from onrecord.pipeline.sources.formats.text import whole_stream_entry
 from onrecord.pipeline.sources.references import Slice
+from onrecord.pipeline.sources.streams import peek
 from onrecord.pipeline.sources.subprocess_call import SubprocessCall
 
 #: Where a page names its charset. Source: the HTML standard, "Determining the character encoding".
@@ -24,7 +26,11 @@ READ_HTML = SubprocessCall("onrecord.pipeline.sources.web.html:read_html")
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
-    """The stream as one entry."""
+    """The stream as one entry; an export of many articles in one page as an entry for each."""
+    head, stream = peek(stream, europresse.MAX_HEAD)
+    if europresse.is_export(head):
+        yield from europresse.entries(stream, options, declared_charset(head))
+        return
     yield whole_stream_entry(stream, options.limits.record, partial(extract, seconds=options.limits.seconds))
 
 

@@ -9,20 +9,34 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.entries import Entry
-from onrecord.pipeline.sources.formats import delimited, jsonlines, jsonvalues, pages, parquet, text, webarchive
+from onrecord.pipeline.sources.formats import (
+    delimited,
+    foreign,
+    jsonlines,
+    jsonvalues,
+    pages,
+    parquet,
+    text,
+    webarchive,
+)
+from onrecord.pipeline.sources.formats.markup_files import sgml, xml
 from onrecord.pipeline.sources.references import Slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How a kind of file is recognized and read. ``slices`` splits an uncompressed file of it between workers."""
+    """How a kind of file is recognized and read. ``slices`` splits an uncompressed file of it between workers.
+
+    ``sure`` first bytes tell more than any name; those of ``magic`` are asked where the name tells nothing.
+    """
 
     suffixes: tuple[str, ...]
     entries: Callable[[BinaryIO, Options, Slice], Iterator[Entry]]
+    sure: re.Pattern[bytes] | None = None
     magic: re.Pattern[bytes] | None = None
     slices: Callable[[BinaryIO, int, int], Iterator[Slice]] | None = None
     needs_seek: bool = False
@@ -48,13 +62,26 @@ FORMATS: Mapping[str, Format] = {
         slices=parquet.slices,
         needs_seek=True,
     ),
+    "xml": Format(
+        suffixes=(".xml", ".rss", ".atom", ".rdf", ".nitf"),
+        entries=xml.entries,
+        sure=xml.SURE_MAGIC,
+        magic=xml.MAGIC,
+        in_lines=True,
+    ),
+    "sgml": Format(suffixes=(".sgm", ".sgml"), entries=sgml.entries, sure=sgml.MAGIC),
+    "foreign": Format(suffixes=foreign.SUFFIXES, entries=foreign.entries, sure=foreign.MAGIC),
     "warc": Format(suffixes=(".warc", ".wet"), entries=webarchive.entries, magic=re.compile(rb"WARC/\d")),
 }
 
 
 def find_format(head: bytes, name: str) -> Format | None:
-    """The format of an uncompressed file that begins with ``head``: by its name, else by its first bytes."""
+    """The format of an uncompressed file that begins with ``head``: by sure first bytes, its name, its first bytes."""
     suffix = PurePosixPath(name).suffix.lower()
-    by_name = (file_format for file_format in FORMATS.values() if suffix in file_format.suffixes)
-    by_magic = (file_format for file_format in FORMATS.values() if file_format.magic and file_format.magic.match(head))
-    return next(by_name, None) or next(by_magic, None)
+    by_name = (each for each in FORMATS.values() if suffix in each.suffixes)
+    return _match("sure", head) or next(by_name, None) or _match("magic", head)
+
+
+def _match(field: Literal["sure", "magic"], head: bytes) -> Format | None:
+    patterns = ((each, getattr(each, field)) for each in FORMATS.values())
+    return next((each for each, pattern in patterns if pattern and pattern.match(head)), None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onrecord.pipeline.sources.decoding import replace_lone_surrogates
-from onrecord.pipeline.sources.web.fragments import to_plain
+from onrecord.pipeline.sources.web.hypertext import to_plain
 
 #: What programs write for "no value". Source: pandas, SQL dumps, spreadsheets, str() of Python and JavaScript.
 NOTHING = frozenset(

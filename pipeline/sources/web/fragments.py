@@ -1,192 +1,70 @@
-"""HTML in a field of a record: a fragment, of which every line is the article's that its markup does not name else.
+"""Fragments of pages, as feeds and fields of records hold them: nothing around the article, so no search for it.
 
-    field   <p>It <b>rains</b> &amp; pours.</p><figcaption>The pier</figcaption>
-    lines   It rains & pours.
-            The pier            caption
-
-A text is HTML by tags where markup has them, never because it speaks of them: "Put <b> before a word".
+markup  <p>It <b>rains</b>.</p><figure><figcaption>Rain</figcaption></figure>
+body    It rains.              removed: caption Rain
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from html import unescape
+from dataclasses import dataclass
 
-from onrecord.pipeline.sources.web.html import HtmlArticle, is_link, make_article
-from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
-from onrecord.pipeline.sources.web.page_words import BLOCKS, VOID
+from onrecord.pipeline.sources.entries import Refused
+from onrecord.pipeline.sources.web.article_lines import cut_lines, is_not_article, main_elements, without_links
+from onrecord.pipeline.sources.web.markup import parse_visible_text
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.records import RemovedSpan
 
-BLOCK = "|".join(sorted(BLOCKS - {"br", "hr"}, key=len, reverse=True))
-#: A block opens at the head of a text or line or right after another tag, and closes at the end of one or before one.
-BLOCK_TAG = re.compile(rf"<({BLOCK})(?:\s[^<>]*+)?>", re.IGNORECASE)
-BEFORE_BLOCK = re.compile(r"(?:\A|[>\n])\s*+\Z")
-MAX_INDENT = 80
-BLOCK_CLOSES = re.compile(rf"</({BLOCK})\s*+>[^\S\n]*+(?:<|\n|\Z)", re.IGNORECASE)
-#: A line break between sentences, or two of them.
-BREAKS = re.compile(r"""[.!?…"”’')]\s*+<br\s*+/?>\s*+(?:["“‘'(<A-Z0-9]|\Z)|<br\s*+/?>\s*+<br\s*+/?>""", re.IGNORECASE)
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,11})((?:\s[^<>]*+)?)>")
-INLINE = frozenset(
+#: Tags and entities together. An article has some thousands; each costs memory while it is read.
+MAX_MARKS = 100_000
+#: Where markup breaks its lines itself, those of its source mean nothing.
+BREAKING_TAG = re.compile(r"<(?:p|br|div|li|td|h[1-6])(?=[\s/>])", re.IGNORECASE)
+BLANK_LINE = re.compile(r"(?:\r?\n|\r)[^\S\r\n]*(?:\r?\n|\r)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """What of a fragment is the article. ``body.raw`` is the record; ``removed_spans`` are its other visible lines."""
+
+    body: AlignedText
+    removed_spans: tuple[RemovedSpan, ...] = ()
+
+
+def read_fragment(markup: AlignedText) -> Fragment:
+    r"""The article in a fragment of a page, which may itself be a part of a record: all offsets are the record's.
+
+    Raises Refused for a fragment with more tags and entities than any article has.
+
+    >>> fragment = read_fragment(AlignedText.of("<h3>Weather</h3><p>It <b>rains</b> &amp; pours.</p>"))
+    >>> fragment.body.text, fragment.removed_spans[0].text
+    ('It rains & pours.', 'Weather')
+    >>> read_fragment(AlignedText.of("It <i>rains</i>.\n\nIt\npours.")).body.text
+    'It rains.\n\nIt pours.'
     """
-    a abbr b bdi bdo big cite code data del dfn em font i img ins kbd mark q s samp small span strike strong sub sup
-    time tt u var wbr br
-    """.split()
-)
-ESCAPED_TAG = re.compile(r"&(?:amp;){0,2}lt;/?[a-zA-Z]")
-ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-WHOLE_PAGE = re.compile(r"\s*+(?:<!--.*?-->\s*+|<\?xml[^>]*+>\s*+)?<(?:!doctype\s++html|html|body)\b", re.I | re.S)
-#: What stands around an article on its page.
-PAGE_PART = re.compile(r"<(?:nav|main|head)(?:\s[^<>]*+)?>", re.IGNORECASE)
-CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-LINE_END = re.compile(r"\r\n?|\n")
-#: In these elements a blank line is nothing but white space; outside, writers mean a paragraph by it.
-PARAGRAPH_OR_BLANK_LINE = re.compile(
-    r"<(?P<close>/?)(?P<tag>p|li|td|th|dd|dt|pre|h[1-6]|blockquote|figcaption)\b[^<>]*+>|(?P<blank>\n[^\S\n]*+\n)",
-    re.IGNORECASE,
-)
-MAX_ESCAPES = 3
-#: An element that holds this share of the words is the text, whatever it is called; so is a longer heading or caption.
-MIN_TEXT_SHARE = 0.5
-MAX_WORDS = {"title": 25, "heading": 25, "caption": 80, "byline": 80}
+    check_size(markup.text)
+    return cut_fragment(markup if BREAKING_TAG.search(markup.text) else markup.sub(BLANK_LINE, "<br>"))
 
 
-def is_html(text: str) -> bool:
-    """Is a text marked up? Not where tags are only spoken of.
-
-    >>> is_html("<p>It rained.</p>"), is_html("It rained.<br>It poured."), is_html("It <em>rained</em>.")
-    (True, True, True)
-    >>> is_html("Put <b> before a word."), is_html("From <p> to </p>, she said."), is_html("if a<b and c>d")
-    (False, False, False)
-    """
-    return "<" in text and (_has_blocks(text) or _has_inline_markup(text))
-
-
-def is_page(text: str) -> bool:
-    """Is it a whole page and no fragment?
-
-    >>> [is_page(f"{before}<p>It rained.</p>") for before in ("<!doctype html>", "<nav>Home</nav>", "")]
-    [True, True, False]
-    """
-    return WHOLE_PAGE.match(text) is not None or (PAGE_PART.search(text) is not None and _has_blocks(text))
-
-
-def to_plain(text: str) -> str:
-    """A title or name without tags and entities.
-
-    >>> to_plain("Bread &amp;amp; <i>butter</i>"), to_plain("What <b> does"), to_plain("Q&A")
-    ('Bread & butter', 'What <b> does', 'Q&A')
-    """
-    for _ in range(MAX_ESCAPES):
-        plain = parse_visible_text(text).text.text if is_html(text) else ENTITY.sub(lambda m: unescape(m[0]), text)
-        if plain == text:
-            break
-        text = plain
-    return text
-
-
-def read_fragment(text: AlignedText) -> HtmlArticle:
-    """The lines of a text, without those that its markup gives another kind; a text without markup as it is.
-
-    >>> article = read_fragment(AlignedText.of("&lt;p&gt;It rained.&lt;/p&gt;&lt;p&gt;It poured.&lt;/p&gt;"))
-    >>> article.body.text
-    'It rained.\\n\\nIt poured.'
-    """
-    text = _unescape_markup(text)
-    if not is_html(text.text):
-        return HtmlArticle(body=text)
-    source = _with_breaks(text)
-    page = parse_visible_text(source.text)
-    article = make_article(page, set(_text_lines(page)))
-    return replace(
-        article,
-        body=source.edit((edit.start, edit.end, edit.replacement) for edit in article.body.edits),
-        removed_spans=tuple(_in_raw(span, source) for span in article.removed_spans),
+def cut_fragment(markup: AlignedText) -> Fragment:
+    """The lines of a fragment, without those to which its markup gives another kind; all, where none would be left."""
+    page = parse_visible_text(markup.text)
+    numbers = range(len(page.lines))
+    main = main_elements(page, numbers)
+    captions = {line.context.element for line in page.lines if line.context.kind == "caption"}  # even a long one
+    body = [number for number in numbers if not is_not_article(page.lines[number], main - captions)]
+    text, removed_spans = cut_lines(page, set(without_links(page, body) or numbers))
+    return Fragment(
+        body=markup.edit((edit.start, edit.end, edit.replacement) for edit in text.edits),
+        removed_spans=tuple(_span_of(markup, span) for span in removed_spans),
     )
 
 
-def _has_blocks(text: str) -> bool:
-    opened = [
-        m[1].lower()
-        for m in BLOCK_TAG.finditer(text)
-        if BEFORE_BLOCK.search(text[max(0, m.start() - MAX_INDENT) : m.start()])
-    ]
-    closed = {m[1].lower() for m in BLOCK_CLOSES.finditer(text)} if opened else set()
-    return not closed.isdisjoint(opened) or opened.count("p") > 1 or BREAKS.search(text) is not None
+def check_size(markup: str) -> None:
+    """Raise Refused for markup that would cost more memory than an article is worth."""
+    if (n_marks := markup.count("<") + markup.count("&")) > MAX_MARKS:
+        raise Refused("too_large", f"{n_marks:,} tags and entities; the limit is {MAX_MARKS:,}")
 
 
-def _has_inline_markup(text: str) -> bool:
-    """Are all tags inline ones, in pairs, each with words right behind the one or before the other?"""
-    open_tags: list[tuple[str, int]] = []
-    n_pairs = 0
-    for tag in TAG.finditer(text):
-        name = tag[2].lower()
-        if name not in INLINE:
-            return False
-        if name in VOID:
-            continue
-        if not tag[1]:
-            open_tags.append((name, tag.end()))
-            continue
-        if not open_tags or open_tags[-1][0] != name:
-            return False
-        _, start = open_tags.pop()
-        if start == tag.start() or (text[start].isspace() and text[tag.start() - 1].isspace()):
-            continue
-        n_pairs += 1
-    return n_pairs > 0 and not open_tags
-
-
-def _unescape_markup(text: AlignedText) -> AlignedText:
-    """The text with its entities decoded until its tags are tags, where that makes HTML of it; else as it is."""
-    unescaped = text.sub(CDATA, "") if text.text.lstrip().startswith("<![CDATA[") else text
-    for _ in range(MAX_ESCAPES):
-        if is_html(unescaped.text):
-            return unescaped
-        if ESCAPED_TAG.search(unescaped.text) is None:
-            break
-        unescaped = unescaped.sub(ENTITY, lambda m: unescape(m[0]))
-    return text
-
-
-def _with_breaks(text: AlignedText) -> AlignedText:
-    """The text with ``<br>`` where a line end means one: at each without blocks, else at blank lines between them."""
-    if not _has_blocks(text.text):
-        return text.sub(LINE_END, "<br>")
-    return text.edit((at, at, "<br>") for at in _meant_blank_lines(text.text))
-
-
-def _meant_blank_lines(text: str) -> Iterator[int]:
-    inside = False
-    for m in PARAGRAPH_OR_BLANK_LINE.finditer(text):
-        if m["tag"]:
-            inside = not m["close"]
-        elif not inside:
-            yield m.start()
-
-
-def _text_lines(page: VisiblePage) -> Sequence[int]:
-    """The numbers of the lines that are the article's; all, where none would be left."""
-    words: dict[int, int] = {}
-    for line in page.lines:
-        words[line.context.element] = words.get(line.context.element, 0) + len(line.text.split())
-    least = MIN_TEXT_SHARE * sum(words.values())
-
-    def is_text(number: int, line: Line) -> bool:
-        if line.context.kind is None:
-            return not is_link(line)
-        n_words = len(line.text.split())
-        return (
-            n_words > MAX_WORDS[line.context.kind]
-            if line.context.kind in MAX_WORDS
-            else words[line.context.element] >= least
-        )
-
-    return [number for number, line in enumerate(page.lines) if is_text(number, line)] or range(len(page.lines))
-
-
-def _in_raw(span: RemovedSpan, source: AlignedText) -> RemovedSpan:
-    start, end = source.raw_range(span.raw_start, span.raw_end)
-    return replace(span, raw_start=start, raw_end=end)
+def _span_of(markup: AlignedText, span: RemovedSpan) -> RemovedSpan:
+    start, end = markup.raw_range(span.raw_start, span.raw_end)
+    return RemovedSpan(kind=span.kind, raw_start=start, raw_end=end, text=span.text)

@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
+from onrecord.pipeline.sources.web.article_lines import (
+    MIN_LINK_SHARE,
+    cut_lines,
+    is_not_article,
+    main_elements,
+    without_links,
+)
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
 from onrecord.pipeline.sources.web.matching import match_lines
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning.blocks import NAME
-from onrecord.transforms.lexicon.patterns import PROSE_END, PROSE_END_BUT_COLON, WORD
-from onrecord.transforms.records import RemovedSpan, SegmentKind
+from onrecord.transforms.lexicon.patterns import PROSE_END, WORD
+from onrecord.transforms.records import RemovedSpan
 
 #: Larger pages are not given to trafilatura's parser: all lines without a kind of their own are taken.
 MAX_MARKUP = 8_000_000
 MAX_TAGS = 100_000
 MAX_DEPTH = 200
-#: A caption or heading of more words is a paragraph with a wrong name.
-MAX_CAPTION_WORDS = 80
-MAX_HEADING_WORDS = 25
-#: An element that holds this share of the article is part of it, whatever it is called.
-MIN_ARTICLE_SHARE = 0.3
-#: A line is one of links when at least this share of it is linked.
-MIN_LINK_SHARE = 0.8
 #: The times of publication in pages' metadata; trafilatura's date has no time.
 PUBLISHED_TIME = re.compile(
     r"""(?:article:published_time|datePublished|og:published_time|parsely-pub-date|sailthru\.date|dc\.date)
@@ -42,7 +40,6 @@ PUBLISHED_TIME = re.compile(
 )
 #: The author in JSON-LD without a type; trafilatura reads only authors that are marked as persons.
 JSON_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{2,100})"')
-BYLINE = re.compile(rf"(?:(?i:written|posted|reported|words|story) )?(?:[Bb]y|BY) {NAME}.{{0,60}}")
 #: htmldate takes no date after the day on which it runs, and a run must not depend on the day.
 DATE_OPTIONS = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
 
@@ -76,8 +73,9 @@ def read_html(markup: str, url: str | None = None) -> HtmlArticle:
     extracted = _run_trafilatura(page, url)
     chosen = match_lines([line.text for line in page.lines], extracted.text or "") if extracted else []
     body = _article_lines(page, chosen) if chosen else [n for n, line in enumerate(page.lines) if not line.context.kind]
-    body = _without_links(page, _without_title(page, body, extracted.title if extracted else None))
-    article = make_article(page, set(body))
+    body = without_links(page, _without_title(page, body, extracted.title if extracted else None))
+    text, removed_spans = cut_lines(page, set(body))
+    article = HtmlArticle(body=text, removed_spans=removed_spans)
     if not chosen:
         article = replace(article, flags=("html_fallback",))
     return _with_metadata(article, extracted, url) if extracted else replace(article, url=url)
@@ -102,12 +100,9 @@ def _run_trafilatura(page: VisiblePage, url: str | None) -> Any:
 
 def _article_lines(page: VisiblePage, chosen: list[int]) -> list[int]:
     """The lines that trafilatura chose, without those the page marks as something else, and those that it missed."""
-    words = Counter[int]()
-    for number in chosen:
-        words[page.lines[number].context.element] += len(page.lines[number].text.split())
-    main_elements = {element for element, n in words.items() if n >= MIN_ARTICLE_SHARE * sum(words.values())}
-    article_lines = [number for number in chosen if not _is_not_article(page.lines[number], main_elements)]
-    unnamed = [n for n, line in enumerate(page.lines) if not line.context.kind or line.context.element in main_elements]
+    main = main_elements(page, chosen)
+    article_lines = [number for number in chosen if not is_not_article(page.lines[number], main)]
+    unnamed = [n for n, line in enumerate(page.lines) if not line.context.kind or line.context.element in main]
     return sorted({*article_lines, *_missed_lines(page, article_lines, unnamed)})
 
 
@@ -129,7 +124,7 @@ def _missed_lines(page: VisiblePage, article_lines: list[int], unnamed: list[int
 
 
 def _is_prose(line: Line) -> bool:
-    return len(line.text.split()) >= 5 and not is_link(line) and bool(PROSE_END.search(line.text.rstrip()))
+    return len(line.text.split()) >= 5 and line.linked < MIN_LINK_SHARE and bool(PROSE_END.search(line.text.rstrip()))
 
 
 def _without_title(page: VisiblePage, body: list[int], title: str | None) -> list[int]:
@@ -146,71 +141,6 @@ def _without_title(page: VisiblePage, body: list[int], title: str | None) -> lis
 
 def _folded_words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
-
-
-def _without_links(page: VisiblePage, body: list[int]) -> list[int]:
-    """The lines without those that are nothing but links or only announce a list of them; unless all are."""
-
-    def is_linked(number: int) -> bool:
-        return number < len(page.lines) and is_link(page.lines[number])
-
-    def leads_to_links(number: int) -> bool:
-        line = page.lines[number]
-        return (
-            is_linked(number + 1) and len(line.text.split()) <= 8 and not PROSE_END_BUT_COLON.search(line.text.rstrip())
-        )
-
-    kept = [number for number in body if not is_linked(number) and not leads_to_links(number)]
-    return kept or body
-
-
-def is_link(line: Line) -> bool:
-    """Is a line nothing but links?"""
-    return line.linked >= MIN_LINK_SHARE
-
-
-def _is_not_article(line: Line, main_elements: set[int]) -> bool:
-    n_words = len(line.text.split())
-    match line.context.kind:
-        case None:
-            return False
-        case "title" | "heading":
-            return n_words <= MAX_HEADING_WORDS
-        case "caption" | "byline":
-            return n_words <= MAX_CAPTION_WORDS and line.context.element not in main_elements
-        case _:
-            return line.context.element not in main_elements
-
-
-def make_article(page: VisiblePage, body: set[int]) -> HtmlArticle:
-    """The page with the lines of the body kept, and the others as removed spans."""
-    gaps: list[tuple[int, int, str]] = []
-    removed_spans: list[RemovedSpan] = []
-    end = 0
-    first, last = (min(body), max(body)) if body else (0, 0)
-    for number, line in enumerate(page.lines):
-        if number in body:
-            gaps.append((end, line.start, "\n\n" if end else ""))
-            end = line.end
-        else:
-            start, stop = page.text.raw_range(*_stripped_range(line))
-            kind = _removed_kind(line, before=number < first, inside=first < number < last)
-            removed_spans.append(RemovedSpan(kind=kind, raw_start=start, raw_end=stop, text=line.text.strip()))
-    gaps.append((end, len(page.text), ""))
-    return HtmlArticle(body=page.text.edit(gaps), removed_spans=tuple(removed_spans))
-
-
-def _stripped_range(line: Line) -> tuple[int, int]:
-    text = line.text
-    return line.start + len(text) - len(text.lstrip()), line.end - len(text) + len(text.rstrip())
-
-
-def _removed_kind(line: Line, *, before: bool, inside: bool) -> SegmentKind:
-    """The kind of a removed line: headings outside the article are the page's, and a byline stands before it."""
-    kind = line.context.kind or "boilerplate"
-    if before and kind == "boilerplate" and BYLINE.fullmatch(line.text.strip()):
-        return "byline"
-    return "boilerplate" if kind == "heading" and not inside else kind
 
 
 def _with_metadata(article: HtmlArticle, extracted: Any, url: str | None) -> HtmlArticle:
