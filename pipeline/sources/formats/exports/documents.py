@@ -1,0 +1,177 @@
+"""One document of an export: its lines, what pieces of it are, and the text and metadata that follow from these.
+
+lines ──read by a database's module──► Document(pieces, publisher, …) ──► ExtractedText(edits, removed spans, title, …)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from onrecord.pipeline.sources.entries import ExtractedText, Refused
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.dates import Moment, read_date
+from onrecord.transforms.records import RemovedSpan, SegmentKind
+
+TEXT_LINE = re.compile(r"[^\s\ufeff][^\r\n]*")
+LINE_END = re.compile(r"\r\n?|\n")
+WRAPPED_WIDTHS = range(40, 121)
+#: Of the lines that another follows in their paragraph, so many are full where lines are wrapped.
+MIN_FULL_SHARE = 0.8
+
+DAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+DATE = rf"(?:{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d)"
+TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:[A-Z]{2,5}|[+-]\d\d:?\d\d))?"
+WEEKDAY = re.compile(rf"\b{DAY}\b\.?,?\s*", re.IGNORECASE)
+DATE_PART = re.compile(DATE, re.IGNORECASE)
+#: A line that is a date and nothing else; a day of the week and a time may stand with it.
+DATE_LINE = re.compile(rf"(?:{DAY},? )?{DATE}(?:,? {DAY})?(?:,? (?:at )?{TIME})?(?:,? {DAY})?", re.IGNORECASE)
+TIME_LINE = re.compile(TIME)
+RIGHTS = re.compile(r"(?:Copyright|©|\(c\))\W.*\d{4}|(?:Copyright|©|\(c\)) |All Rights Reserved", re.IGNORECASE)
+BY = re.compile(r"By:?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank, without the blanks around it: ``text`` stands at ``[start, end)`` of the document."""
+
+    start: int
+    end: int
+    text: str
+    after_blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands at ``[start, end)``; a ``paragraph`` is the body, or a part of it."""
+
+    kind: SegmentKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a document is made of, in order; all that no piece holds is boilerplate."""
+
+    pieces: Sequence[Piece]
+    publisher: str | None = None
+    published: Moment | None = None
+    url: str | None = None
+
+
+def split_lines(text: str) -> list[Line]:
+    r"""The lines that are not blank.
+
+    >>> [(line.text, line.after_blank) for line in split_lines("  One \r\ntwo\n\n three")]
+    [('One', True), ('two', False), ('three', True)]
+    """
+    lines, end = [], -1
+    for m in TEXT_LINE.finditer(text):
+        stripped = m.group().rstrip()
+        after_blank = end < 0 or sum(1 for _ in LINE_END.finditer(text, end, m.start())) > 1
+        lines.append(Line(m.start(), m.start() + len(stripped), stripped, after_blank))
+        end = m.start() + len(stripped)
+    return lines
+
+
+def split_paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines that stand together without a blank one between them."""
+    paragraphs: list[list[Line]] = []
+    for line in lines:
+        if line.after_blank or not paragraphs:
+            paragraphs.append([])
+        paragraphs[-1].append(line)
+    return paragraphs
+
+
+def piece_of(kind: SegmentKind, lines: Sequence[Line], *, skip: int = 0) -> list[Piece]:
+    """The lines as one piece, without ``skip`` characters at its start; none where nothing is left."""
+    if not lines or lines[0].start + skip >= lines[-1].end:
+        return []
+    return [Piece(kind, lines[0].start + skip, lines[-1].end)]
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """The lines as one, runs of blanks as one blank."""
+    return " ".join(" ".join(line.text for line in lines).split())
+
+
+def read_moment(date: str, time: str = "") -> Moment | None:
+    """When a document was published, by its line of the date and one of the time; the day alone where that is clear.
+
+    >>> read_moment("March 4, 2019 Monday").time.isoformat(), read_moment("12 March 2019", "15:32").time.isoformat()
+    ('2019-03-04T00:00:00+00:00', '2019-03-12T15:32:00+00:00')
+    """
+    day = DATE_PART.search(date)
+    if day is None:
+        return None
+    exact = " ".join(WEEKDAY.sub(" ", f"{date} {time}").split()).strip(" ,")
+    return read_date(exact) or read_date(" ".join(day.group().split()))
+
+
+def extract_document(text: str, document: Document, flags: tuple[str, ...] = ()) -> ExtractedText:
+    """The text of a document with its body led to by edits. Raises Refused where it has none."""
+    pieces = sorted(document.pieces, key=lambda piece: piece.start)
+    body = [piece for piece in pieces if piece.kind == "paragraph"]
+    if not body:
+        raise Refused("no_body", "a document of a news database without a text")
+    published = document.published
+    return ExtractedText(
+        text=text,
+        title=_first(text, pieces, "title"),
+        byline=BY.sub("", _first(text, pieces, "byline") or "", count=1) or None,
+        publisher=document.publisher or None,
+        published=published.time if published else None,
+        published_precision=published.precision if published else None,
+        url=document.url,
+        flags=(*flags, *(published.flags if published else ())),
+        edits=_body_text(text, body).edits,
+        removed_spans=tuple(_removed_spans(text, pieces)),
+    )
+
+
+def _first(text: str, pieces: Sequence[Piece], kind: SegmentKind) -> str | None:
+    return next((" ".join(text[p.start : p.end].split()) for p in pieces if p.kind == kind), None)
+
+
+def _body_text(text: str, body: Sequence[Piece]) -> AlignedText:
+    """The body alone, each of its pieces a paragraph or more, hard-wrapped lines joined."""
+    borders = [(before.end, after.start, "\n\n") for before, after in pairwise(body)]
+    outside = [(0, body[0].start, ""), *borders, (body[-1].end, len(text), "")]
+    wraps = ((start, end, " ") for piece in body for start, end in _wraps(text, piece))
+    return AlignedText.of(text).edit([*outside, *wraps])
+
+
+def _wraps(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
+    """Where lines of a piece were broken for their width alone: the next word would not have fitted.
+
+    Databases leave a blank line between paragraphs, so that lines of all of them can be judged together.
+    """
+    lines = split_lines(text[piece.start : piece.end])
+    pairs = [(line, after) for line, after in pairwise(lines) if not after.after_blank]
+    width = max((len(line.text) for line in lines), default=0)
+    full = [(a, b) for a, b in pairs if len(a.text) + 1 + len(b.text.split(" ", 1)[0]) >= width - 3]
+    if len(pairs) >= 2 and len(full) >= MIN_FULL_SHARE * len(pairs) and width in WRAPPED_WIDTHS:
+        yield from ((piece.start + above.end, piece.start + below.start) for above, below in full)
+
+
+def _removed_spans(text: str, pieces: Sequence[Piece]) -> Iterator[RemovedSpan]:
+    """The pieces that are no body, and what stands between all of them, in order."""
+    at = 0
+    for piece in (*pieces, Piece("paragraph", len(text), len(text))):
+        yield from _span(text, Piece("boilerplate", at, piece.start))
+        if piece.kind != "paragraph":
+            yield from _span(text, piece)
+        at = piece.end
+
+
+def _span(text: str, piece: Piece) -> Iterator[RemovedSpan]:
+    """The piece without white space around it; none where nothing is left."""
+    whole = text[piece.start : piece.end]
+    if stripped := whole.strip("\ufeff \t\r\n\f\v\xa0"):
+        start = piece.start + whole.find(stripped[0])
+        yield RemovedSpan(kind=piece.kind, raw_start=start, raw_end=start + len(stripped), text=stripped)

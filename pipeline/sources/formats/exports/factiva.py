@@ -1,0 +1,205 @@
+"""Factiva: documents whose fields have codes of two or three letters, in their own lines or in a column, or have none.
+
+codes     HD │ title │ BY │ byline │ PD │ day │ SN │ outlet │ LP │ its lead │ TD │ the rest │ IN … │ AN │ Document …
+display   title │ byline │ 84 words │ day │ time │ outlet │ CODE │ page │ English │ (c) … │ body │ Document …
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from onrecord.pipeline.sources.entries import Refused
+from onrecord.pipeline.sources.formats.exports.documents import (
+    BY,
+    DATE_LINE,
+    RIGHTS,
+    TIME_LINE,
+    Document,
+    Line,
+    joined,
+    piece_of,
+    read_moment,
+    split_lines,
+    split_paragraphs,
+)
+from onrecord.pipeline.sources.formats.exports.splitting import Marks
+from onrecord.transforms.cleaning.blocks import NAME
+from onrecord.transforms.records import SegmentKind
+
+#: Codes above the text, those of the text, and those below it. Source: Factiva's own list of its field codes.
+ABOVE = frozenset("CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY CX DLN".split())
+TEXT = ("LP", "TD")
+BELOW = frozenset("ART CT RF CO IN NS RE IPC IPD PUB AN".split())
+#: Fields of these hold ``code : name``, which no words of a text do.
+TOPICS = frozenset(("CO", "IN", "NS", "RE"))
+CODES = "|".join(sorted({*ABOVE, *TEXT, *BELOW}, key=len, reverse=True))
+CODE_ALONE = re.compile(rf"({CODES})")
+CODE_IN_COLUMN = re.compile(rf"({CODES})(?:\t+ *| +)(?=\S)")
+TOPIC = re.compile(r"[\w.&-]{1,20} ?: ?\S")
+KINDS: dict[str, SegmentKind] = {
+    "HD": "title",
+    "BY": "byline",
+    "ART": "caption",
+    "LP": "paragraph",
+    "TD": "paragraph",
+}
+WORDS = re.compile(r"[\d,.]{1,9} words?")
+DOCUMENT = re.compile(r"(?:AN\s+)?Document [A-Za-z0-9]{8,40}")
+SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
+LANGUAGE = re.compile(r"[A-Z][a-z]+(?: \([A-Za-z ]+\))?")
+#: Lines of the service, between documents and around them.
+SERVICE = re.compile(r"(?:Page \d+ of \d+\b.*)|(?:(?:©|\(c\)|Copyright).*\bFactiva\b.*)|Factiva", re.IGNORECASE)
+NAMES = re.compile(rf"{NAME}(?:(?:, | and | & ){NAME}){{0,3}}")
+#: Lines between the number of words and the notice of rights.
+MAX_FIELDS = 14
+
+MARKS = Marks(
+    ends=re.compile(DOCUMENT.pattern.encode()),
+    belongs=re.compile(rb"(?:HD|LP|TD)(?:$|\s)|[\d,.]{1,9} words?$|(?:AN\s+)?Document [A-Za-z0-9]{8,40}$"),
+)
+
+
+def find_marks(head: str) -> Marks | None:
+    """How documents of Factiva follow one another; None where the head of a file is not that of such an export."""
+    lines = split_lines(head)
+    if not _has_codes(lines) and _display_start(lines) is None:
+        return None
+    return MARKS
+
+
+def read(text: str) -> Document:
+    """The pieces and metadata of one document. Raises Refused where it has no fields."""
+    lines = split_lines(text)
+    return _read_codes(lines) if _has_codes(lines) else _read_display(lines)
+
+
+# ---- with codes -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A code and the lines that it names, the first ``skip`` characters aside."""
+
+    code: str
+    lines: Sequence[Line]
+    skip: int = 0
+
+    @property
+    def value(self) -> str:
+        return joined(self.lines)[self.skip :].strip()
+
+
+def _has_codes(lines: Sequence[Line]) -> bool:
+    """A title, a text and two more fields under their codes, before anything else but a few lines of a cover."""
+    fields = {field.code for field in _fields(lines)}
+    return "HD" in fields and not fields.isdisjoint(TEXT) and len(fields) >= 5
+
+
+def _fields(lines: Sequence[Line]) -> Iterator[Field]:
+    """The fields of the first document among the lines. Each code is taken once, in the text only those below it.
+
+    So words of the text that look like a code are no field.
+    """
+    is_alone = any(line.text == "HD" for line in lines)
+    code, skip, held, seen = "", 0, list[Line](), set[str]()
+    for number, line in enumerate(lines):
+        m = CODE_ALONE.fullmatch(line.text) if is_alone else CODE_IN_COLUMN.match(line.text)
+        value = (
+            (lines[number + 1].text if number + 1 < len(lines) else "")
+            if is_alone
+            else line.text[m.end() if m else 0 :]
+        )
+        if m and m[1] not in seen and _may_follow(m[1], value, seen):
+            if code:
+                yield Field(code=code, lines=held, skip=skip)
+            code, skip, held = m[1], 0 if is_alone else m.end(), [] if is_alone else [line]
+            seen.add(code)
+        else:
+            held.append(line)
+        if code == "AN" and held:
+            break
+    if code:
+        yield Field(code=code, lines=held[:1] if code == "AN" else held, skip=skip)
+
+
+def _may_follow(code: str, value: str, seen: set[str]) -> bool:
+    """Can a code with this value stand after those that were seen?"""
+    if code in TOPICS:
+        return bool(TOPIC.match(value))
+    if not seen.isdisjoint(TEXT):
+        return code in BELOW or code == "TD"
+    return code not in BELOW or "HD" in seen
+
+
+def _read_codes(lines: Sequence[Line]) -> Document:
+    fields = {field.code: field for field in _fields(lines)}
+    values = {code: field.value for code, field in fields.items()}
+    return Document(
+        pieces=[
+            piece
+            for code, kind in KINDS.items()
+            if code in fields
+            for piece in piece_of(kind, fields[code].lines, skip=fields[code].skip)
+        ],
+        publisher=values.get("SN"),
+        published=read_moment(values.get("PD", ""), values.get("ET", "")),
+    )
+
+
+# ---- without codes --------------------------------------------------------------------------------------------------
+
+
+def _display_start(lines: Sequence[Line]) -> int | None:
+    """The number of the line that tells the number of words: a title over it, and below it what Factiva lists.
+
+    That is the day, a code in capitals, and a language or a notice of rights.
+    """
+    for number, line in enumerate(lines):
+        if WORDS.fullmatch(line.text) and number:
+            below = [each.text for each in lines[number + 1 : number + 1 + MAX_FIELDS]]
+            has_date = any(DATE_LINE.fullmatch(text) for text in below[:2])
+            has_rights = any(map(RIGHTS.match, below)) or any(map(DOCUMENT.fullmatch, below))
+            if has_date and has_rights and any(map(SOURCE_CODE.fullmatch, below[1:])):
+                return number
+    return None
+
+
+def _read_display(lines: Sequence[Line]) -> Document:
+    at = _display_start(lines)
+    if at is None:
+        raise Refused("no_body", "a document of a news database without the fields that stand over its body")
+    dated = at + 1 if DATE_LINE.fullmatch(lines[at + 1].text) else at + 2
+    has_time = bool(TIME_LINE.fullmatch(lines[dated + 1].text)) if dated + 1 < len(lines) else False
+    outlet = dated + 1 + has_time
+    start = _display_body(lines, outlet)
+    end = next((n for n in range(start, len(lines)) if DOCUMENT.fullmatch(lines[n].text)), len(lines))
+    title, byline = _title_and_byline([line for line in lines[:at] if not SERVICE.fullmatch(line.text)])
+    return Document(
+        pieces=[*piece_of("title", title), *piece_of("byline", byline), *piece_of("paragraph", lines[start:end])],
+        publisher=lines[outlet].text if outlet < start else None,
+        published=read_moment(lines[dated].text, lines[outlet - 1].text if has_time else ""),
+    )
+
+
+def _display_body(lines: Sequence[Line], outlet: int) -> int:
+    """The number of the body's first line: after the notice of rights, or the language where there is none."""
+    fields = range(outlet, min(len(lines), outlet + MAX_FIELDS))
+    rights = next((number for number in fields if RIGHTS.match(lines[number].text)), None)
+    if rights is None:
+        code = next((number for number in fields if SOURCE_CODE.fullmatch(lines[number].text)), outlet)
+        return next((n + 1 for n in fields if n > code and LANGUAGE.fullmatch(lines[n].text)), code + 1)
+    after = rights + 1
+    while after < len(lines) and not lines[after].after_blank and not lines[after - 1].text.endswith("."):
+        after += 1
+    return after
+
+
+def _title_and_byline(over: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The lines of the title, and the one of its authors, above the number of words; a cover may stand over them."""
+    byline = [line for line in over[-1:] if len(over) > 1 and (BY.match(line.text) or NAMES.fullmatch(line.text))]
+    paragraphs = split_paragraphs(over[: len(over) - len(byline)])
+    title = paragraphs[-1] if paragraphs else []
+    has_section = len(title) > 1 and len(title[0].text.split()) <= 3 < len(title[1].text.split())
+    return title[1:] if has_section else title, byline
