@@ -69,8 +69,10 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
 
     >>> place_and_agency("BELGRADE, Serbia (AP) —")
     ('BELGRADE, Serbia', 'AP')
+    >>> place_and_agency("BELGRADE")  # as a field of its own
+    ('BELGRADE', None)
     """
-    m = DATELINE.match(f"{dateline} A")
+    m = DATELINE.match(f"{dateline} A") or DATELINE.match(f"{dateline} — A")
     if m is None:
         return None, None
     place = (m["place"] or "").strip(" ,-") or None

@@ -6,13 +6,14 @@ lines ──read by a database's module──► Document(pieces, publisher, …
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.dates import Moment, read_date
+from onrecord.transforms.lexicon.patterns import SENTENCE_END
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
 TEXT_LINE = re.compile(r"[^\s\ufeff][^\r\n]*")
@@ -51,6 +52,22 @@ class Piece:
     kind: SegmentKind
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A label and what it names: lines, the first ``skip`` characters of them aside."""
+
+    label: str
+    lines: Sequence[Line]
+    skip: int = 0
+
+    @property
+    def value(self) -> str:
+        return " ".join(" ".join(line.text for line in self.lines)[self.skip :].split())
+
+    def pieces(self, kind: SegmentKind) -> list[Piece]:
+        return piece_of(kind, self.lines, skip=self.skip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +128,25 @@ def read_moment(date: str, time: str = "") -> Moment | None:
         return None
     exact = " ".join(WEEKDAY.sub(" ", f"{date} {time}").split()).strip(" ,")
     return read_date(exact) or read_date(" ".join(day.group().split()))
+
+
+def labels_below(
+    lines: Sequence[Line], start: int, is_label: Callable[[str], bool], of_paragraphs: re.Pattern[str]
+) -> int:
+    """Where the labels below a body begin that begins at ``start``: each names one paragraph, some several.
+
+    So a line of the body that looks like a label cuts nothing off: paragraphs stand below it.
+    """
+    end, has_paragraph = len(lines), False
+    for number in range(len(lines) - 1, start - 1, -1):
+        line = lines[number]
+        if not is_label(line.text):
+            has_paragraph |= line.after_blank or bool(SENTENCE_END.search(lines[number - 1].text))
+        elif has_paragraph and not of_paragraphs.match(line.text):
+            break
+        else:
+            end, has_paragraph = number, False
+    return end
 
 
 def extract_document(text: str, document: Document, flags: tuple[str, ...] = ()) -> ExtractedText:

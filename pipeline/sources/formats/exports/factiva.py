@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from onrecord.pipeline.sources.entries import Refused
 from onrecord.pipeline.sources.formats.exports.documents import (
@@ -17,8 +16,8 @@ from onrecord.pipeline.sources.formats.exports.documents import (
     RIGHTS,
     TIME_LINE,
     Document,
+    Field,
     Line,
-    joined,
     piece_of,
     read_moment,
     split_lines,
@@ -78,22 +77,9 @@ def read(text: str) -> Document:
 # ---- with codes -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A code and the lines that it names, the first ``skip`` characters aside."""
-
-    code: str
-    lines: Sequence[Line]
-    skip: int = 0
-
-    @property
-    def value(self) -> str:
-        return joined(self.lines)[self.skip :].strip()
-
-
 def _has_codes(lines: Sequence[Line]) -> bool:
     """A title, a text and two more fields under their codes, before anything else but a few lines of a cover."""
-    fields = {field.code for field in _fields(lines)}
+    fields = {field.label for field in _fields(lines)}
     return "HD" in fields and not fields.isdisjoint(TEXT) and len(fields) >= 5
 
 
@@ -113,7 +99,7 @@ def _fields(lines: Sequence[Line]) -> Iterator[Field]:
         )
         if m and m[1] not in seen and _may_follow(m[1], value, seen):
             if code:
-                yield Field(code=code, lines=held, skip=skip)
+                yield Field(label=code, lines=held, skip=skip)
             code, skip, held = m[1], 0 if is_alone else m.end(), [] if is_alone else [line]
             seen.add(code)
         else:
@@ -121,7 +107,7 @@ def _fields(lines: Sequence[Line]) -> Iterator[Field]:
         if code == "AN" and held:
             break
     if code:
-        yield Field(code=code, lines=held[:1] if code == "AN" else held, skip=skip)
+        yield Field(label=code, lines=held[:1] if code == "AN" else held, skip=skip)
 
 
 def _may_follow(code: str, value: str, seen: set[str]) -> bool:
@@ -134,15 +120,10 @@ def _may_follow(code: str, value: str, seen: set[str]) -> bool:
 
 
 def _read_codes(lines: Sequence[Line]) -> Document:
-    fields = {field.code: field for field in _fields(lines)}
+    fields = {field.label: field for field in _fields(lines)}
     values = {code: field.value for code, field in fields.items()}
     return Document(
-        pieces=[
-            piece
-            for code, kind in KINDS.items()
-            if code in fields
-            for piece in piece_of(kind, fields[code].lines, skip=fields[code].skip)
-        ],
+        pieces=[piece for code, kind in KINDS.items() if code in fields for piece in fields[code].pieces(kind)],
         publisher=values.get("SN"),
         published=read_moment(values.get("PD", ""), values.get("ET", "")),
     )

@@ -15,9 +15,11 @@ from onrecord.pipeline.sources.formats.exports.documents import (
     DATE_LINE,
     RIGHTS,
     Document,
+    Field,
     Line,
     Piece,
     joined,
+    labels_below,
     piece_of,
     read_moment,
     split_lines,
@@ -42,6 +44,10 @@ BELOW = re.compile(
     r"|COMPANY|ORGANIZATION|INDUSTRY|GEOGRAPHIC|COUNTRY|STATE|CITY|TICKER|NOTES?|CORRECTION(?:-DATE)?|URL|ACC-NO"
     r"|COPYRIGHT|(?i:Load-Date|Publication-Type|Journal-Code|Document-Type|Correction-Date|Acc-No))\s?:\s*"
     r"|(?i:Correction Appended)(?:\s?:.*)?$|(?:Classification|CLASSIFICATION|Graphic|End of Document|Notes)$"
+)
+#: What may have paragraphs below it.
+OF_PARAGRAPHS = re.compile(
+    r"(?:GRAPHIC|NOTES|CORRECTION|Classification|End of Document|Copyright|©|\(c\)|All Rights)\b", re.IGNORECASE
 )
 EDITION = re.compile(r"\b(?:Edition|Final|Section)\b", re.IGNORECASE)
 #: Paragraphs without a label that may stand among those above the line that opens the body.
@@ -117,11 +123,11 @@ def read(text: str) -> Document:
     if labels is None:
         raise Refused("no_body", "a document of a news database without the labels that stand over its body")
     start, skip = _body_start(lines, labels)
-    end = _body_end(lines, start)
+    end = labels_below(lines, start, _is_below, OF_PARAGRAPHS)
     head = _read_head(lines[:labels], is_classic=count >= 0)
     above, below = list(_fields(lines[labels:start])), list(_fields(lines[end:]))
     named = {field.label: field for field in reversed([*above, *below])}
-    pieces = [piece for field in (*above, *below) for piece in field.pieces()]
+    pieces = [piece for field in (*above, *below) for piece in _pieces(field)]
     if not any(piece.kind == "title" for piece in pieces):
         pieces += piece_of("title", head.title)
     elif head.title and not head.publisher:
@@ -143,21 +149,12 @@ class Head:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A label and the lines that it names, the first ``skip`` characters aside."""
+def _pieces(field: Field) -> list[Piece]:
+    return field.pieces(KINDS[field.label]) if field.label in KINDS else []
 
-    label: str
-    lines: Sequence[Line]
-    skip: int
 
-    @property
-    def value(self) -> str:
-        return " ".join(" ".join(line.text for line in self.lines)[self.skip :].split())
-
-    def pieces(self) -> list[Piece]:
-        kind = KINDS.get(self.label)
-        return piece_of(kind, self.lines, skip=self.skip) if kind else []
+def _is_below(line: str) -> bool:
+    return bool(BELOW.match(line) or RIGHTS.match(line))
 
 
 def _value(fields: dict[str, Field], label: str) -> str | None:
@@ -217,21 +214,6 @@ def _body_start(lines: Sequence[Line], labels: int) -> tuple[int, int]:
             return number, 0
         in_label = not LENGTH.fullmatch(line.text)
     return len(lines), 0
-
-
-def _body_end(lines: Sequence[Line], start: int) -> int:
-    """Where the labels below the body begin: from there on they, and the notice of rights, are most of what stands.
-
-    So a line of the body that looks like one of them cuts nothing off.
-    """
-    end, n_labels, n_all = len(lines), 0, 0
-    for number in range(len(lines) - 1, start - 1, -1):
-        is_label = bool(BELOW.match(lines[number].text) or RIGHTS.match(lines[number].text))
-        n_labels += is_label
-        n_all += is_label or lines[number].after_blank
-        if is_label and n_labels * 2 >= n_all:
-            end = number
-    return end
 
 
 def _fields(lines: Sequence[Line]) -> Iterator[Field]:

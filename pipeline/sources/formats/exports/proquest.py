@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 from onrecord.pipeline.sources.entries import Refused
 from onrecord.pipeline.sources.formats.exports.documents import (
     DATE_PART,
     Document,
+    Field,
     Line,
-    Piece,
+    labels_below,
     piece_of,
     read_moment,
     split_lines,
@@ -34,6 +33,8 @@ LABELS = (
     *("Credit", "Publication history", "Milestone dates", "Notes", "Word count", "Supplement", "Source attribution"),
 )
 LABEL = re.compile(rf"({'|'.join(map(re.escape, sorted(LABELS, key=len, reverse=True)))})\s?:\s*", re.IGNORECASE)
+#: What may have paragraphs below it.
+OF_PARAGRAPHS = re.compile(r"(?:Abstract|Copyright|Notes|Links)\b", re.IGNORECASE)
 SEPARATOR = re.compile(r"_{20,}")
 COUNT = re.compile(r"Document \d{1,6} of \d{1,6}", re.IGNORECASE)
 #: Labels that nothing but ProQuest has; one of them has to stand in an export of it.
@@ -41,22 +42,17 @@ OWN = frozenset(("proquest document id", "document url", "publication info", "pu
 NO_TEXT = re.compile(r"(?:Full text )?(?:not available|unavailable|none)\b.{0,60}", re.IGNORECASE)
 URL = re.compile(r"https?://\S+")
 MIN_LABELS = 4
-#: Below the text another label stands so many lines under the first one; no two in a text do.
-MAX_LINES_TO_NEXT = 4
 #: Lines behind the last document: "Database copyright …", "Contact ProQuest".
 MAX_CLOSING_LINES = 8
 #: What ends the outlet's name: its place, the day, the page.
 OUTLET_END = re.compile(r"\s*[;\[:]|,? \d|\.\s")
-KINDS: dict[str, SegmentKind] = {"title": "title", "author": "byline", "dateline": "dateline"}
+KINDS: dict[str, SegmentKind] = {"title": "title", "author": "byline", "dateline": "dateline", "full text": "paragraph"}
 
 MARKS = Marks(
     begins=re.compile(COUNT.pattern.encode(), re.IGNORECASE),
     ends=re.compile(SEPARATOR.pattern.encode()),
     belongs=re.compile(rb"(?:Full text|Publication (?:title|info|date)|ProQuest document ID) ?:", re.IGNORECASE),
 )
-
-#: The number of a line and the label in it; None at the end of the lines.
-Label: TypeAlias = tuple[int, "re.Match[str] | None"]
 
 
 def find_marks(head: str) -> Marks | None:
@@ -89,40 +85,21 @@ def read(text: str) -> Document:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A label's lines, with the label itself, which has ``skip`` characters."""
-
-    lines: Sequence[Line]
-    skip: int
-
-    @property
-    def value(self) -> str:
-        return " ".join(" ".join(line.text for line in self.lines)[self.skip :].split())
-
-    def pieces(self, kind: SegmentKind) -> list[Piece]:
-        return piece_of(kind, self.lines, skip=self.skip)
-
-
 def _fields(lines: Sequence[Line]) -> dict[str, Field]:
     """The fields by their labels in small letters; of two of one name the first."""
-    labels: list[Label] = [(number, m) for number, line in enumerate(lines) if (m := LABEL.match(line.text))]
-    labels = _without_labels_in_text(labels, len(lines))
+    labels = {number: m for number, line in enumerate(lines) if (m := LABEL.match(line.text))}
+    full_text = next((number for number, m in labels.items() if m[1].lower() == "full text"), len(lines))
+    below = labels_below(lines, full_text + 1, _is_label, OF_PARAGRAPHS)
+    starts = [number for number in labels if number <= full_text or number >= below]
     fields: dict[str, Field] = {}
-    for (number, m), (end, _) in pairwise([*labels, (len(lines), None)]):
-        if m:
-            fields.setdefault(m[1].lower(), Field(lines=lines[number:end], skip=m.end()))
+    for start, end in pairwise([*starts, len(lines)]):
+        label = labels[start][1].lower()
+        fields.setdefault(label, Field(label=label, lines=lines[start:end], skip=labels[start].end()))
     return fields
 
 
-def _without_labels_in_text(labels: list[Label], n_lines: int) -> list[Label]:
-    """The labels without those among the lines of the full text: no other stands close below them there."""
-    full = next((n for n, (_, m) in enumerate(labels) if m and m[1].lower() == "full text"), len(labels))
-    numbers = [*(number for number, _ in labels), n_lines]
-    below = next(
-        (n for n in range(full + 1, len(labels)) if numbers[n + 1] - numbers[n] <= MAX_LINES_TO_NEXT), len(labels)
-    )
-    return [*labels[: full + 1], *labels[below:]]
+def _is_label(line: str) -> bool:
+    return bool(LABEL.match(line))
 
 
 def _closing_start(lines: Sequence[Line]) -> int:
