@@ -13,7 +13,7 @@ from itertools import pairwise
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.dates import Moment, read_date
-from onrecord.transforms.lexicon.patterns import SENTENCE_END
+from onrecord.transforms.lexicon.patterns import CLAUSE_END, SENTENCE_END
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
 TEXT_LINE = re.compile(r"[^\s\ufeff][^\r\n]*")
@@ -33,6 +33,8 @@ DATE_LINE = re.compile(rf"(?:{DAY},? )?{DATE}(?:,? {DAY})?(?:,? (?:at )?{TIME})?
 TIME_LINE = re.compile(TIME)
 RIGHTS = re.compile(r"(?:Copyright|©|\(c\))\W.*\d{4}|(?:Copyright|©|\(c\)) |All Rights Reserved", re.IGNORECASE)
 BY = re.compile(r"By:?\s+", re.IGNORECASE)
+#: What stands around the names: the word before them, a stop behind them that ends no abbreviation.
+BYLINE_FRAME = re.compile(r"^By:?\s+|(?<=[a-z]{3})\.$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Document:
     url: str | None = None
 
 
-def split_lines(text: str) -> list[Line]:
-    r"""The lines that are not blank.
+def split_lines(text: str, offset: int = 0) -> list[Line]:
+    r"""The lines that are not blank, of a text that itself stands at ``offset`` of the document.
 
     >>> [(line.text, line.after_blank) for line in split_lines("  One \r\ntwo\n\n three")]
     [('One', True), ('two', False), ('three', True)]
@@ -90,8 +92,8 @@ def split_lines(text: str) -> list[Line]:
     for m in TEXT_LINE.finditer(text):
         stripped = m.group().rstrip()
         after_blank = end < 0 or sum(1 for _ in LINE_END.finditer(text, end, m.start())) > 1
-        lines.append(Line(m.start(), m.start() + len(stripped), stripped, after_blank))
         end = m.start() + len(stripped)
+        lines.append(Line(offset + m.start(), offset + end, stripped, after_blank))
     return lines
 
 
@@ -159,7 +161,7 @@ def extract_document(text: str, document: Document, flags: tuple[str, ...] = ())
     return ExtractedText(
         text=text,
         title=_first(text, pieces, "title"),
-        byline=BY.sub("", _first(text, pieces, "byline") or "", count=1) or None,
+        byline=BYLINE_FRAME.sub("", _first(text, pieces, "byline") or "") or None,
         publisher=document.publisher or None,
         published=published.time if published else None,
         published_precision=published.precision if published else None,
@@ -178,21 +180,23 @@ def _body_text(text: str, body: Sequence[Piece]) -> AlignedText:
     """The body alone, each of its pieces a paragraph or more, hard-wrapped lines joined."""
     borders = [(before.end, after.start, "\n\n") for before, after in pairwise(body)]
     outside = [(0, body[0].start, ""), *borders, (body[-1].end, len(text), "")]
-    wraps = ((start, end, " ") for piece in body for start, end in _wraps(text, piece))
-    return AlignedText.of(text).edit([*outside, *wraps])
+    return AlignedText.of(text).edit([*outside, *((start, end, " ") for start, end in _wraps(text, body))])
 
 
-def _wraps(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
-    """Where lines of a piece were broken for their width alone: the next word would not have fitted.
+def _wraps(text: str, body: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Where lines of the body were broken for their width alone: the next word would not have fitted.
 
-    Databases leave a blank line between paragraphs, so that lines of all of them can be judged together.
+    Databases leave a blank line between paragraphs, so that lines of all of them can be judged together. Where lines
+    end with their sentences, each is a paragraph.
     """
-    lines = split_lines(text[piece.start : piece.end])
-    pairs = [(line, after) for line, after in pairwise(lines) if not after.after_blank]
-    width = max((len(line.text) for line in lines), default=0)
+    pieces = [split_lines(text[piece.start : piece.end], piece.start) for piece in body]
+    width = max((len(line.text) for lines in pieces for line in lines), default=0)
+    pairs = [(line, after) for lines in pieces for line, after in pairwise(lines) if not after.after_blank]
     full = [(a, b) for a, b in pairs if len(a.text) + 1 + len(b.text.split(" ", 1)[0]) >= width - 3]
-    if len(pairs) >= 2 and len(full) >= MIN_FULL_SHARE * len(pairs) and width in WRAPPED_WIDTHS:
-        yield from ((piece.start + above.end, piece.start + below.start) for above, below in full)
+    n_torn = sum(not CLAUSE_END.search(above.text) for above, _ in full)
+    if width not in WRAPPED_WIDTHS or len(full) < MIN_FULL_SHARE * len(pairs) or n_torn * 2 < len(pairs):
+        return []
+    return [(above.end, below.start) for above, below in full]
 
 
 def _removed_spans(text: str, pieces: Sequence[Piece]) -> Iterator[RemovedSpan]:

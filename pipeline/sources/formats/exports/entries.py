@@ -12,7 +12,7 @@ from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.decoding import decode_record, wide_encoding
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats.exports import factiva, lexisnexis, proquest
-from onrecord.pipeline.sources.formats.exports.documents import Document, extract_document
+from onrecord.pipeline.sources.formats.exports.documents import Document, extract_document, split_lines
 from onrecord.pipeline.sources.formats.exports.splitting import Marks, split_documents
 from onrecord.pipeline.sources.streams import Utf8Stream
 
@@ -36,12 +36,19 @@ def find_export(head: bytes) -> Export | None:
     True
     """
     encoding = wide_encoding(head)
-    # the signs are all ASCII: whatever else the bytes are is of no account here
-    text = codecs.decode(head, encoding or "latin-1", "replace")
+    lines = split_lines(_decode_head(head, encoding or "utf-8"))
     for database in (factiva, proquest, lexisnexis):
-        if marks := database.find_marks(text):
+        if marks := database.find_marks(lines):
             return Export(marks=marks, read=database.read, encoding=encoding)
     return None
+
+
+def _decode_head(head: bytes, encoding: str) -> str:
+    """The text of a head that may be cut off in a character. Signs of an export are alike in all Western encodings."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("cp1252", "replace")
 
 
 def entries(stream: BinaryIO, options: Options, export: Export) -> Iterator[Entry]:

@@ -45,7 +45,8 @@ KINDS: dict[str, SegmentKind] = {
     "TD": "paragraph",
 }
 WORDS = re.compile(r"[\d,.]{1,9} words?")
-DOCUMENT = re.compile(r"(?:AN\s+)?Document [A-Za-z0-9]{8,40}")
+#: The number by which Factiva knows a document has its day in it.
+DOCUMENT = re.compile(r"(?:AN\s+)?Document (?=[A-Za-z]*\d{8})[A-Za-z0-9]{8,40}")
 SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 LANGUAGE = re.compile(r"[A-Z][a-z]+(?: \([A-Za-z ]+\))?")
 #: Lines of the service, between documents and around them.
@@ -53,16 +54,16 @@ SERVICE = re.compile(r"(?:Page \d+ of \d+\b.*)|(?:(?:©|\(c\)|Copyright).*\bFact
 NAMES = re.compile(rf"{NAME}(?:(?:, | and | & ){NAME}){{0,3}}")
 #: Lines between the number of words and the notice of rights.
 MAX_FIELDS = 14
+MAX_NAMES_CHARS = 120
 
 MARKS = Marks(
     ends=re.compile(DOCUMENT.pattern.encode()),
-    belongs=re.compile(rb"(?:HD|LP|TD)(?:$|\s)|[\d,.]{1,9} words?$|(?:AN\s+)?Document [A-Za-z0-9]{8,40}$"),
+    belongs=re.compile(rb"(?:HD|LP|TD)(?:$|\s)|[\d,.]{1,9} words?$|" + DOCUMENT.pattern.encode() + rb"$"),
 )
 
 
-def find_marks(head: str) -> Marks | None:
+def find_marks(lines: Sequence[Line]) -> Marks | None:
     """How documents of Factiva follow one another; None where the head of a file is not that of such an export."""
-    lines = split_lines(head)
     if not _has_codes(lines) and _display_start(lines) is None:
         return None
     return MARKS
@@ -177,9 +178,13 @@ def _display_body(lines: Sequence[Line], outlet: int) -> int:
     return after
 
 
+def _is_names(line: str) -> bool:
+    return len(line) <= MAX_NAMES_CHARS and bool(NAMES.fullmatch(line))
+
+
 def _title_and_byline(over: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
     """The lines of the title, and the one of its authors, above the number of words; a cover may stand over them."""
-    byline = [line for line in over[-1:] if len(over) > 1 and (BY.match(line.text) or NAMES.fullmatch(line.text))]
+    byline = [line for line in over[-1:] if len(over) > 1 and (BY.match(line.text) or _is_names(line.text))]
     paragraphs = split_paragraphs(over[: len(over) - len(byline)])
     title = paragraphs[-1] if paragraphs else []
     has_section = len(title) > 1 and len(title[0].text.split()) <= 3 < len(title[1].text.split())

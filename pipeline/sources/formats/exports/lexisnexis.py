@@ -26,6 +26,7 @@ from onrecord.pipeline.sources.formats.exports.documents import (
     split_paragraphs,
 )
 from onrecord.pipeline.sources.formats.exports.splitting import Marks
+from onrecord.transforms.lexicon.patterns import SENTENCE_END
 from onrecord.transforms.records import SegmentKind
 
 COUNT = r"(?:\d{1,6} of \d{1,6} DOCUMENTS?|DOCUMENT \d{1,6} of \d{1,6})"
@@ -38,6 +39,9 @@ ABOVE = re.compile(
 )
 LENGTH = re.compile(r"LENGTH\s?:\s*[\d,.]{1,9} words?", re.IGNORECASE)
 BODY = re.compile(r"BODY\s?:?|FULL TEXT\s?:", re.IGNORECASE)
+#: A list of walks has a length and a date, and is none.
+OF_ARTICLES = frozenset(("BYLINE", "HEADLINE", "DATELINE"))
+BODY_LABEL = re.compile(r"(BODY)\s?:", re.IGNORECASE)
 #: What stands below it. In small letters only what no sentence begins with, or what stands in its line alone.
 BELOW = re.compile(
     r"(?P<label>GRAPHIC|LOAD-DATE|LANGUAGE|PUBLICATION-TYPE|DOCUMENT-TYPE|PUB-TYPE|DOC-TYPE|JOURNAL-CODE|SUBJECT|PERSON"
@@ -46,12 +50,12 @@ BELOW = re.compile(
     r"|(?i:Correction Appended)(?:\s?:.*)?$|(?:Classification|CLASSIFICATION|Graphic|End of Document|Notes)$"
 )
 #: What may have paragraphs below it.
-OF_PARAGRAPHS = re.compile(
-    r"(?:GRAPHIC|NOTES|CORRECTION|Classification|End of Document|Copyright|©|\(c\)|All Rights)\b", re.IGNORECASE
-)
+OF_PARAGRAPHS = re.compile(r"(?:GRAPHIC|NOTES|CORRECTION)\b", re.IGNORECASE)
+ANY_LABEL = re.compile(r"[A-Z][\w -]{1,30}:")
+DOCUMENT_END = "End of Document"
+#: Lines behind the notice of rights that closes a document.
+MAX_CLOSING_LINES = 6
 EDITION = re.compile(r"\b(?:Edition|Final|Section)\b", re.IGNORECASE)
-#: Paragraphs without a label that may stand among those above the line that opens the body.
-MAX_OTHER_LINES = 3
 CORRECTION = re.compile(r"Correction Appended.*", re.IGNORECASE)
 LOADED = re.compile(r"LOAD-DATE\s?:\s*\S", re.IGNORECASE)
 URL = re.compile(r"https?://\S+")
@@ -73,24 +77,24 @@ UNI = Marks(
 SINGLE = Marks(belongs=re.compile(rb"(?!)"))
 
 
-def find_marks(head: str) -> Marks | None:
+def find_marks(lines: Sequence[Line]) -> Marks | None:
     """How the documents of a LexisNexis file follow one another; None where its head is not that of one.
 
     A line with the number of documents, or the words that end one, are no more than one sign of it: labels have to
     stand below, or around a body.
     """
-    lines = split_lines(head)
     first = next((number for number, line in enumerate(lines) if COUNT_LINE.fullmatch(line.text)), None)
     if first is not None:
         following = lines[first + 1 : first + 60]
         return CLASSIC if len(_labels(following)) >= 2 and _has_length_or_load_date(following) else None
-    if any(line.text == "End of Document" for line in lines) and _is_uni(lines):
+    if any(line.text == DOCUMENT_END for line in lines) and _is_uni(lines):
         return UNI
     return SINGLE if _is_single(lines) else None
 
 
 def _labels(lines: Sequence[Line]) -> set[str]:
-    return {m[1].upper() for line in lines if (m := ABOVE.match(line.text) or BELOW.match(line.text)) and m[1]}
+    matches = (ABOVE.match(line.text) or BELOW.match(line.text) or BODY_LABEL.match(line.text) for line in lines)
+    return {m[1].upper() for m in matches if m and m[1]}
 
 
 def _has_length_or_load_date(lines: Sequence[Line]) -> bool:
@@ -107,11 +111,13 @@ def _is_single(lines: Sequence[Line]) -> bool:
     first = next((number for number, line in enumerate(lines) if ABOVE.match(line.text)), len(lines))
     lengths = [line for line in lines if LENGTH.fullmatch(line.text)]
     above = lines[: first + 12]
+    labels = _labels(above)
     if first > 12 or len(lengths) > 1:
         return False
     has_date = any(DATE_LINE.fullmatch(line.text) for line in above)
-    n_above = len(_labels(above))
-    return n_above >= 4 or (_has_length_or_load_date(lines) and len(_labels(lines)) >= 3 and (has_date or n_above >= 3))
+    if _has_length_or_load_date(lines):
+        return len(_labels(lines)) >= 3 and (has_date or len(labels) >= 3)
+    return len(labels) >= 4 and not labels.isdisjoint(OF_ARTICLES)
 
 
 def read(text: str) -> Document:
@@ -122,8 +128,8 @@ def read(text: str) -> Document:
     labels = next((n for n, line in enumerate(lines) if ABOVE.match(line.text) or BODY.fullmatch(line.text)), None)
     if labels is None:
         raise Refused("no_body", "a document of a news database without the labels that stand over its body")
-    start, skip = _body_start(lines, labels)
-    end = labels_below(lines, start, _is_below, OF_PARAGRAPHS)
+    start, skip = _body_start(lines, labels, is_classic=count >= 0)
+    end = _body_end(lines, start)
     head = _read_head(lines[:labels], is_classic=count >= 0)
     above, below = list(_fields(lines[labels:start])), list(_fields(lines[end:]))
     named = {field.label: field for field in reversed([*above, *below])}
@@ -151,6 +157,22 @@ class Head:
 
 def _pieces(field: Field) -> list[Piece]:
     return field.pieces(KINDS[field.label]) if field.label in KINDS else []
+
+
+def _body_end(lines: Sequence[Line], start: int) -> int:
+    """Where what stands below the body begins; behind the last notice of rights, nothing is looked at."""
+    last = range(max(start, len(lines) - MAX_CLOSING_LINES), len(lines))
+    stops = [
+        *(n for n in range(start, len(lines)) if lines[n].text == DOCUMENT_END),
+        *(n for n in reversed(last) if RIGHTS.match(lines[n].text)),
+    ]
+    classes = (
+        n
+        for n in range(start, len(lines) - 1)
+        if lines[n].text == "Classification" and ANY_LABEL.match(lines[n + 1].text)
+    )
+    stop = next(classes, stops[0] + 1 if stops else len(lines))
+    return labels_below(lines[:stop], start, _is_below, OF_PARAGRAPHS)
 
 
 def _is_below(line: str) -> bool:
@@ -196,15 +218,17 @@ def _over_outlet(over: Sequence[Sequence[Line]]) -> tuple[Sequence[Line], Sequen
     return others[-1], last
 
 
-def _body_start(lines: Sequence[Line], labels: int) -> tuple[int, int]:
+def _body_start(lines: Sequence[Line], labels: int, *, is_classic: bool) -> tuple[int, int]:
     """The number of the body's first line, and the characters of a label in it."""
-    n_others = 0
+    is_uni = any(line.text == DOCUMENT_END for line in lines)
     for number in range(labels, len(lines)):
-        line = lines[number]
-        if (m := BODY.match(line.text)) and (m.end() == len(line.text) or m.group().endswith(":")):
-            return (number + 1, 0) if m.end() == len(line.text) else (number, m.end())
-        n_others += line.after_blank and not ABOVE.match(line.text)
-        if n_others > MAX_OTHER_LINES:
+        text = lines[number].text
+        m = BODY.match(text)
+        if m and m.group().endswith(":"):
+            return (number + 1, 0) if m.end() == len(text) else (number, m.end())
+        if m and m.end() == len(text) and not is_classic:
+            return number + 1, 0
+        if not is_uni and not ABOVE.match(text) and lines[number].after_blank and SENTENCE_END.search(text):
             break
     in_label = False
     for number in range(labels, len(lines)):
@@ -220,7 +244,7 @@ def _fields(lines: Sequence[Line]) -> Iterator[Field]:
     """The labels among the lines, each with what stands behind it and right below it."""
     label, skip, held = "", 0, list[Line]()
     for line in lines:
-        m = ABOVE.match(line.text) or BELOW.match(line.text)
+        m = ABOVE.match(line.text) or BELOW.match(line.text) or BODY_LABEL.match(line.text)
         alone = bool(m and not m[1])
         if m or (line.after_blank and not _goes_on(label, skip)):
             if label and held:

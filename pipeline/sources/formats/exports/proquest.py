@@ -55,9 +55,8 @@ MARKS = Marks(
 )
 
 
-def find_marks(head: str) -> Marks | None:
+def find_marks(lines: Sequence[Line]) -> Marks | None:
     """How documents of ProQuest follow one another; None where the head of a file is not that of such an export."""
-    lines = split_lines(head)
     labels = {m[1].lower() for line in lines if (m := LABEL.match(line.text))}
     has_frame = any(SEPARATOR.fullmatch(line.text) or COUNT.fullmatch(line.text) for line in lines)
     is_export = len(labels) >= MIN_LABELS and len(labels & OWN) >= (2 if has_frame else 3)

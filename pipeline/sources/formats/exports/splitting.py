@@ -7,6 +7,7 @@ cover │ document │ document │ closing words          what stands before th
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -52,7 +53,7 @@ def _split_parts(stream: BinaryIO, limit: int, marks: Marks) -> Iterator[tuple[R
     """What stands between marks, and whether it is a document."""
     part, is_document = BoundedBuffer(limit), False
     for line in read_lines(stream, limit):
-        mark = line.data.strip() if line.data and len(line.data) <= MAX_MARK_BYTES else b""
+        mark = line.data.removeprefix(BOM_UTF8).strip() if line.data and len(line.data) <= MAX_MARK_BYTES else b""
         if mark and marks.begins and marks.begins.fullmatch(mark) and part.n_bytes_seen:
             yield part.finish(), is_document
             part, is_document = BoundedBuffer(limit), False
