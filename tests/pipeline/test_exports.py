@@ -302,6 +302,29 @@ def test_what_is_cut_has_its_kind(tmp_path: Path, layout: str, wanted: set[str])
     assert {span.kind for span in raw.removed_spans} == wanted
 
 
+@pytest.mark.parametrize(
+    ("over", "title", "byline"),
+    [
+        ("Boats sell well this spring\nBy Mats Reyes", "Boats sell well this spring", "Mats Reyes"),
+        ("Boats sell well this spring\n\nMats Reyes\nStaff Reporter", "Boats sell well this spring", "Mats Reyes"),
+        ("Boats sell well this spring\nBY MATS REYES\nTrade Editor", "Boats sell well this spring", "MATS REYES"),
+        ("News\nBoats Sell Well", "Boats Sell Well", None),
+        ("Business\nBoats sell well this spring", "Boats sell well this spring", None),
+        ("Boats sell well this spring, and\nso do oars", "Boats sell well this spring, and so do oars", None),
+    ],
+)
+def test_title_and_byline_without_codes(tmp_path: Path, over: str, title: str, byline: str | None) -> None:
+    below = factiva_display(STORIES[0], "1 of 1").partition("1,084 words")[2]
+    (raw,) = load_inputs(write(tmp_path / "a.txt", f"{over}\n1,084 words{below}")).records
+    assert (raw.title, raw.byline) == (title, byline)
+
+
+def test_codes_in_a_column_with_the_text_below_its_code(tmp_path: Path) -> None:
+    text = "HD   Boats\nWC   9 words\nPD   4 March 2015\nSN   The Post\nLP\nBoats sell well.\nTD\nSo do oars.\n"
+    (raw,) = load_inputs(write(tmp_path / "a.txt", text + "AN   Document POST000020150304eb34000b6\n")).records
+    assert (raw.title, AlignedText(raw.text, raw.edits).text) == ("Boats", "Boats sell well.\n\nSo do oars.")
+
+
 SINGLE = "\n\n".join(STORIES[0].body)
 
 
@@ -358,7 +381,7 @@ def test_other_texts_are_no_exports(tmp_path: Path, text: str) -> None:
     [
         *("NOTE: this is a paragraph of the text.", "CITY: so the sign read.", "Language: he has none.", "IN", "Body"),
         *("Location: that was the question.", "Title: none, she said.", "Document management", "IN 1918 it was so."),
-        *("Copyright 2018 was on the sign.", "GRAPHIC: the word was in red.", "End of story"),
+        *("Copyright 2018 was on the sign.", "End of story"),
     ],
 )
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -367,8 +390,6 @@ def test_lines_of_the_body_that_look_like_headers_stay(layout: str, line: str, t
     story = Story(
         title="Keys", byline="Ida Vance", outlet="The Post", day="2018-02-05", body=(first, f"{line}", *others, first)
     )
-    if layout.startswith(("lexis", "nexis")) and line.startswith("GRAPHIC"):
-        pytest.skip("captions are several paragraphs there")
     result = load_inputs(write(tmp_path / "a.txt", numbered([story, STORIES[1]], LAYOUTS[layout])))
     assert len(result.records) == 2
     body = AlignedText(result.records[0].text, result.records[0].edits).text

@@ -31,7 +31,7 @@ DATE_PART = re.compile(DATE, re.IGNORECASE)
 #: A line that is a date and nothing else; a day of the week and a time may stand with it.
 DATE_LINE = re.compile(rf"(?:{DAY},? )?{DATE}(?:,? {DAY})?(?:,? (?:at )?{TIME})?(?:,? {DAY})?", re.IGNORECASE)
 TIME_LINE = re.compile(TIME)
-RIGHTS = re.compile(r"(?:Copyright|©|\(c\))\W.*\d{4}|(?:Copyright|©|\(c\)) |All Rights Reserved", re.IGNORECASE)
+RIGHTS = re.compile(r"(?:Copyright|©|\(c\))\W.*\d{4}|(?:©|\(c\)) |All Rights Reserved", re.IGNORECASE)
 BY = re.compile(r"By:?\s+", re.IGNORECASE)
 #: What stands around the names: the word before them, a stop behind them that ends no abbreviation.
 BYLINE_FRAME = re.compile(r"^By:?\s+|(?<=[a-z]{3})\.$", re.IGNORECASE)
@@ -61,7 +61,7 @@ class Field:
     """A label and what it names: lines, the first ``skip`` characters of them aside."""
 
     label: str
-    lines: Sequence[Line]
+    lines: list[Line]
     skip: int = 0
 
     @property

@@ -55,6 +55,7 @@ NAMES = re.compile(rf"{NAME}(?:(?:, | and | & ){NAME}){{0,3}}")
 #: Lines between the number of words and the notice of rights.
 MAX_FIELDS = 14
 MAX_NAMES_CHARS = 120
+MAX_SECTION_WORDS = 3
 
 MARKS = Marks(
     ends=re.compile(DOCUMENT.pattern.encode()),
@@ -89,26 +90,27 @@ def _fields(lines: Sequence[Line]) -> Iterator[Field]:
 
     So words of the text that look like a code are no field.
     """
-    is_alone = any(line.text == "HD" for line in lines)
-    code, skip, held, seen = "", 0, list[Line](), set[str]()
+    has_column = all(line.text != "HD" for line in lines)
+    field, seen = None, set[str]()
     for number, line in enumerate(lines):
-        m = CODE_ALONE.fullmatch(line.text) if is_alone else CODE_IN_COLUMN.match(line.text)
+        m = CODE_ALONE.fullmatch(line.text) or (CODE_IN_COLUMN.match(line.text) if has_column else None)
+        is_alone = bool(m and m.end() == len(line.text))
         value = (
-            (lines[number + 1].text if number + 1 < len(lines) else "")
-            if is_alone
-            else line.text[m.end() if m else 0 :]
+            "".join(below.text for below in lines[number + 1 : number + 2])
+            if is_alone or not m
+            else line.text[m.end() :]
         )
         if m and m[1] not in seen and _may_follow(m[1], value, seen):
-            if code:
-                yield Field(label=code, lines=held, skip=skip)
-            code, skip, held = m[1], 0 if is_alone else m.end(), [] if is_alone else [line]
-            seen.add(code)
-        else:
-            held.append(line)
-        if code == "AN" and held:
+            if field:
+                yield field
+            field = Field(label=m[1], lines=[] if is_alone else [line], skip=0 if is_alone else m.end())
+            seen.add(m[1])
+        elif field:
+            field.lines.append(line)
+        if field and field.label == "AN" and field.lines:
             break
-    if code:
-        yield Field(label=code, lines=held[:1] if code == "AN" else held, skip=skip)
+    if field:
+        yield field
 
 
 def _may_follow(code: str, value: str, seen: set[str]) -> bool:
@@ -184,8 +186,16 @@ def _is_names(line: str) -> bool:
 
 def _title_and_byline(over: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
     """The lines of the title, and the one of its authors, above the number of words; a cover may stand over them."""
-    byline = [line for line in over[-1:] if len(over) > 1 and (BY.match(line.text) or _is_names(line.text))]
-    paragraphs = split_paragraphs(over[: len(over) - len(byline)])
+    byline = next((n for n in (len(over) - 1, len(over) - 2) if n > 0 and _is_byline(over, n)), len(over))
+    paragraphs = split_paragraphs(over[:byline])
     title = paragraphs[-1] if paragraphs else []
-    has_section = len(title) > 1 and len(title[0].text.split()) <= 3 < len(title[1].text.split())
-    return title[1:] if has_section else title, byline
+    n_words = [len(line.text.split()) for line in title[:2]]
+    has_section = len(title) > 1 and (n_words[0] == 1 or n_words[0] <= MAX_SECTION_WORDS < n_words[1])
+    return title[1:] if has_section else title, over[byline : byline + 1]
+
+
+def _is_byline(over: Sequence[Line], number: int) -> bool:
+    """Names under a title. Without "By", what stands over them has to be longer than a section's name."""
+    return bool(BY.match(over[number].text)) or (
+        _is_names(over[number].text) and len(over[number - 1].text.split()) > MAX_SECTION_WORDS
+    )

@@ -93,7 +93,7 @@ def _fields(lines: Sequence[Line]) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for start, end in pairwise([*starts, len(lines)]):
         label = labels[start][1].lower()
-        fields.setdefault(label, Field(label=label, lines=lines[start:end], skip=labels[start].end()))
+        fields.setdefault(label, Field(label=label, lines=list(lines[start:end]), skip=labels[start].end()))
     return fields
 
 
