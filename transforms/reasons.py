@@ -27,7 +27,7 @@ REASONS: Mapping[str, str] = {
     "no_id": "nothing in the field that --id-field names",
     "http_status": "a page that the server did not give (not found, moved, …)",
     "media_type": "an image, a script or another thing that is no page",
-    "no_body": "a page in which no article text is found",
+    "no_body": "a page, or a document of a news database, in which no article text is found",
     "timeout": "reading it took too long and was stopped",
     "crash": "the process that read it died on it",
     # its text

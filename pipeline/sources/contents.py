@@ -6,11 +6,10 @@ a.tar.gz ──compression──► a.tar ──archive──► b.jsonl ──f
 from __future__ import annotations
 
 import codecs
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.containers.archives import DAMAGE_ERRORS, Member
@@ -21,7 +20,7 @@ from onrecord.pipeline.sources.entries import Entry, InputLimitExceeded, Refused
 from onrecord.pipeline.sources.formats import foreign
 from onrecord.pipeline.sources.formats.registry import FORMATS, Format, find_format
 from onrecord.pipeline.sources.references import WHOLE, Slice
-from onrecord.pipeline.sources.streams import CHUNK_SIZE, peek, spool_to_disk
+from onrecord.pipeline.sources.streams import Utf8Stream, peek, spool_to_disk
 
 #: Encodings with more than one byte a character, by their byte-order marks.
 WIDE_BYTE_ORDER_MARKS = {
@@ -90,7 +89,7 @@ def _read_file(
     elif file_format.in_lines and (
         encoding := next((WIDE_BYTE_ORDER_MARKS[bom] for bom in WIDE_BYTE_ORDER_MARKS if head.startswith(bom)), None)
     ):
-        stream = _Utf8Stream(stream, encoding)  # type: ignore[assignment]
+        stream = Utf8Stream(stream, encoding)  # type: ignore[assignment]
     yield from file_format.entries(stream, options, input_slice)
 
 
@@ -148,24 +147,3 @@ def _find_unpacked_format(head: bytes, name: str) -> Format | None:
     while PurePosixPath(name).suffix.lower() in COMPRESSED:
         name = inner_name(name)
     return find_format(head, name)
-
-
-class _Utf8Stream(io.RawIOBase):
-    """A stream of UTF-16 or UTF-32 as UTF-8, so that lines can be split by bytes."""
-
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self.stream, self.encoded = stream, b""
-        self.decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self.ended = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: Any) -> int:
-        while not self.encoded and not self.ended:
-            data = self.stream.read(CHUNK_SIZE)
-            self.ended = not data
-            self.encoded = self.decoder.decode(data, final=self.ended).encode("utf-8", "replace")
-        chunk, self.encoded = self.encoded[: len(target)], self.encoded[len(target) :]
-        target[: len(chunk)] = chunk
-        return len(chunk)

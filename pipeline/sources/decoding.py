@@ -114,6 +114,16 @@ def codec_name(label: str | None) -> str | None:
     return CHARSET_SUPERSETS.get(name, name)
 
 
+def wide_encoding(head: bytes) -> str | None:
+    """The encoding of a text in which a character has two bytes or four, by its first ones; None for any other.
+
+    >>> wide_encoding("Rain fell.".encode("utf-16")), wide_encoding(b"Rain fell.")
+    ('utf-16-le', None)
+    """
+    marked = (encoding for mark, encoding in BYTE_ORDER_MARKS if mark != codecs.BOM_UTF8 and head.startswith(mark))
+    return next(marked, None) or _guess_utf16(head)
+
+
 def guess_encoding(data: bytes) -> str:
     """The likely encoding of bytes that are not valid UTF-8; UTF-8 when most of them are.
 

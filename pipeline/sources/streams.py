@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,27 @@ class ByteRange(io.RawIOBase):
         self.remaining -= len(data)
         target[: len(data)] = data
         return len(data)
+
+
+class Utf8Stream(io.RawIOBase):
+    """A stream of UTF-16 or UTF-32 as UTF-8, so that lines can be split by bytes."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self.stream, self.encoded = stream, b""
+        self.decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self.ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        while not self.encoded and not self.ended:
+            data = self.stream.read(CHUNK_SIZE)
+            self.ended = not data
+            self.encoded = self.decoder.decode(data, final=self.ended).encode("utf-8", "replace")
+        chunk, self.encoded = self.encoded[: len(target)], self.encoded[len(target) :]
+        target[: len(chunk)] = chunk
+        return len(chunk)
 
 
 def peek(stream: BinaryIO, size: int = HEAD_SIZE) -> tuple[bytes, BinaryIO]:

@@ -71,6 +71,8 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
     ('BELGRADE, Serbia', 'AP')
     >>> place_and_agency("ST. LOUIS, March 4")
     ('ST. LOUIS', None)
+    >>> place_and_agency("BELGRADE")  # as a field of its own
+    ('BELGRADE', None)
     """
     m = DATELINE.match(f"{dateline} A") or DATELINE.match(f"{dateline} — A")
     if m is None:
