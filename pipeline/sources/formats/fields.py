@@ -11,7 +11,7 @@ from typing import Any
 from onrecord.pipeline.options import Fields
 from onrecord.pipeline.sources.decoding import check_is_text, replace_lone_surrogates
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
-from onrecord.transforms.dates import read_date
+from onrecord.transforms.dates import DATE_FLAGS, NO_RULES, UNREAD, DateRules, Moment, read_date
 
 #: Field names by what they hold, the surest first, in small letters without punctuation. Source: output of newspaper4k,
 #: news-please (maintext, date_publish), fundus (plaintext, publishing_date), trafilatura (hostname, source), of
@@ -29,10 +29,17 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "published": (
         *("published", "datepublish", "publishdate", "publishingdate", "datepublished", "publishedat", "publisheddate"),
-        *("publicationdate", "pubdate", "date", "timestamp", "datetime"),
+        *("publicationdate", "pubdate", "dategmt", "date", "timestamp", "datetime"),
+    ),
+    "modified": (
+        *("modifiedgmt", "modified", "datemodified", "datemodify", "modifieddate", "modifiedat", "modificationdate"),
+        *("lastmodified", "lastmodifieddate", "datelastmodified", "updated", "updatedat", "dateupdated", "updateddate"),
+        *("dateupdate", "lastupdated", "lastupdate", "editdate", "editedat", "lastedited"),
     ),
     "url": ("url", "link", "articleurl", "sourceurl", "canonicallink", "uri", "source"),
 }
+#: Digits that a date has at least: 4/3/24 has four, a number of days or of a state fewer.
+MIN_DATE_DIGITS = 3
 PAGE_FIELDS = ("html", "rawhtml", "pagehtml")
 #: The keys of fundus' article bodies; their texts are joined in the order of the record.
 FUNDUS_BODY_KEYS = frozenset({"summary", "sections", "headline", "paragraphs"})
@@ -40,7 +47,9 @@ URL = re.compile(r"https?://\S+", re.IGNORECASE)
 ReadPage = Callable[[str, "str | None"], ExtractedText]
 
 
-def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPage) -> ExtractedText:
+def extract_fields(
+    record: Mapping[str, Any], fields: Fields, read_page: ReadPage, dates: DateRules = NO_RULES
+) -> ExtractedText:
     """The text and metadata in a record's fields; a record with a page and no text has its page read.
 
     Raises Refused where no field holds a text.
@@ -51,21 +60,24 @@ def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPag
     ('Rain fell.', 'Ada Brook, Li Wu', '2017-03-07T10:00:00+00:00')
     """
     record = _NamedFields(record)
-    metadata = _metadata(record, fields)
+    metadata = _metadata(record, fields, dates)
+    date_flags = metadata.pop("flags")
     texts = list(filter(None, map(_to_text, record.values_for("text", fields.text))))
     text = next(filter(str.strip, texts), None)  # a blank field hides no full one
     page = next(
         (value for name in PAGE_FIELDS if isinstance(value := record.by_name(name), str) and value.strip()), None
     )
     if text is None and page and not fields.text:
-        return _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata.get("url")), metadata)
+        return _override_metadata(
+            read_page(replace_lone_surrogates(page)[0], metadata.get("url")), metadata, date_flags
+        )
     if text is None and texts:
         raise Refused("empty", "nothing but white space")
     if text is None:
         raise Refused("no_text", _missing_text_detail(record, fields))
     text, flags = replace_lone_surrogates(text)
     check_is_text(text, len(text))
-    return ExtractedText(text=text, **metadata, flags=(*flags, *_date_flags(record, fields, metadata)))
+    return ExtractedText(text=text, **metadata, flags=(*flags, *date_flags))
 
 
 class _NamedFields(dict[str, Any]):
@@ -99,11 +111,12 @@ def normal_name(name: object) -> str:
     return re.sub(r"[\W_]+", "", str(name)).casefold()
 
 
-def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:
+def _metadata(record: _NamedFields, fields: Fields, rules: DateRules) -> dict[str, Any]:
     def first(kind: str, path: str, parse: Callable[[Any], Any]) -> Any:
         return next((parsed for value in record.values_for(kind, path) if (parsed := parse(value)) is not None), None)
 
-    published = first("published", fields.published, read_date)
+    published, published_flags = _read_date(record, "published", fields.published, rules)
+    modified, _ = _read_date(record, "modified", "", rules)
     return {
         "key": _key(record, fields.id),
         "title": first("title", fields.title, _to_line),
@@ -111,6 +124,8 @@ def _metadata(record: _NamedFields, fields: Fields) -> dict[str, Any]:
         "publisher": first("publisher", fields.publisher, _to_line if fields.publisher else _publisher_name),
         "published": published and published.time,
         "published_precision": published and published.precision,
+        "modified": modified and modified.time,
+        "flags": tuple(sorted({*published_flags, *(modified.flags if modified else ())})),
         "url": first("url", fields.url, _to_line if fields.url else _url),
     }
 
@@ -123,14 +138,37 @@ def _key(record: _NamedFields, path: str) -> str | None:
     return key
 
 
-def _date_flags(record: _NamedFields, fields: Fields, metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    has_date = any(map(_to_line, record.values_for("published", fields.published)))
-    return ("date_unread",) if has_date and metadata["published"] is None else ()
+def _read_date(record: _NamedFields, kind: str, path: str, rules: DateRules) -> tuple[Moment | None, tuple[str, ...]]:
+    """The date of that kind, and its flags. The surest field with a date decides, also where it cannot be read."""
+    values = list(_date_values(record, kind, path, rules))
+    dated = next((dated for dated in values if _looks_like_date(dated[0])), None)
+    moment = read_date(*dated) if dated else None
+    if moment:
+        return moment, moment.flags
+    return None, (UNREAD,) if any(_to_line(value) or isinstance(value, Mapping) for value, _ in values) else ()
 
 
-def _override_metadata(extracted: ExtractedText, metadata: Mapping[str, Any]) -> ExtractedText:
+def _date_values(record: _NamedFields, kind: str, path: str, rules: DateRules) -> Iterator[tuple[Any, DateRules]]:
+    """The values of the fields that may hold a date, with the rules for each: some say in their name that it is UTC."""
+    if path:
+        yield record.at_path(path), rules
+        return
+    for name in FIELD_NAMES[kind]:
+        yield record.by_name(name), replace(rules, time_zone="UTC") if name.endswith(("gmt", "utc")) else rules
+
+
+def _looks_like_date(value: Any) -> bool:
+    return sum(map(str.isdigit, str(value)[:1000])) >= MIN_DATE_DIGITS
+
+
+def _override_metadata(
+    extracted: ExtractedText, metadata: Mapping[str, Any], date_flags: tuple[str, ...]
+) -> ExtractedText:
     """The extracted page with the record's own metadata, which is surer than the page's."""
-    return replace(extracted, **{name: value for name, value in metadata.items() if value is not None})
+    own = {name: value for name, value in metadata.items() if value is not None}
+    kept = [flag for flag in extracted.flags if flag not in DATE_FLAGS or "published" not in own]
+    flags = [flag for flag in (*kept, *date_flags) if flag != UNREAD or not extracted.published or "published" in own]
+    return replace(extracted, **own, flags=tuple(dict.fromkeys(flags)))
 
 
 def _to_text(value: Any) -> str | None:
