@@ -24,6 +24,8 @@ MAX_LINKED_DATA, MAX_OBJECTS, MAX_ELEMENTS = 1_000_000, 500, 5000
 INNER_KEYS = ("@graph", "mainEntity", "mainEntityOfPage")
 #: Source: schema.org, types below Article, and pages.
 ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^Report$|Review$|^SocialMediaPosting$")
+BROKEN_ARTICLE = re.compile(r'"@type"\s*+:\s*+"(?:\w{0,40}Article|BlogPosting)"')
+BROKEN_DATE = re.compile(r'"(datePublished|dateModified)"\s*+:\s*+"([^"]{4,60})"')
 PAGE_TYPE = re.compile(r"WebPage$|ItemPage$")
 
 
@@ -125,7 +127,17 @@ def _parse(script: str) -> Any:
             return json.loads(spelling, strict=False) if len(text) <= MAX_LINKED_DATA else None
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvage(text) if len(text) <= MAX_LINKED_DATA else None
+
+
+def _salvage(script: str) -> Mapping[str, str] | None:
+    """The dates of an article whose linked data is no JSON (a comma too many), where it has one of each kind."""
+    if not BROKEN_ARTICLE.search(script):
+        return None
+    found: dict[str, set[str]] = {}
+    for m in BROKEN_DATE.finditer(script):
+        found.setdefault(m[1], set()).add(m[2])
+    return {"@type": "Article", **{name: values.pop() for name, values in found.items() if len(values) == 1}}
 
 
 def _has_type(item: Mapping[str, Any], pattern: re.Pattern[str]) -> bool:
