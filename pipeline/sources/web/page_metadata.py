@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from onrecord.pipeline.sources.web.markup import MAX_TAG_LENGTH, TAG_END
@@ -20,6 +21,8 @@ ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++)""")
 ATTRIBUTES_WITH_DATES = re.compile(r"datetime|itemprop|title\s*=|pubdate", re.IGNORECASE)
 #: Bytes of one script that are read as linked data, objects in it, and elements of a page.
 MAX_LINKED_DATA, MAX_OBJECTS, MAX_ELEMENTS = 1_000_000, 500, 5000
+#: Tags of a region that may be longer than any real one, or never end.
+MAX_BROKEN_TAGS = 50
 #: What leads from one object to those that describe the page itself, not others that it links to.
 INNER_KEYS = ("@graph", "mainEntity", "mainEntityOfPage")
 #: Source: schema.org, types below Article, and pages.
@@ -63,11 +66,11 @@ def read_metadata(markup: str) -> PageMetadata:
             pieces.append((start, end))
         elif kind == "linked data":
             scripts.append(markup[start:end])
-    elements = tuple(element for start, end in pieces for element in _elements(markup, start, end))
+    elements = (element for start, end in pieces for element in _elements(markup, start, end))
     objects = [each for script in scripts for each in _objects(script)]
     return PageMetadata(
         objects=tuple(sorted(objects, key=lambda each: not _has_type(each, ARTICLE_TYPE))),
-        elements=elements[:MAX_ELEMENTS],
+        elements=tuple(islice(elements, MAX_ELEMENTS)),
     )
 
 
@@ -98,12 +101,16 @@ def _regions(markup: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _elements(markup: str, start: int, end: int) -> Iterator[Element]:
+    broken = 0
     for m in TAG.finditer(markup, start, end):
         tag_end = TAG_END.match(markup, m.end(), min(end, m.end() + MAX_TAG_LENGTH))
-        if tag_end is None or not (m[1].lower() in ("meta", "time") or ATTRIBUTES_WITH_DATES.search(tag_end[0])):
-            continue
-        attributes = {a[1].lower(): unescape(a[2].strip("\"'")) for a in reversed(list(ATTRIBUTE.finditer(tag_end[0])))}
-        yield Element(m[1].lower(), attributes, m.start(), tag_end.end())
+        broken += tag_end is None
+        if broken > MAX_BROKEN_TAGS:
+            return
+        if tag_end and (m[1].lower() in ("meta", "time") or ATTRIBUTES_WITH_DATES.search(tag_end[0])):
+            found = reversed(list(ATTRIBUTE.finditer(tag_end[0])))  # of two with one name the first counts
+            attributes = {attribute[1].lower(): unescape(attribute[2].strip("\"'")) for attribute in found}
+            yield Element(m[1].lower(), attributes, m.start(), tag_end.end())
 
 
 def _objects(script: str) -> Iterator[Mapping[str, Any]]:
