@@ -66,7 +66,7 @@ def test_a_page_in_a_record_gives_the_date_that_the_record_lacks() -> None:
     def read_page(markup: str, url: str | None) -> Any:
         from onrecord.pipeline.sources.entries import ExtractedText
 
-        moment = datetime(2021, 5, 6, tzinfo=UTC)
+        moment, flags = datetime(2021, 5, 6, tzinfo=UTC), ("html_fallback", *ZONE)
         return ExtractedText(
             text=markup, published=moment, published_precision="minute", flags=("html_fallback", *ZONE)
         )
