@@ -67,9 +67,7 @@ def test_a_page_in_a_record_gives_the_date_that_the_record_lacks() -> None:
         from onrecord.pipeline.sources.entries import ExtractedText
 
         moment, flags = datetime(2021, 5, 6, tzinfo=UTC), ("html_fallback", *ZONE)
-        return ExtractedText(
-            text=markup, published=moment, published_precision="minute", flags=("html_fallback", *ZONE)
-        )
+        return ExtractedText(text=markup, published=moment, published_precision="minute", flags=flags)
 
     page = extract_fields({"html": html, "date": "3/4/2021"}, Fields(), read_page)
     assert (page.published, page.published_precision) == (datetime(2021, 5, 6, tzinfo=UTC), "minute")
