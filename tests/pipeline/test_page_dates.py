@@ -113,6 +113,14 @@ ARTICLE = '"@type": "NewsArticle", "headline": "Bakers of the old town ask for q
             *("2021-05-06T17:08", None, ()),
             id="a line under the text",
         ),
+        pytest.param(
+            page().replace("<h1>", "<p>6 May 2021 7:08 UTC</p><h1>"), *("2021-05-06T07:08", None, ()), id="over it"
+        ),
+        pytest.param(
+            page(above="<div>by Ines Okafor <i>2021-05-06</i></div>"),
+            *("2021-05-06", None, ()),
+            id="right behind a name",
+        ),
         pytest.param(page(above="<p>Published 5/6/2021</p>"), *(None, None, ("date_unread",)), id="two days"),
     ],
 )
@@ -124,6 +132,7 @@ def test_dates_that_a_page_gives(markup: str, published: str, modified: str, fla
     "markup",
     [
         pytest.param(page(), id="none"),
+        pytest.param(page().replace("<h1>", "<p>Thursday, May 6, 2021</p><h1>"), id="today's, over the title"),
         pytest.param(page(below="<footer>© 2021 The Harbour Post. Founded 6 May 1921.</footer>"), id="copyright"),
         pytest.param(page(json_ld(f'{{{ARTICLE}, "dateModified": "2021-05-06T07:08:09Z"}}')), id="only changed"),
         pytest.param(

@@ -27,10 +27,14 @@ LABEL = re.compile(
 )
 
 SEPARATORS = " \t\n|•·,;/–—-"
+#: Who wrote or posted it, before the date or behind it.
 BY_NAME = re.compile(
-    r"^by\s[^\d|•·]{2,80}?(?:\s+(?:on|at)\s+|\s*[,|•·–—]\s*|\s+-\s+|(?=\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b))"
-    r"|[\s|•·–—-]+by\s[^\d|•·]{2,80}$",
-    re.IGNORECASE,
+    r"""^(?:written\s)?by\s[^\d|•·]{2,80}?
+    (?: \s+(?:on|at)\s+ | \s*[,|•·–—]\s* | \s+-\s+
+      | \s+(?= \d | (?:mon|tues|wednes|thurs|fri|satur|sun)day\b | (?:mon|tue|wed|thu|fri|sat|sun)[,.]?\s\d
+          | (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s\d ) )
+    | [\s|•·–—-]+by\s[^\d|•·]{2,80}$""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

@@ -59,7 +59,7 @@ TAG = re.compile(r"<[^<>]{0,4000}>")
 URL_DAY = re.compile(r"/(\d{4})[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/_-]|$)")
 MIN_PROSE_WORDS, MAX_LINE_CHARS, MAX_CHUNKS, MAX_LINKED, MIN_DIGITS = 8, 200, 6, 0.8, 3
 #: Lines over the text that are looked at where the page has no title, and characters before an element for its label.
-HEAD_LINES, LABEL_CHARS = 12, 200
+HEAD_LINES, LABEL_CHARS = 6, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +90,10 @@ class _Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The lines from the title to the first paragraph, and where in the markup they lie."""
+    """The lines from the title to the first paragraph, the one above them, and where in the markup they lie."""
 
     lines: tuple[Line, ...]
+    above: Line | None
     start: int
     end: int
     of_event: bool
@@ -128,7 +129,8 @@ def _find_head(page: VisiblePage, body: list[int]) -> _Head:
         page.text.raw_range(page.lines[n].start, page.lines[n].end)[0] if n < len(page.lines) else 0
         for n in (top, first)
     )
-    return _Head(lines, start, end, any(EVENT_LINE.fullmatch(line.text[:MAX_LINE_CHARS]) for line in lines))
+    of_event = any(EVENT_LINE.fullmatch(line.text[:MAX_LINE_CHARS]) for line in lines)
+    return _Head(lines, page.lines[top - 1] if titles and top else None, start, end, of_event)
 
 
 def _ends_as_prose(line: Line) -> bool:
@@ -216,6 +218,9 @@ def _add_lines(findings: _Findings, page: VisiblePage, head: _Head) -> list[Mome
                 findings.add(kind, moment or part)
             elif moment and not head.of_event:
                 unlabelled.append(moment)
+    if head.above and not unlabelled and (moment := _read_part(head.above.text[:MAX_LINE_CHARS], findings.rules)):
+        # over a title stand dates of stories, and today's: that one has no clock
+        unlabelled += [moment] if moment.precision != "day" else []
     if not findings.published:
         outside = [moment for line in page.lines for moment in _outside_moments(line, findings.rules)]
         findings.published += outside if len({moment.time for moment in outside}) == 1 else []
