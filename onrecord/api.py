@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from onrecord.transforms.annotate import thread_annotator
+from onrecord.transforms.dates import NO_RULES, DateRules
 from onrecord.transforms.options import AnnotatorOptions
 from onrecord.transforms.records import Annotation, RawArticle, Rejected
 
@@ -35,35 +36,44 @@ class ArticleRejected(ValueError):
         self.rejected = rejected
 
 
-def read(article: ArticleLike, *, languages: Iterable[str] = ()) -> Annotation:
+def read(
+    article: ArticleLike, *, languages: Iterable[str] = (), date_order: str = "", time_zone: str = ""
+) -> Annotation:
     """Everything that is found in one article. The model is loaded by the first call and kept.
 
     With ``languages`` (ISO 639 codes), an article surely in none of them is refused; without, all are read as English.
+    ``date_order`` (DMY, MDY, YMD) and ``time_zone`` (as Europe/London) are those of dates that do not say so.
     Raises ArticleRejected for what is no article: an empty text, a record without one.
 
     >>> read("“It rains,” Ada Brook said.").quotes[0].speaker
     'Ada Brook'
     """
-    result = _annotate(article, AnnotatorOptions(languages=tuple(languages)))
+    dates = DateRules(order=date_order, time_zone=time_zone)
+    result = _annotate(article, AnnotatorOptions(languages=tuple(languages)), dates)
     if isinstance(result, Rejected):
         raise ArticleRejected(result)
     return result
 
 
 def read_all(
-    articles: Iterable[ArticleLike], *, workers: int = 1, languages: Iterable[str] = ()
+    articles: Iterable[ArticleLike],
+    *,
+    workers: int = 1,
+    languages: Iterable[str] = (),
+    date_order: str = "",
+    time_zone: str = "",
 ) -> Iterator[Annotation | Rejected]:
     """The same for many articles, one by one and in their order; what is no article comes out as ``Rejected``.
 
     Nothing is read before it is asked for: ``articles`` may be endless. With more than one of ``workers`` that many
     processes read, each with a model of its own; a script then needs ``if __name__ == "__main__":``.
     """
-    options = AnnotatorOptions(languages=tuple(languages))
+    options, dates = AnnotatorOptions(languages=tuple(languages)), DateRules(order=date_order, time_zone=time_zone)
     if workers < 1:
         raise ValueError(f"workers={workers}: at least one has to read")
     if workers == 1:
-        return (_annotate(article, options) for article in articles)
-    return _read_in_processes(iter(articles), workers, options)
+        return (_annotate(article, options, dates) for article in articles)
+    return _read_in_processes(iter(articles), workers, partial(_annotate_chunk, options=options, dates=dates))
 
 
 def tables(annotations: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
@@ -89,22 +99,25 @@ def open(data: str | Path = "output", *, as_of: int | None = None) -> Dataset:
     return Dataset(data_folder(str(data)), as_of=as_of)
 
 
-def _annotate(article: ArticleLike, options: AnnotatorOptions) -> Annotation | Rejected:
-    raw = to_raw(article)
+def _annotate(article: ArticleLike, options: AnnotatorOptions, dates: DateRules) -> Annotation | Rejected:
+    raw = to_raw(article, dates)
     return raw if isinstance(raw, Rejected) else thread_annotator(options).annotate(raw)
 
 
-def _annotate_chunk(articles: list[ArticleLike], options: AnnotatorOptions) -> list[Annotation | Rejected]:
-    return [_annotate(article, options) for article in articles]
+def _annotate_chunk(
+    articles: list[ArticleLike], options: AnnotatorOptions, dates: DateRules
+) -> list[Annotation | Rejected]:
+    return [_annotate(article, options, dates) for article in articles]
 
 
 def _read_in_processes(
-    articles: Iterator[ArticleLike], workers: int, options: AnnotatorOptions
+    articles: Iterator[ArticleLike],
+    workers: int,
+    annotate: Callable[[list[ArticleLike]], list[Annotation | Rejected]],
 ) -> Iterator[Annotation | Rejected]:
     """Chunks go out as results are taken, so that no more wait than the workers need."""
     from onrecord.pipeline.processes import serve_parent
 
-    annotate = partial(_annotate_chunk, options=options)
     with ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=serve_parent, initargs=(os.getpid(),)
     ) as pool:
@@ -123,7 +136,7 @@ def _chunks(articles: Iterator[ArticleLike]) -> Iterator[list[ArticleLike]]:
         yield chunk
 
 
-def to_raw(article: ArticleLike) -> RawArticle | Rejected:
+def to_raw(article: ArticleLike, dates: DateRules = NO_RULES) -> RawArticle | Rejected:
     """What is given as a raw article, or why it is none.
 
     Without an address of its own an article is known by its text: ``sha256:…`` is its ``uri``.
@@ -133,10 +146,10 @@ def to_raw(article: ArticleLike) -> RawArticle | Rejected:
     if isinstance(article, str):
         raw = RawArticle.of(article)
         return RawArticle.of(article, f"sha256:{raw.raw_sha256[:16]}")
-    return _from_record(article)
+    return _from_record(article, dates)
 
 
-def _from_record(record: Mapping[str, Any]) -> RawArticle | Rejected:
+def _from_record(record: Mapping[str, Any], dates: DateRules) -> RawArticle | Rejected:
     import json
 
     from onrecord.pipeline.options import Options
@@ -144,6 +157,6 @@ def _from_record(record: Mapping[str, Any]) -> RawArticle | Rejected:
     from onrecord.pipeline.sources.formats.jsonlines import extract_record
 
     data = json.dumps(record, ensure_ascii=True, default=str, separators=(",", ":")).encode()
-    options = Options()
+    options = Options(date_order=dates.order, time_zone=dates.time_zone)
     entry = Entry.of("", data, lambda _: extract_record(dict(record), options))
     return read_entry(f"sha256:{(entry.sha256 or '')[:16]}", entry, options.limits.text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from onrecord.transforms.dates import DateRules
     from onrecord.transforms.options import AnnotatorOptions
 
 #: Beam runners that mean "in this process, or in worker processes of this machine".
@@ -62,6 +63,7 @@ class Options:
     unless to ``verify`` them, or to ``rebuild`` what another version made. With ``mirror`` what is gone from the named
     folders leaves the tables, more than a fifth only when ``sure``. With ``keep_history`` what leaves stays on disk.
     Addresses in the tables, and the ids made of them, are relative to the folder or address ``base``.
+    ``date_order`` (DMY, MDY or YMD) and ``time_zone`` (as Europe/London) are those of dates that do not say so.
     ``spacy_config`` is the absolute path of a spaCy config file, or of the folder of a pipeline, whose components run
     after the reader; what they leave stands in ``articles.extra``.
 
@@ -81,6 +83,8 @@ class Options:
     runner: str = "FnApiRunner"
     languages: tuple[str, ...] = ("en",)
     spacy_config: str = ""
+    date_order: str = ""
+    time_zone: str = ""
     fields: Fields = Fields()
     limits: Limits = Limits()
     max_rejects: float = 1.0
@@ -100,6 +104,8 @@ class Options:
             raise UsageError(f"--max-rejects {self.max_rejects}: give a share between 0 and 1")
         if odd := [code for code in self.languages if not (code.isascii() and code.isalpha() and code.islower())]:
             raise UsageError(f"--languages {odd[0]!r}: give codes as en,de, or all")
+        if self.date_order or self.time_zone:
+            _ = self.dates
         if self.workers > 1 and not self.is_local:
             raise UsageError(f"--workers is for the local runner; {self.runner} has its own flag for parallelism")
 
@@ -111,6 +117,16 @@ class Options:
     def id_rule(self) -> dict[str, str]:
         """How ids are made, stored with the data set. Where a base lies is no part of it."""
         return {"id_field": self.fields.id, "base": "relative" if self.base else ""}
+
+    @property
+    def dates(self) -> DateRules:
+        """What of the options decides about dates. Raises UsageError for what is no order or zone."""
+        from onrecord.transforms.dates import DateRules
+
+        try:
+            return DateRules(order=self.date_order, time_zone=self.time_zone)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
 
     @property
     def annotator(self) -> AnnotatorOptions:

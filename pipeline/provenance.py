@@ -27,7 +27,7 @@ def made_by(options: Options, annotator: AnnotatorOptions | None = None) -> str:
     decisive = asdict(annotator or options.annotator)
     if decisive["spacy_config"]:
         decisive["spacy_config"] = content_hash(Path(decisive["spacy_config"]))
-    deciding = decisive, asdict(options.fields), asdict(options.limits), options.id_rule
+    deciding = decisive, asdict(options.fields), asdict(options.limits), asdict(options.dates), options.id_rule
     return sha256(f"{_code_and_model()}\0{deciding!r}".encode()).hexdigest()[:DIGITS]
 
 

@@ -65,21 +65,31 @@ KEEP_FIELDS = click.option(
     metavar="NAMES",
     help="Fields of a record to keep in the column extra of articles, as section,tags.name; or all.",
 )
+DATE_ORDER = click.option(
+    "--date-order", default="", metavar="ORDER", help="Order of days in digits, as 3/4/2024: DMY, MDY or YMD."
+)
+TIME_ZONE = click.option(
+    "--time-zone", default="", metavar="ZONE", help="Zone of clocks without one, as Europe/London; by default UTC."
+)
 
 
 def input_flags(command: Command) -> Command:
-    """Flags for fields of a record, limits, languages and people's components; ``input_options`` takes their values."""
+    """Flags for fields of a record, limits, languages, dates, people's components; ``input_options`` takes them."""
     limits = _flag_for_each(Limits, "--max-{}", None, "Limit: {}.")
     names = _flag_for_each(Fields, "--{}-field", "NAME", "The field of a record that holds {}.")
-    return BASE(LANGUAGES(SPACY_CONFIG(names(KEEP_FIELDS(limits(command))))))
+    return BASE(LANGUAGES(SPACY_CONFIG(DATE_ORDER(TIME_ZONE(names(KEEP_FIELDS(limits(command))))))))
 
 
-def input_options(languages: str, base: str, spacy_config: str, **values: Any) -> dict[str, Any]:
+def input_options(
+    languages: str, base: str, spacy_config: str, date_order: str, time_zone: str, **values: Any
+) -> dict[str, Any]:
     """What the flags say, as arguments of ``Options``. Raises UsageError for values that cannot be."""
     return {
         "base": canonical_address(base) if base else "",
         "languages": parse_languages(languages),
         "spacy_config": absolute_address(spacy_config) if spacy_config else "",
+        "date_order": date_order.upper(),
+        "time_zone": time_zone,
         "fields": Fields(**{field.name: values[f"{field.name}_field"] for field in fields(Fields)}),
         "limits": Limits(**{field.name: values[f"max_{field.name}"] for field in fields(Limits)}),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from onrecord.pipeline.sources.records.kept import keep_fields
 from onrecord.pipeline.sources.records.names import LEAD, RecordFields, Text
 from onrecord.pipeline.sources.records.values import to_address, to_line, to_names
 from onrecord.pipeline.sources.web.hypertext import is_page, read_field
-from onrecord.transforms.dates import read_date
+from onrecord.transforms.dates import DATE_FLAGS, NO_RULES, UNREAD, DateRules, Moment, read_date
 from onrecord.transforms.records import RemovedSpan
 
 ReadPage = Callable[[str, "str | None"], ExtractedText]
@@ -27,10 +27,13 @@ CUT_OFF = re.compile(
 MAX_MARK = 100
 TRUNCATED = "truncated"
 UTC_NAME = re.compile(r"gmt|utc", re.IGNORECASE)
-ZONELESS_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+#: Digits that a date has at least: 4/3/24 has four, a number of days or of a state fewer.
+MIN_DATE_DIGITS = 3
 
 
-def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPage) -> ExtractedText:
+def extract_fields(
+    record: Mapping[str, Any], fields: Fields, read_page: ReadPage, dates: DateRules = NO_RULES
+) -> ExtractedText:
     """The text and metadata in a record's fields; a record with a page and no text has its page read.
 
     Raises Refused where no field holds a text.
@@ -41,18 +44,19 @@ def extract_fields(record: Mapping[str, Any], fields: Fields, read_page: ReadPag
     ('Rain fell.', 'Ada Brook, Li Wu', '2017-03-07T10:00:00+00:00')
     """
     named = RecordFields.of(record)
-    metadata = _metadata(named, fields)
+    metadata, date_flags = _metadata(named, fields, dates)
     text = _find_text(named, fields)
     if text is None:
         raise _missing_text(named, fields)
     page = next((block.text for block in text.blocks if len(text.blocks) == 1 and is_page(block.text)), None)
     if page:
-        extracted = _override_metadata(read_page(replace_lone_surrogates(page)[0], metadata["url"]), metadata)
+        extracted = read_page(replace_lone_surrogates(page)[0], metadata["url"])
+        extracted = _override_metadata(extracted, metadata, date_flags)
     else:
         extracted = ExtractedText(**_read_text(text), **metadata)
+        extracted = replace(extracted, flags=(*extracted.flags, *date_flags))
     extra, extra_flags = keep_fields(record, fields.keep, named.at_path, text.value) if fields.keep else ((), ())
-    flags = (*extracted.flags, *_date_flags(named, fields, metadata), *extra_flags)
-    return replace(extracted, extra=extra, flags=tuple(dict.fromkeys(flags)))
+    return replace(extracted, extra=extra, flags=tuple(dict.fromkeys((*extracted.flags, *extra_flags))))
 
 
 def _find_text(named: RecordFields, fields: Fields) -> Text | None:
@@ -101,13 +105,16 @@ def _read_text(text: Text) -> dict[str, Any]:
     }
 
 
-def _metadata(named: RecordFields, fields: Fields) -> dict[str, Any]:
+def _metadata(named: RecordFields, fields: Fields, rules: DateRules) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the record says beside its text, and the flags of its dates."""
+
     def first(kind: str, path: str, parse: Callable[[Any], Any]) -> Any:
         return next((parsed for _, value in named.values(kind, path) if (parsed := parse(value)) is not None), None)
 
-    published = next(filter(None, map(read_date, _dates(named, "published", fields.published))), None)
-    modified = next(filter(None, map(read_date, _dates(named, "modified", ""))), None)
-    return {
+    published, published_flags = _read_date(named, "published", fields.published, rules)
+    modified, _ = _read_date(named, "modified", "", rules)
+    flags = tuple(sorted({*published_flags, *(modified.flags if modified else ())}))
+    metadata = {
         "key": _key(named, fields.id),
         "title": first("title", fields.title, to_line),
         "byline": first("byline", fields.byline, to_line if fields.byline else to_names),
@@ -117,6 +124,7 @@ def _metadata(named: RecordFields, fields: Fields) -> dict[str, Any]:
         "modified": modified and modified.time,
         "url": first("url", fields.url, to_line if fields.url else to_address),
     }
+    return metadata, flags
 
 
 def _key(named: RecordFields, path: str) -> str | None:
@@ -127,21 +135,33 @@ def _key(named: RecordFields, path: str) -> str | None:
     return key
 
 
-def _dates(named: RecordFields, kind: str, path: str) -> Iterator[Any]:
-    """The dates; one that is in UTC by its field's name says so itself."""
-    for name, value in named.values(kind, path):
-        in_utc = isinstance(value, str) and UTC_NAME.search(name) and ZONELESS_TIME.fullmatch(value.strip())
-        yield f"{value.strip()}Z" if in_utc else value
+def _read_date(named: RecordFields, kind: str, path: str, rules: DateRules) -> tuple[Moment | None, tuple[str, ...]]:
+    """The date of that kind, and its flags. The surest field with a date decides, also where it cannot be read."""
+    values = list(named.values(kind, path))
+    dated = next(((name, value) for name, value in values if _looks_like_date(value)), None)
+    moment = read_date(dated[1], _rules_of(dated[0], rules)) if dated else None
+    if moment:
+        return moment, moment.flags
+    return None, (UNREAD,) if any(to_line(value) or isinstance(value, Mapping) for _, value in values) else ()
 
 
-def _date_flags(named: RecordFields, fields: Fields, metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    has_date = any(map(to_line, _dates(named, "published", fields.published)))
-    return ("date_unread",) if has_date and metadata["published"] is None else ()
+def _rules_of(name: str, rules: DateRules) -> DateRules:
+    """The rules for a field: some say in their name that it is UTC."""
+    return replace(rules, time_zone="UTC") if UTC_NAME.search(name) else rules
 
 
-def _override_metadata(extracted: ExtractedText, metadata: Mapping[str, Any]) -> ExtractedText:
+def _looks_like_date(value: Any) -> bool:
+    return sum(map(str.isdigit, str(value)[:1000])) >= MIN_DATE_DIGITS
+
+
+def _override_metadata(
+    extracted: ExtractedText, metadata: Mapping[str, Any], date_flags: tuple[str, ...]
+) -> ExtractedText:
     """The extracted page with the record's own metadata, which is surer than the page's."""
-    return replace(extracted, **{name: value for name, value in metadata.items() if value is not None})
+    own = {name: value for name, value in metadata.items() if value is not None}
+    kept = [flag for flag in extracted.flags if flag not in DATE_FLAGS or "published" not in own]
+    flags = [flag for flag in (*kept, *date_flags) if flag != UNREAD or not extracted.published or "published" in own]
+    return replace(extracted, **own, flags=tuple(dict.fromkeys(flags)))
 
 
 def _missing_text(named: RecordFields, fields: Fields) -> Refused:

@@ -59,7 +59,8 @@ def extract_record(record: Any, options: Options) -> ExtractedText:
     """The text and metadata of a parsed record."""
     if not isinstance(record, dict):
         raise Refused("syntax", f"a record has to be an object; this is {type(record).__name__}")
-    return extract_fields(record, options.fields, partial(extract_page, seconds=options.limits.seconds))
+    read_page = partial(extract_page, seconds=options.limits.seconds, dates=options.dates)
+    return extract_fields(record, options.fields, read_page, options.dates)
 
 
 def parse(text: str) -> Any:

@@ -15,6 +15,7 @@ from onrecord.pipeline.sources.formats.text import whole_stream_entry
 from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import peek
 from onrecord.pipeline.sources.subprocess_call import SubprocessCall
+from onrecord.transforms.dates import NO_RULES, DateRules
 
 #: Where a page names its charset. Source: the HTML standard, "Determining the character encoding".
 CHARSET = re.compile(rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
@@ -31,18 +32,33 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
     if europresse.is_export(head):
         yield from europresse.entries(stream, options, declared_charset(head))
         return
-    yield whole_stream_entry(stream, options.limits.record, partial(extract, seconds=options.limits.seconds))
+    read = partial(extract, seconds=options.limits.seconds, dates=options.dates)
+    yield whole_stream_entry(stream, options.limits.record, read)
 
 
-def extract(data: bytes, *, seconds: float, declared: str | None = None, url: str | None = None) -> ExtractedText:
+def extract(
+    data: bytes,
+    *,
+    seconds: float,
+    declared: str | None = None,
+    url: str | None = None,
+    dates: DateRules = NO_RULES,
+) -> ExtractedText:
     """The article of a page, decoded by the charset that its server declared or that it declares itself."""
     decoded = decode_record(data, declared or declared_charset(data))
-    return extract_page(decoded.text, url, seconds=seconds, flags=decoded.flags)
+    return extract_page(decoded.text, url, seconds=seconds, flags=decoded.flags, dates=dates)
 
 
-def extract_page(markup: str, url: str | None, *, seconds: float, flags: tuple[str, ...] = ()) -> ExtractedText:
+def extract_page(
+    markup: str,
+    url: str | None,
+    *,
+    seconds: float,
+    flags: tuple[str, ...] = (),
+    dates: DateRules = NO_RULES,
+) -> ExtractedText:
     """The article of a decoded page. A page on which the parser hangs or dies is refused."""
-    article = READ_HTML(markup, url, seconds=seconds)
+    article = READ_HTML(markup, url, dates, seconds=seconds)
     if not article.body.text.strip():
         raise Refused("no_body", "no text of an article on the page")
     return ExtractedText(
@@ -53,6 +69,8 @@ def extract_page(markup: str, url: str | None, *, seconds: float, flags: tuple[s
         byline=article.byline,
         publisher=article.publisher,
         published=article.published,
+        published_precision=article.published_precision,
+        modified=article.modified,
         url=article.url or url,
         flags=(*flags, *article.flags),
     )

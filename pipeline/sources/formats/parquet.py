@@ -27,7 +27,7 @@ def entries(stream: BinaryIO, options: Options, input_slice: Slice) -> Iterator[
     number = input_slice.first - 1
     for group in range(input_slice.start, last):
         for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
-            for row in batch.to_pylist():
+            for row in _in_microseconds(batch).to_pylist():
                 number += 1
                 yield row_entry(str(number), row, options)
 
@@ -54,6 +54,17 @@ def extract(data: bytes, row: dict[str, Any], options: Options) -> ExtractedText
     if len(data) > options.limits.record:
         raise Refused("too_large", f"{len(data):,} bytes; the limit is {options.limits.record:,}")
     return extract_record(row, options)
+
+
+def _in_microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with timestamps that Python can hold, the same whether pandas is there or not."""
+    arrays = [
+        column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        if pa.types.is_timestamp(column.type) and column.type.unit == "ns"
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
 def _open_file(stream: BinaryIO) -> pq.ParquetFile:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from fastwarc import stream_io
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from onrecord.pipeline.options import Limits, Options
+from onrecord.pipeline.options import Options
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
 from onrecord.pipeline.sources.formats import pages, text
 from onrecord.pipeline.sources.references import Slice
@@ -69,19 +69,21 @@ def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
         elif body.data is None:
             yield body.too_large(str(number), options.limits.record)
         else:
-            yield Entry.of(str(number), body.data, partial(extract, header=header, limits=options.limits))
+            yield Entry.of(str(number), body.data, partial(extract, header=header, options=options))
 
 
-def extract(data: bytes, header: PageHeader, limits: Limits) -> ExtractedText:
+def extract(data: bytes, header: PageHeader, options: Options) -> ExtractedText:
     """The article of a page. Raises Refused for errors of the server, and for images and the like."""
     if header.status is not None and header.status != 200:
         raise Refused("http_status", str(header.status))
     media = header.media or ("text/html" if data.lstrip()[:1] == b"<" else "text/plain")
     if media not in (*HTML_TYPES, *TEXT_TYPES):
         raise Refused("media_type", media)
-    body = undo_codings(data, header.codings, limits.record)
+    body = undo_codings(data, header.codings, options.limits.record)
     if media in HTML_TYPES:
-        return pages.extract(body, seconds=limits.seconds, declared=header.charset, url=header.url)
+        return pages.extract(
+            body, seconds=options.limits.seconds, declared=header.charset, url=header.url, dates=options.dates
+        )
     return replace(text.extract(body), url=header.url)
 
 

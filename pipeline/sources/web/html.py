@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -23,25 +23,20 @@ from onrecord.pipeline.sources.web.article_lines import (
 )
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
 from onrecord.pipeline.sources.web.matching import match_lines
+from onrecord.pipeline.sources.web.page_dates import PageDates, find_page_dates
 from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.dates import NO_RULES, DateRules
 from onrecord.transforms.lexicon.patterns import PROSE_END, WORD
-from onrecord.transforms.records import RemovedSpan
+from onrecord.transforms.records import Precision, RemovedSpan
 
 #: Larger pages are not given to trafilatura's parser: all lines without a kind of their own are taken.
 MAX_MARKUP = 8_000_000
 MAX_TAGS = 100_000
 MAX_DEPTH = 200
-#: The times of publication in pages' metadata; trafilatura's date has no time.
-PUBLISHED_TIME = re.compile(
-    r"""(?:article:published_time|datePublished|og:published_time|parsely-pub-date|sailthru\.date|dc\.date)
-    ["']?\s*[:>]?\s*(?:content\s*=\s*)?["']
-    (\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)["']""",
-    re.VERBOSE | re.IGNORECASE,
-)
 #: The author in JSON-LD without a type; trafilatura reads only authors that are marked as persons.
 JSON_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{2,100})"')
-#: htmldate takes no date after the day on which it runs, and a run must not depend on the day.
-DATE_OPTIONS = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
+#: The date that trafilatura finds is not taken: it may be that of a change, a comment or a copyright.
+DATE_OPTIONS = {"extensive_search": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +51,14 @@ class HtmlArticle:
     title: str | None = None
     byline: str | None = None
     published: datetime | None = None
+    published_precision: Precision | None = None
+    modified: datetime | None = None
     publisher: str | None = None
     url: str | None = None
     flags: tuple[str, ...] = ()
 
 
-def read_html(markup: str, url: str | None = None) -> HtmlArticle:
+def read_html(markup: str, url: str | None = None, dates: DateRules = NO_RULES) -> HtmlArticle:
     """The article of a page, from its markup alone: nothing is fetched, and no markup makes it raise.
 
     >>> text = "The council met on Monday to talk about the schools. It will meet again in spring, the mayor said."
@@ -78,7 +75,8 @@ def read_html(markup: str, url: str | None = None) -> HtmlArticle:
     article = HtmlArticle(body=text, removed_spans=removed_spans)
     if not chosen:
         article = replace(article, flags=("html_fallback",))
-    return _with_metadata(article, extracted, url) if extracted else replace(article, url=url)
+    article = _with_metadata(article, extracted, url) if extracted else replace(article, url=url)
+    return _with_dates(article, find_page_dates(page, body, article.title, article.url, dates))
 
 
 def _run_trafilatura(page: VisiblePage, url: str | None) -> Any:
@@ -150,26 +148,20 @@ def _with_metadata(article: HtmlArticle, extracted: Any, url: str | None) -> Htm
         title=_one_line(extracted.title),
         byline=_one_line(author[1] if author else (extracted.author or "").replace(";", ",")),
         publisher=_one_line(extracted.sitename or extracted.hostname),
-        published=_publication_time(article.body.raw, extracted.date),
         url=url or extracted.url,
+    )
+
+
+def _with_dates(article: HtmlArticle, dates: PageDates) -> HtmlArticle:
+    published, modified = dates.published, dates.modified
+    return replace(
+        article,
+        published=published.time if published else None,
+        published_precision=published.precision if published else None,
+        modified=modified.time if modified else None,
+        flags=(*article.flags, *dates.flags),
     )
 
 
 def _one_line(text: str | None) -> str | None:
     return " ".join((text or "").split()) or None
-
-
-def _publication_time(markup: str, date: str | None) -> datetime | None:
-    """The time in the page's metadata, in UTC, when it agrees with the date that trafilatura found; else that date."""
-    for m in PUBLISHED_TIME.finditer(markup):
-        try:
-            time = datetime.fromisoformat(m[1])
-        except ValueError:
-            continue
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-        if date is None or abs((time.replace(tzinfo=None) - datetime.fromisoformat(date)).days) <= 1:
-            return time
-    try:
-        return datetime.fromisoformat(date).replace(tzinfo=UTC) if date else None
-    except ValueError:
-        return None
