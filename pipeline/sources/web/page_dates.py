@@ -20,8 +20,8 @@ from onrecord.transforms.dates.labels import LABEL, SEPARATORS, LabelKind, split
 from onrecord.transforms.dates.texts import MAX_CHARS
 from onrecord.transforms.lexicon.patterns import PROSE_END, WORD
 
-#: Names of meta elements (a draft may be created days before it is published), without marks and in small letters. Source: Open Graph, schema.org, Dublin Core, parse.ly,
-#: Sailthru, Chartbeat, Highwire Press, and what large newspapers' pages have.
+#: Names of meta elements, without marks and in small letters; a draft may be created days before it is out. Source:
+#: Open Graph, schema.org, Dublin Core, parse.ly, Sailthru, Chartbeat, Highwire Press, and large newspapers' pages.
 PUBLISHED_META = frozenset(
     """
     articlepublishedtime ogpublishedtime ogarticlepublishedtime articlepublished articleoriginaldate datepublished
