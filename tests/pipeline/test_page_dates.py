@@ -132,6 +132,7 @@ def test_dates_that_a_page_gives(markup: str, published: str, modified: str, fla
     "markup",
     [
         pytest.param(page(), id="none"),
+        pytest.param(page('<meta itemprop="dateCreated" content="2021-05-06T07:08:09Z">'), id="when it was begun"),
         pytest.param(page().replace("<h1>", "<p>Thursday, May 6, 2021</p><h1>"), id="today's, over the title"),
         pytest.param(page(below="<footer>© 2021 The Harbour Post. Founded 6 May 1921.</footer>"), id="copyright"),
         pytest.param(page(json_ld(f'{{{ARTICLE}, "dateModified": "2021-05-06T07:08:09Z"}}')), id="only changed"),

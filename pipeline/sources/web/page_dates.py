@@ -20,13 +20,13 @@ from onrecord.transforms.dates.labels import LABEL, SEPARATORS, LabelKind, split
 from onrecord.transforms.dates.texts import MAX_CHARS
 from onrecord.transforms.lexicon.patterns import PROSE_END, WORD
 
-#: Names of meta elements, without marks and in small letters. Source: Open Graph, schema.org, Dublin Core, parse.ly,
-#: Sailthru, Chartbeat, Highwire Press, and what large newspapers' pages have.
+#: Names of meta elements, without marks and in small letters; a draft may be created days before it is out. Source:
+#: Open Graph, schema.org, Dublin Core, parse.ly, Sailthru, Chartbeat, Highwire Press, and large newspapers' pages.
 PUBLISHED_META = frozenset(
     """
     articlepublishedtime ogpublishedtime ogarticlepublishedtime articlepublished articleoriginaldate datepublished
-    dcdate dcdateissued dctermsdate dctermsissued dctermscreated dcdatecreated dctermsdatecreated parselypubdate
-    sailthrudate pubdate publishdate publicationdate publisheddate publishedat published publishtime date datecreated
+    dcdate dcdateissued dctermsdate dctermsissued parselypubdate
+    sailthrudate pubdate publishdate publicationdate publisheddate publishedat published publishtime date
     cxenseparsepublishtime cxenseparserecspublishtime originalpublicationdate citationpublicationdate citationdate
     citationonlinedate displaydate articledateoriginal firstpublished ptime rnewsdatepublished publishedtime
     """.split()
@@ -38,9 +38,7 @@ MODIFIED_META = frozenset(
     lastupdated modifiedtime cxenseparserecsmodifiedtime
     """.split()
 )
-PUBLISHED_NAME = re.compile(
-    r"datePublished|dateCreated|(?:^|[\s_-])(?:published|pubdate|publish|posted|dt-published)(?=[\s_-]|$)"
-)
+PUBLISHED_NAME = re.compile(r"datePublished|(?:^|[\s_-])(?:published|pubdate|publish|posted|dt-published)(?=[\s_-]|$)")
 MODIFIED_NAME = re.compile(
     r"dateModified|(?:^|[\s_-])(?:updated|modified|dt-updated|update|lastmod|last-?modified)(?=[\s_-]|$)", re.IGNORECASE
 )
@@ -144,8 +142,8 @@ def _add_linked_data(findings: _Findings, metadata: PageMetadata, title: str | N
     same = [item for item in articles if _is_about(item, title, url)]
     chosen = same or (articles if len({str(item.get("datePublished")) for item in articles}) == 1 else [])
     for item in chosen[:1] + [item for item in metadata.objects if is_page(item)]:
-        for kind, names in (("published", ("datePublished", "dateCreated")), ("modified", ("dateModified",))):
-            if value := next((item[name] for name in names if item.get(name)), None):
+        for kind, name in (("published", "datePublished"), ("modified", "dateModified")):
+            if value := item.get(name):
                 findings.add(kind, value)  # type: ignore[arg-type]
 
 
