@@ -49,7 +49,9 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "modified": (
         *("modifiedgmt", "modified", "datemodified", "datemodify", "lastmodified", "modifieddate", "modifiedat"),
-        *("updatedat", "dateupdated", "lastupdated", "lastupdateddate", "updated"),
+        *("updatedat", "dateupdated", "lastupdated", "lastupdateddate", "updated", "modificationdate"),
+        *("lastmodifieddate", "datelastmodified", "updateddate", "dateupdate", "lastupdate", "editdate"),
+        *("editedat", "lastedited"),
     ),
     "url": (
         *("url", "link", "articleurl", "weburl", "permalink", "canonicalurl", "pageurl", "storyurl", "newsurl"),
