@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -90,15 +91,19 @@ def _lock(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], output
     connection.execute("SET lock_configuration = true")
 
 
-def read_parts(data: str | Path, version: int | None = None) -> dict[str, str]:
-    """Of each table that is there the SQL that reads its parts as of a version. Raises NoDataset without tables."""
+def read_parts(data: str | Path, version: int | None = None, base: Path | None = None) -> dict[str, str]:
+    """Of each table that is there the SQL that reads its parts as of a version, named from ``base`` where given.
+
+    Raises NoDataset without tables.
+    """
     folder = place(data)
     files, uniform = part_files(folder, version), _is_uniform(folder, version)
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
         raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
-    return {table: read_parquet(files[table], uniform=uniform) for table in TABLES if files[table]}
+    names = {table: [os.path.relpath(file, base) if base else file for file in files[table]] for table in TABLES}
+    return {table: read_parquet(names[table], uniform=uniform) for table in TABLES if names[table]}
 
 
 def open_connection(*folders: Path) -> duckdb.DuckDBPyConnection:
