@@ -42,7 +42,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question in SQL with what its comments say. ``needs`` are the table and column that it lives from."""
+    """A question in SQL with what its comments say.
+
+    ``needs`` are the table and column that it lives from; ``body`` is the SQL without the comments that open it.
+    """
 
     name: str
     sentence: str
@@ -50,6 +53,7 @@ class Question:
     needs: tuple[str, str] | None
     example: str
     sql: str
+    body: str
 
 
 def names() -> list[str]:
@@ -87,6 +91,7 @@ def parse(name: str, text: str) -> Question:
         needs=(needs[1], needs[2]) if needs else None,
         example=example[1] if example else "",
         sql=text,
+        body=text[head.end() :] if head else text,
     )
 
 

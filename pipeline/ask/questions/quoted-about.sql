@@ -5,20 +5,22 @@
 -- label VARCHAR = '': only names of one label: PERSON, ORG, LOC, NORP, …
 -- n INTEGER = 50: how many rows
 --
--- $ onrecord query quoted-about -p about=Kosovo
+-- $ onrecord query quoted-about -p label=ORG -p n=5
 WITH parts AS (
-    SELECT quote_id, article_id, speaker, speaker_id, unnest(content_spans) AS part
-    FROM quotes
+    SELECT hash(quote_id) AS quote, article_id, hash(speaker_id) AS speaker_nr, speaker, part.start AS first,
+        part."end" AS last
+    FROM (SELECT *, unnest(content_spans) AS part FROM quotes)
     WHERE speaker IS NOT NULL AND ($speaker = '' OR _onrecord.named(speaker, $speaker))),
 names AS (
-    SELECT article_id, text, label, span
+    SELECT article_id, text, label, span.start AS first, span."end" AS last
     FROM mentions
     WHERE form = 'name' AND label NOT IN ('DATE', 'MONEY') AND ($label = '' OR label = $label)
-        AND ($about = '' OR _onrecord.named(text, $about)))
-SELECT p.speaker, regexp_replace(m.text, '[’'']s?$', '') AS about, m.label,
-    count(DISTINCT p.quote_id) AS quotations, count(DISTINCT p.article_id) AS articles
-FROM parts p JOIN names m ON m.article_id = p.article_id
-    AND m.span.start >= p.part.start AND m.span."end" <= p.part."end"
-GROUP BY p.speaker_id, p.speaker, about, m.label
-ORDER BY quotations DESC, p.speaker, about
+        AND ($about = '' OR _onrecord.named(text, $about))),
+inside AS (
+    SELECT DISTINCT p.quote, p.speaker_nr, p.speaker, regexp_replace(m.text, '[’'']s?$', '') AS about, m.label
+    FROM parts p JOIN names m ON m.article_id = p.article_id AND m.first >= p.first AND m.last <= p.last)
+SELECT any_value(speaker) AS speaker, about, label, count(*) AS quotations
+FROM inside
+GROUP BY speaker_nr, about, label
+ORDER BY quotations DESC, speaker, about, label
 LIMIT $n

@@ -2,7 +2,7 @@
 --
 -- speaker VARCHAR: a name, or a part of one in whole words, blind to case and accents
 --
--- $ onrecord query roles-of -p speaker=Okafor
+-- $ onrecord query roles-of -p speaker="Ines Okafor"
 SELECT speaker, speaker_role AS role, speaker_organization AS organization, count(*) AS quotations,
     count(DISTINCT article_id) AS articles, min(published)::DATE AS first, max(published)::DATE AS last
 FROM quotes

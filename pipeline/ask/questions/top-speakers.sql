@@ -3,7 +3,7 @@
 -- n INTEGER = 20: how many speakers
 -- label VARCHAR = PERSON: PERSON, ORG, …; empty for all
 --
--- $ onrecord query top-speakers -p n=10
+-- $ onrecord query top-speakers -p n=5
 SELECT speaker, any_value(speaker_label) AS label, count(*) AS quotations, count(DISTINCT article_id) AS articles,
     round(avg(confidence), 2) AS confidence, min(published)::DATE AS first, max(published)::DATE AS last
 FROM quotes

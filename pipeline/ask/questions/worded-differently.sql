@@ -6,30 +6,30 @@
 --
 -- $ onrecord query worded-differently -p least=0.7
 WITH said AS (
-    SELECT speaker_id, speaker, article_id, content, regexp_replace(lower(content), '[^\pL\pN]+', ' ', 'g') AS folded
+    SELECT hash(quote_id) AS nr, hash(speaker_id) AS speaker_nr, speaker, article_id, content,
+        trim(regexp_replace(lower(content), '[^\pL\pN]+', ' ', 'g')) AS folded
     FROM quotes
     WHERE speaker IS NOT NULL AND kind <> 'indirect' AND length(content) BETWEEN 40 AND 2000
         AND ($speaker = '' OR _onrecord.named(speaker, $speaker))),
-numbered AS (
-    SELECT row_number() OVER () AS nr, speaker_id, min(speaker) AS speaker, min(article_id) AS article_id,
-        min(content) AS content, list_distinct(string_split(trim(folded), ' ')) AS words
-    FROM said
-    GROUP BY speaker_id, folded),
--- What is worded alike shares one of its longest words; a word that very many share tells nothing.
+-- What is worded differently mostly begins or ends alike: pairs share the first three words or the last three.
 keys AS (
-    SELECT nr, speaker_id, unnest(list_sort(list_transform(words, lambda w: (length(w), w)), 'DESC')[:4]) AS key
-    FROM numbered),
-rare AS (SELECT * FROM keys QUALIFY count(*) OVER (PARTITION BY speaker_id, key) BETWEEN 2 AND 20),
-pairs AS (
-    SELECT DISTINCT a.nr AS one, b.nr AS other
-    FROM rare a JOIN rare b ON a.speaker_id = b.speaker_id AND a.key = b.key AND a.nr < b.nr),
+    SELECT nr, hash(speaker_nr, split_part(folded, ' ', 1), split_part(folded, ' ', 2), split_part(folded, ' ', 3)) AS key
+    FROM said
+    UNION ALL
+    SELECT nr, hash(speaker_nr, split_part(folded, ' ', -1), split_part(folded, ' ', -2), split_part(folded, ' ', -3))
+    FROM said),
+shared AS (SELECT key FROM keys GROUP BY key HAVING count(*) BETWEEN 2 AND 50),
+few AS (SELECT nr, key FROM keys SEMI JOIN shared USING (key)),
+pairs AS (SELECT DISTINCT a.nr AS one, b.nr AS other FROM few a JOIN few b ON a.key = b.key AND a.nr < b.nr),
 alike AS (
-    SELECT a, b, len(list_intersect(a.words, b.words)) AS common, len(a.words) + len(b.words) AS words
-    FROM pairs JOIN numbered a ON a.nr = one JOIN numbered b ON b.nr = other
-    WHERE a.article_id <> b.article_id)
-SELECT a.speaker AS speaker, round(common / (words - common), 2) AS in_common, least(a.content, b.content) AS content,
-    greatest(a.content, b.content) AS other
-FROM alike
-WHERE common / (words - common) >= $least
+    SELECT a, b, list_distinct(string_split(a.folded, ' ')) AS words, list_distinct(string_split(b.folded, ' ')) AS others
+    FROM pairs JOIN said a ON a.nr = one JOIN said b ON b.nr = other
+    WHERE a.article_id <> b.article_id AND a.folded <> b.folded),
+measured AS (
+    SELECT a, b, len(list_intersect(words, others)) AS common, len(words) + len(others) - common AS total FROM alike)
+SELECT DISTINCT a.speaker AS speaker, round(common / total, 2) AS in_common,
+    least(a.content, b.content) AS content, greatest(a.content, b.content) AS other
+FROM measured
+WHERE common / total >= $least
 ORDER BY in_common, speaker, content, other
 LIMIT $n
