@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ INTRODUCTION = """\
 # Questions that are ready
 
 `onrecord query` lists them, `onrecord query NAME -p PARAMETER=VALUE` asks one, `--show NAME` prints its SQL, to begin
-your own with: `onrecord query --show NAME > mine.sql`, then `onrecord query -f mine.sql`. Values of parameters are bound
-and never part of the SQL. The answers below are those of the two articles in `seeds/`, which have neither dates nor
-outlets: what hangs on these is empty here. `_onrecord` holds small functions that the questions share. This page is
+your own with: `onrecord query --show NAME > mine.sql`, then `onrecord query -f mine.sql`. Values of parameters are
+bound and never part of the SQL. The answers below are those of the two articles in `seeds/`, which have neither dates
+nor outlets: what hangs on these is empty here. `_onrecord` holds small functions that the questions share. This page is
 made by `python -m onrecord.pipeline.ask.cookbook TABLES`.
 
 The answer goes to the terminal, to a program, or to a file:
@@ -37,17 +38,18 @@ $ onrecord export --views tables.duckdb
 ```
 
 Rows that do not fit the terminal are shown one under another, and columns of offsets only where the SQL names them, or
-with `--spans`. CSV, TSV and JSON hold what is in the tables, unchanged; `--defuse` writes CSV that a spreadsheet can open
-without running a cell, and in xlsx every text is text. A file that is there is replaced with `--force` only. Of an article
-that several data sets have (`-d` more than once) the rows of the first are taken, and a line says so.
+with `--spans`. CSV, TSV and JSON hold what is in the tables, unchanged; `--defuse` writes CSV that a spreadsheet can
+open without running a cell, and in xlsx every text is text. A file that is there is replaced with `--force` only. Of an
+article that several data sets have (`-d` more than once) the rows of the first are taken, and a line says so.
 """
 #: In place of the folder of the seeds, which differs from machine to machine.
 FOLDER = "/news"
+MOST_QUOTED = "SELECT speaker, count(*) FROM quotes WHERE speaker <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
 
 
 def page(data: str | Path) -> str:
     """The page, with the answers over these tables."""
-    ((speaker, *_),) = ask("SELECT speaker, count(*) FROM quotes GROUP BY 1 HAVING speaker <> '' ORDER BY 2 DESC, 1 LIMIT 1", data).rows  # fmt: skip
+    ((speaker, *_),) = ask(MOST_QUOTED, data).rows
     uris = [Path(uri).parent for (uri,) in ask("SELECT uri FROM articles", data).rows]
     each = (_section(questions.load(name), data, str(speaker), os.path.commonpath(uris)) for name in questions.names())
     return "\n".join([INTRODUCTION, *("\n".join(section) for section in each)])
@@ -69,7 +71,7 @@ def _section(question: questions.Question, data: str | Path, speaker: str, folde
 def example_params(question: questions.Question, speaker: str) -> dict[str, str]:
     """The parameters of the question's example; whose it asks for is one who is quoted in these tables."""
     words = shlex.split(question.example)
-    given = dict(value.split("=", 1) for flag, value in zip(words, words[1:], strict=False) if flag == "-p")
+    given = dict(value.split("=", 1) for flag, value in pairwise(words) if flag == "-p")
     return given | ({"speaker": speaker} if "speaker" in given else {})
 
 
