@@ -9,15 +9,17 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from io import TextIOWrapper
 from textwrap import shorten
+from typing import Any
 
 import click
 
 from onrecord.pipeline.commands import COMMANDS
 from onrecord.pipeline.commands.flags import HELP
-from onrecord.pipeline.console import command
+from onrecord.pipeline.console import command, visible
 from onrecord.pipeline.errors import OnRecordError
 from onrecord.pipeline.logging_setup import DEBUG, is_debugging
 
@@ -26,7 +28,19 @@ INTERRUPTED = 130
 MAX_LINE_CHARS = 400
 
 
-@click.group(context_settings=HELP, no_args_is_help=True)
+class NobodyReads(Exception):
+    """Who read the output has enough of it, as ``head`` does; click would take the error of the pipe for a failure."""
+
+
+class Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise NobodyReads from error
+
+
+@click.group(cls=Commands, context_settings=HELP, no_args_is_help=True)
 @click.version_option(version("onrecord"), "-V", "--version", message="onrecord %(version)s")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what Beam logs.")
 def app(debug: bool) -> None:
@@ -47,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character; that is no error
     try:
         code = app.main(arguments, prog_name="onrecord", standalone_mode=False)
+        sys.stdout.flush()  # where nobody reads on, this tells it here, not when the interpreter ends
     except Exception as error:
         code = _exit_code(error)
     except KeyboardInterrupt:
@@ -66,16 +81,23 @@ def _exit_code(error: Exception) -> int:
         return _print_error("stopped", INTERRUPTED)
     if isinstance(error, click.ClickException):
         return _print_error(f"{error.format_message()} ({command()} -h tells more)", error.exit_code)
-    if isinstance(error, BrokenPipeError):
-        sys.stderr.close()  # nobody reads on; say nothing
-        return 0
+    if isinstance(error, NobodyReads | BrokenPipeError):
+        return _stop_writing()
     return _print_error(
         f"the run broke: {_last_line(error)} ({command()} --debug … shows where)", OnRecordError.exit_code
     )
 
 
+def _stop_writing() -> int:
+    """Let the interpreter end in peace, which writes out what is still held back."""
+    sys.stderr.close()
+    with suppress(OSError, ValueError):  # a stream of a test has no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def _print_error(line: str, code: int) -> int:
-    click.echo(f"onrecord: {line}", err=True)
+    click.echo(f"onrecord: {visible(line)}", err=True)
     return code
 
 

@@ -14,10 +14,19 @@ from rich.text import Text
 PLAIN_WIDTH = 120
 #: Control characters as their pictures: text from a file must not steer the terminal.
 PICTURES = {n: 0x2400 + n for n in range(0x20) if chr(n) not in "\n\t"} | dict.fromkeys(range(0x7F, 0xA0), 0x2421)
+#: Signs of direction, with which a text can look like another one; line ends that are none here; what is no character.
+UNSEEN = {0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF}
+SHOWN: dict[int, int | str] = PICTURES | {n: f"<U+{n:04X}>" for n in UNSEEN}
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, for which a reader that has enough is no error."""
+        raise BrokenPipeError
 
 
 def stdout() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    return _Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def visible(text: str) -> str:
@@ -25,8 +34,10 @@ def visible(text: str) -> str:
 
     >>> visible("\x1b[31mred")
     '␛[31mred'
+    >>> visible("txt.\u202egpj")
+    'txt.<U+202E>gpj'
     """
-    return text.translate(PICTURES)
+    return text.translate(SHOWN)
 
 
 def print_line(line: str) -> None:

@@ -21,18 +21,18 @@ READERS = {".csv": "read_csv({file}, header = true, all_varchar = true)", ".parq
 MERGE = f"""
     INSERT INTO {MERGES}
     WITH RECURSIVE names AS (
-        SELECT onrecord.alike(alias) AS name, min(id) AS id, 1 AS rank FROM onrecord.aliases
+        SELECT _onrecord.alike(alias) AS name, min(id) AS id, 1 AS rank FROM _onrecord.aliases
         WHERE alias <> '' GROUP BY ALL
         UNION ALL
-        SELECT onrecord.alike(name), min(id), 2 FROM onrecord.aliases GROUP BY 1 HAVING count(DISTINCT id) = 1),
-    speakers AS (SELECT DISTINCT speaker_id, onrecord.alike(speaker) AS name FROM {{parts}}
+        SELECT _onrecord.alike(name), min(id), 2 FROM _onrecord.aliases GROUP BY 1 HAVING count(DISTINCT id) = 1),
+    speakers AS (SELECT DISTINCT speaker_id, _onrecord.alike(speaker) AS name FROM {{parts}}
         WHERE speaker_id IS NOT NULL),
     claims AS (
         SELECT s.speaker_id, n.id, n.rank FROM speakers s JOIN names n ON n.name = s.name
         UNION ALL
-        SELECT s.speaker_id, a.id, 0 FROM speakers s JOIN onrecord.aliases a ON a.alias = s.speaker_id
+        SELECT s.speaker_id, a.id, 0 FROM speakers s JOIN _onrecord.aliases a ON a.alias = s.speaker_id
         UNION ALL
-        SELECT s.speaker_id, a.id, 3 FROM speakers s JOIN onrecord.aliases a ON a.id = s.speaker_id),
+        SELECT s.speaker_id, a.id, 3 FROM speakers s JOIN _onrecord.aliases a ON a.id = s.speaker_id),
     direct AS (SELECT speaker_id, arg_min(id, (rank, id)) AS id FROM claims GROUP BY speaker_id),
     chain AS (
         SELECT speaker_id, id, 0 AS steps FROM direct
@@ -40,7 +40,7 @@ MERGE = f"""
         SELECT c.speaker_id, d.id, c.steps + 1 FROM chain c JOIN direct d ON d.speaker_id = c.id
         WHERE d.id <> c.id AND c.steps < 20),
     ends AS (SELECT speaker_id, arg_max(id, steps) AS id FROM chain GROUP BY speaker_id)
-    SELECT e.speaker_id, e.id, (SELECT min(a.name) FROM onrecord.aliases a WHERE a.id = e.id) FROM ends e"""
+    SELECT e.speaker_id, e.id, (SELECT min(a.name) FROM _onrecord.aliases a WHERE a.id = e.id) FROM ends e"""
 
 
 def merge(connection: duckdb.DuckDBPyConnection, file: str | Path, parts: str) -> None:
@@ -57,7 +57,7 @@ def merge(connection: duckdb.DuckDBPyConnection, file: str | Path, parts: str) -
 
 
 def _load(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """The file as the table onrecord.aliases, blanks at the ends cut, null as nothing."""
+    """The file as the table _onrecord.aliases, blanks at the ends cut, null as nothing."""
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         raise UsageError(f"--aliases {file}: give a file that ends in {' or '.join(READERS)}")
@@ -70,15 +70,15 @@ def _load(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     if missing:
         raise UsageError(f"--aliases {file}: no column {' or '.join(missing)}; it needs {', '.join(COLUMNS)}")
     cells = ", ".join(f"coalesce(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in COLUMNS)
-    connection.execute(f"CREATE TABLE onrecord.aliases AS SELECT {cells} FROM {rows}")
+    connection.execute(f"CREATE TABLE _onrecord.aliases AS SELECT {cells} FROM {rows}")
 
 
 def _check(connection: duckdb.DuckDBPyConnection, file: str | Path) -> None:
     """Raise UsageError for a row without name or id, an alias of two ids, an id of two names."""
-    ask = "SELECT {what} FROM onrecord.aliases {which} ORDER BY 1 LIMIT 1"
+    ask = "SELECT {what} FROM _onrecord.aliases {which} ORDER BY 1 LIMIT 1"
     for what, which, message in (
         ("name || alias || id", "WHERE name = '' OR id = ''", "the row of {!r} has no name or no id"),
-        ("min(alias)", "WHERE alias <> '' GROUP BY onrecord.alike(alias) HAVING count(DISTINCT id) > 1",
+        ("min(alias)", "WHERE alias <> '' GROUP BY _onrecord.alike(alias) HAVING count(DISTINCT id) > 1",
          "the alias {!r} stands with two ids"),
         ("id", "GROUP BY id HAVING count(DISTINCT name) > 1", "the id {!r} stands with two names"),
     ):  # fmt: skip

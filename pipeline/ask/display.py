@@ -128,12 +128,17 @@ def _paragraph(segment: Row, marks: Sequence[tuple[int, int, str, str]]) -> Text
         return Text(visible(segment["text"]), style="italic")
     start, end = segment["span"]["start"], segment["span"]["end"]
     text = Text(visible(segment["text"]))
+
+    def shown(at: int) -> int:
+        """Where a character of the article stands in what is shown of it, which may be longer."""
+        return len(visible(segment["text"][: max(at - start, 0)]))
+
     tags: dict[int, str] = {}
     for first, last, role, tag in marks:
         if first < end and last > start:
-            text.stylize(STYLES[role], max(first - start, 0), last - start)
+            text.stylize(STYLES[role], shown(first), shown(last))
             if tag and last <= end:
-                tags[last - start] = tags.get(last - start, "") + tag
+                tags[shown(last)] = tags.get(shown(last), "") + tag
     ends = sorted(tags)
     pieces = zip(text.divide(ends), [*(tags[at] for at in ends), ""], strict=True)
     return Text.assemble(*(part for piece in pieces for part in piece))

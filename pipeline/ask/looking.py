@@ -33,13 +33,13 @@ MEANINGS: tuple[tuple[Kind, str], ...] = (
     (
         "speaker",
         """SELECT speaker_id AS id, name, n_quotes FROM speakers
-           WHERE onrecord.alike($words) IN list_transform(list_prepend(name, aliases), lambda n: onrecord.alike(n))
+           WHERE _onrecord.alike($words) IN list_transform(list_prepend(name, aliases), lambda n: _onrecord.alike(n))
            ORDER BY n_quotes DESC, id""",
     ),
     (
         "speaker",
         """SELECT speaker_id AS id, name, n_quotes FROM speakers
-           WHERE list_has_all(string_split(onrecord.alike(name), ' '), string_split(onrecord.alike($words), ' '))
+           WHERE list_has_all(string_split(_onrecord.alike(name), ' '), string_split(_onrecord.alike($words), ' '))
            ORDER BY n_quotes DESC, id""",
     ),
     (

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from onrecord.pipeline.ask.connect import check_parts, connect, one_line
-from onrecord.pipeline.ask.snapshot import again_if_replaced
+from onrecord.pipeline.ask.connect import Data, check_parts, connect, one_line, sql_text
+from onrecord.pipeline.ask.snapshot import again_if_replaced, folders_of
+from onrecord.pipeline.ask.union import count_shared
 from onrecord.pipeline.errors import QueryError, QueryRefused
 
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
@@ -23,6 +24,9 @@ READ_ONLY_STATEMENTS = ("SELECT", "EXPLAIN")
 EXPLAIN = re.compile(r"\s*explain\b(?:\s*\([^()]*\)|\s+analyze\b)?", re.IGNORECASE)
 #: Operators of a query plan that write or that run a text as SQL. A SELECT can hold them: WITH x AS (COPY … TO …) ….
 CHANGING = re.compile(r"COPY|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|EXPORT|ATTACH|EXECUTE", re.IGNORECASE)
+#: So many rows are fetched at a time; while the first of them are, parts that vanish are no harm.
+CHUNK_ROWS = 2000
+Params = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,21 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(question: str, data: str | Path, aliases_file: str | Path | None = None, version: int | None = None) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Column names and rows that come as they are asked for, so that an answer of any length takes little memory.
+
+    ``offsets`` are the columns of character offsets, by their place; ``shared`` counts the articles that several of the
+    data sets have.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+    offsets: frozenset[int] = frozenset()
+    shared: int = 0
+
+
+def ask(question: str, data: Data, aliases_file: str | Path | None = None, version: int | None = None) -> Answer:
     """Answer one SQL question over the data set in the folder ``data``, speakers named as ``aliases_file`` says.
 
     Raises UsageError for a file of aliases that cannot be, NoDataset without tables or such a version,
@@ -45,27 +63,94 @@ def ask(question: str, data: str | Path, aliases_file: str | Path | None = None,
 
 
 def ask_all(
-    questions: Sequence[str], data: str | Path, aliases_file: str | Path | None = None, version: int | None = None
+    questions: Sequence[str], data: Data, aliases_file: str | Path | None = None, version: int | None = None
 ) -> list[Answer]:
     """Answer several questions over one version of the data set, the newest; raises what ``ask`` raises."""
 
     def look() -> list[Answer]:
         with connect(data, aliases_file, version) as connection:
-            return [_answer(connection, question, data, version) for question in questions]
+            streams = (_stream(connection, question, None, data, version) for question in questions)
+            return [Answer(columns=stream.columns, rows=list(stream.rows)) for stream in streams]
 
-    return again_if_replaced(data, look)
+    return again_if_replaced(folders_of(data), look)
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, question: str, data: str | Path, version: int | None) -> Answer:
+def stream(
+    question: str,
+    data: Data,
+    aliases_file: str | Path | None = None,
+    version: int | None = None,
+    params: Params = None,
+) -> Stream:
+    """The answer to a question, its rows read as they are asked for; raises what ``ask`` raises, also on the way.
+
+    ``params`` are the values of ``$name`` in the question: they are bound, and never part of the SQL.
+    """
+    return again_if_replaced(
+        folders_of(data),
+        lambda: _stream(connect(data, aliases_file, version), question, params, data, version),
+    )
+
+
+def save_parquet(
+    question: str,
+    data: Data,
+    file: Path,
+    aliases_file: str | Path | None = None,
+    version: int | None = None,
+    params: Params = None,
+) -> int:
+    """Write the answer to a Parquet file; the number of its rows. Raises what ``ask`` raises."""
+
+    def write() -> int:
+        with connect(data, aliases_file, version, output=file) as connection:
+            check_question(connection, question, params)
+            copy = f"COPY ({without_semicolon(question)}\n) TO {sql_text(file)} (FORMAT parquet, COMPRESSION zstd)"
+            return int(connection.execute(copy, params).fetchall()[0][0])
+
     try:
-        check_question(connection, question)
-        cursor = connection.execute(question)
-        return Answer(columns=tuple(column[0] for column in cursor.description or ()), rows=cursor.fetchall())
-    except duckdb.PermissionException as error:
-        raise QueryRefused(one_line(error)) from error
+        return again_if_replaced(folders_of(data), write)
     except duckdb.Error as error:
-        check_parts(data, error, version)
-        raise QueryError(one_line(error)) from error
+        raise _reason(error, data, version) from error
+
+
+def _stream(
+    connection: duckdb.DuckDBPyConnection, question: str, params: Params, data: Data, version: int | None
+) -> Stream:
+    try:
+        shared = count_shared(connection) if len(folders_of(data)) > 1 else 0
+        check_question(connection, question, params)
+        cursor = connection.execute(question, params)
+        description = cursor.description or ()
+        first = cursor.fetchmany(CHUNK_ROWS)
+    except duckdb.Error as error:
+        raise _reason(error, data, version) from error
+    return Stream(
+        columns=tuple(column[0] for column in description),
+        rows=_rows(cursor, first, data, version),
+        offsets=frozenset(at for at, column in enumerate(description) if "raw_start INTEGER" in str(column[1])),
+        shared=shared,
+    )
+
+
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, first: list[tuple[Any, ...]], data: Data, version: int | None
+) -> Iterator[tuple[Any, ...]]:
+    rows = first
+    while rows:
+        yield from rows
+        try:
+            rows = cursor.fetchmany(CHUNK_ROWS)
+        except duckdb.Error as error:
+            raise _reason(error, data, version) from error
+
+
+def _reason(error: duckdb.Error, data: Data, version: int | None) -> QueryError:
+    """The error for the user. Raises TablesDamaged when a part is the reason."""
+    if isinstance(error, duckdb.PermissionException):
+        return QueryRefused(one_line(error))
+    check_parts(data, error, version)
+    return QueryError(one_line(error))
 
 
 def check_question(connection: duckdb.DuckDBPyConnection, question: str, params: Any = None) -> None:
@@ -85,6 +170,19 @@ def check_question(connection: duckdb.DuckDBPyConnection, question: str, params:
     if changing:
         raise QueryRefused(f"{changing} is not allowed inside a question: questions only read")
     return None
+
+
+def without_semicolon(question: str) -> str:
+    """One statement as it can stand inside another one.
+
+    >>> without_semicolon("SELECT ';' ; -- end")
+    "SELECT ';'   -- end"
+    """
+    text = bytearray(question.encode())  # DuckDB counts bytes
+    for at, _ in duckdb.tokenize(question):
+        if text[at : at + 1] == b";":
+            text[at : at + 1] = b" "
+    return text.decode()
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, query: str, params: Any) -> Any:

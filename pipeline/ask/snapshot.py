@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -155,12 +155,22 @@ def open_log(table: Path, version: int | None = None) -> DeltaTable:
     return DeltaTable(str(table), version=version, storage_options=delta_options(table))
 
 
-def again_if_replaced(folder: str | Path, look: Callable[[], T]) -> T:
+def again_if_replaced(folders: str | Path | Sequence[str | Path], look: Callable[[], T]) -> T:
     """What ``look`` finds; it looks again when it failed and a commit meanwhile took away the parts it looked at."""
+    each = folders_of(folders)
     while True:
-        before = newest(folder)
+        before = [newest(folder) for folder in each]
         try:
             return look()
         except (OnRecordError, duckdb.Error, FileNotFoundError):
-            if newest(folder) == before:
+            if [newest(folder) for folder in each] == before:
                 raise
+
+
+def folders_of(data: str | Path | Sequence[str | Path]) -> tuple[str | Path, ...]:
+    """One data set, or several.
+
+    >>> folders_of("output"), folders_of(["monday", "tuesday"])
+    (('output',), ('monday', 'tuesday'))
+    """
+    return tuple(data) if isinstance(data, Sequence) and not isinstance(data, str) else (data,)

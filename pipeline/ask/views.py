@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: The schema of what the views need, in no way of a file that is named after the product.
+OWN_SCHEMA = "_onrecord"
 #: Which speaker_id of the parts is whose, as a file of aliases says; empty without one.
-MERGES = "onrecord.merges"
-EMPTY_MERGES = f"CREATE SCHEMA onrecord; CREATE TABLE {MERGES} (found VARCHAR, id VARCHAR, name VARCHAR);"
+MERGES = "_onrecord.merges"
+EMPTY_MERGES = f"CREATE SCHEMA _onrecord; CREATE TABLE {MERGES} (found VARCHAR, id VARCHAR, name VARCHAR);"
 
 PLAIN = "SELECT * FROM {parts}"
 #: An article whose story is told once is the head of a cluster of its own, so that heads are each story once.
@@ -29,7 +31,66 @@ QUOTES = f"""
     FROM {{parts}} q LEFT JOIN {MERGES} g ON g.found = q.speaker_id"""
 
 #: Names that are alike but for case, accents and a first "the".
-ALIKE = "CREATE MACRO onrecord.alike(name) AS regexp_replace(strip_accents(lower(trim(name))), '^the ', '')"
+ALIKE = "CREATE MACRO _onrecord.alike(name) AS regexp_replace(strip_accents(lower(trim(name))), '^the ', '')"
+#: Whether all that was asked stands in a name, word by word: Okafor in Ines Okafor, not in Okafors.
+NAMED = r"""
+    CREATE MACRO _onrecord.words(name) AS
+        ' ' || trim(regexp_replace(_onrecord.alike(name), '[^\pL\pN]+', ' ', 'g')) || ' ';
+    CREATE MACRO _onrecord.named(name, asked) AS contains(_onrecord.words(name), _onrecord.words(asked))"""
+#: Who brought it: the publisher, else the site.
+OUTLET = r"""
+    CREATE MACRO _onrecord.site(url) AS
+        lower(nullif(regexp_extract(url, '^https?://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)', 1), ''));
+    CREATE MACRO _onrecord.outlet(publisher, url, uri) AS
+        coalesce(nullif(trim(publisher), ''), _onrecord.site(url), _onrecord.site(uri))"""
+#: The address of a passage: of a page with its first and last words, which browsers mark (https://wicg.github.io/
+#: scroll-to-text-fragment), of a plain file with its place (RFC 5147). A url of another kind (javascript:) is none.
+LINK = r"""
+    CREATE MACRO _onrecord.bare(said) AS regexp_replace(said, '^[^\pL\pN]+|[^\pL\pN]+$', '', 'g');
+    CREATE MACRO _onrecord.encoded(said) AS replace(url_encode(_onrecord.bare(said)), '-', '%2D');
+    CREATE MACRO _onrecord.fragment(said) AS CASE
+        WHEN NOT contains(said, chr(10)) AND length(said) - length(replace(said, ' ', '')) < 8
+        THEN _onrecord.encoded(said)
+        ELSE _onrecord.encoded(array_to_string(string_split(split_part(said, chr(10), 1), ' ')[:4], ' ')) || ','
+            || _onrecord.encoded(array_to_string(string_split(split_part(said, chr(10), -1), ' ')[-4:], ' ')) END;
+    CREATE MACRO _onrecord.address(url, uri) AS regexp_replace(
+        CASE WHEN regexp_matches(url, '^https?://') THEN url ELSE uri END, '[\x00-\x20"<>\\^`{|}\x7f]', '%20', 'g');
+    CREATE MACRO _onrecord.link(url, uri, record, said, first, last) AS CASE
+        WHEN regexp_matches(_onrecord.address(url, uri), '^https?://')
+        THEN _onrecord.address(url, uri) || if(contains(_onrecord.address(url, uri), '#'), '', '#')
+            || ':~:text=' || _onrecord.fragment(_onrecord.bare(said))
+        WHEN contains(uri, '://') THEN _onrecord.address(NULL, uri)
+        ELSE if(starts_with(uri, '/'), 'file://', '') || replace(url_encode(uri), '%2F', '/')
+            || if(record = '', '#char=' || first || ',' || last, '') END"""
+MACROS = (ALIKE, NAMED, OUTLET, LINK)
+#: The first part of the content is what stands on the page in one piece.
+QUOTATIONS = """
+    SELECT {dataset}a.uri, a.record, a.url, a.title, _onrecord.outlet(a.publisher, a.url, a.uri) AS outlet,
+        a.published::DATE AS date, q.speaker, q.speaker_role AS role, q.content, q.kind,
+        _onrecord.link(a.url, a.uri, a.record, q.content[1 : q.content_spans[1]."end" - q.content_spans[1].start],
+            q.content_spans[1].raw_start, q.content_spans[-1].raw_end) AS link,
+        q.quote_id, q.article_id, q.index
+    FROM quotes q JOIN articles a USING (article_id)"""
+QUOTATION_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "uri": ("string", "As in articles"),
+    "record": ("string", "As in articles"),
+    "url": ("string", "As in articles"),
+    "title": ("string", "Headline of the article"),
+    "outlet": ("string", "The publisher, else the site of url, else that of uri; null when none is known"),
+    "date": ("date", "Day on which the article was published, in UTC; null when unknown"),
+    "speaker": ("string", "Who says it; null when the text names nobody"),
+    "role": ("string", "The speaker's title or description in this article"),
+    "content": ("string", "What is said"),
+    "kind": ("string", "direct, mixed or indirect"),
+    "link": (
+        "string",
+        "The page, with the words that a browser goes to and marks; else the file, with the place of the characters"
+        " where the file is the record (`#char=`, RFC 5147)",
+    ),
+    "quote_id": ("string", "As in quotes"),
+    "article_id": ("string", "As in quotes"),
+    "index": ("int32", "As in quotes"),
+}
 
 #: {parts} are those of quotes: names as the articles have them stay aliases when a file of aliases gives another.
 SPEAKERS = f"""
@@ -52,7 +113,7 @@ SPEAKERS = f"""
         SELECT DISTINCT s.speaker_id, m.article_id, m.entity_id
         FROM (SELECT DISTINCT speaker_id, article_id, found, label FROM said) s JOIN mentions m
             ON m.article_id = s.article_id AND m.label = s.label AND m.form = 'name'
-            AND onrecord.alike(m.text) = onrecord.alike(s.found)
+            AND _onrecord.alike(m.text) = _onrecord.alike(s.found)
         WHERE m.entity_id IS NOT NULL),
     spellings AS (
         SELECT speaker_id, found AS spelling FROM names
@@ -88,7 +149,7 @@ SPEAKER_COLUMNS: Mapping[str, tuple[str, str]] = {
 #: The fuller name goes first; where both stand in a file of aliases, somebody has decided.
 DOUBTFUL = f"""
     WITH words AS MATERIALIZED (
-        SELECT *, list_filter(string_split(regexp_replace(onrecord.alike(name), '[^\\pL\\pN]+', ' ', 'g'), ' '),
+        SELECT *, list_filter(string_split(regexp_replace(_onrecord.alike(name), '[^\\pL\\pN]+', ' ', 'g'), ' '),
             lambda w: w <> '') AS words
         FROM speakers),
     known AS MATERIALIZED (

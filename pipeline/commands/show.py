@@ -47,7 +47,7 @@ def show_command(
     WORDS are an id, a file, an address, a speaker's name or words of a title.
     """
     from onrecord.pipeline.ask import display
-    from onrecord.pipeline.ask.formats import print_json
+    from onrecord.pipeline.ask.formats import print_document
     from onrecord.pipeline.ask.looking import Choice, ShownArticle, look_up
     from onrecord.pipeline.console import stdout
 
@@ -66,7 +66,7 @@ def show_command(
         display.show_choice(shown, stdout())
         raise UsageError(f"{what!r} may be {len(shown.candidates):,} {shown.kind}s")
     if form == "json":
-        print_json(shown)
+        print_document(shown)
     elif isinstance(shown, ShownArticle):
         display.show_article(shown, stdout())
     else:
@@ -109,7 +109,7 @@ def find_command(
     words, the newest of those that the flags ask for.
     """
     from onrecord.pipeline.ask import display
-    from onrecord.pipeline.ask.formats import print_json
+    from onrecord.pipeline.ask.formats import print_document
     from onrecord.pipeline.ask.search import Search, find
     from onrecord.pipeline.console import stdout
 
@@ -124,7 +124,7 @@ def find_command(
     )
     found = find(search, data_folder(data), aliases_file=aliases, version=as_of, limit=limit, page=page)
     if form == "json":
-        print_json(found.hits)
+        print_document(found.hits)
     else:
         display.show_found(found, stdout(), first=limit * (page - 1) + 1)
 

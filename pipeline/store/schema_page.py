@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from onrecord.pipeline.ask.views import ARTICLE_COLUMNS, DOUBTFUL_COLUMNS, SPEAKER_COLUMNS
+from onrecord.pipeline.ask.views import ARTICLE_COLUMNS, DOUBTFUL_COLUMNS, QUOTATION_COLUMNS, SPEAKER_COLUMNS
 from onrecord.pipeline.store.schema import EDITS, SCHEMAS, SPAN, SPANS, STRINGS, TABLES_VERSION
 from onrecord.transforms.cleaning import STEP_DESCRIPTIONS
 from onrecord.transforms.identities.explain import METHOD_MEANINGS
@@ -42,6 +42,9 @@ that two names claim (a surname alone) has to be decided: with both rows it is a
 $ onrecord query "FROM doubtful_speakers" --format csv > aliases.csv
 $ onrecord query "FROM speakers" --aliases aliases.csv
 ```
+"""
+QUOTATIONS = """\
+A view for people who want one sheet: a row for each quotation, with its article and a link to the place.
 """
 NAMES = {
     STRINGS: "list of string",
@@ -96,6 +99,9 @@ def _speakers() -> Iterator[str]:
     yield "## doubtful_speakers\n"
     yield DOUBTFUL
     yield from _view(DOUBTFUL_COLUMNS)
+    yield "## quotations\n"
+    yield QUOTATIONS
+    yield from _view(QUOTATION_COLUMNS)
 
 
 def _view(columns: Mapping[str, tuple[str, str]]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
         (["run", "a.txt", "--runner", "PortableRunner", "--workers", "2"], UsageError, "local runner"),
         (["run", "a.txt", "--output", "a.txt"], OnRecordError, "cannot write to a.txt"),
         (["query", "SELECT 1"], NoDataset, "no tables in output"),
-        (["query"], UsageError, "Missing argument"),
+        (["query", "top-speekers"], UsageError, "did you mean top-speakers?"),
         (["explain", "nowhere.txt"], NothingToRead, "no such file"),
         (["explain", "blank.txt"], NothingToRead, "load: empty"),
         (["explain", "a.txt", "7"], NothingToRead, "no record '7'"),

@@ -36,6 +36,7 @@ RECORDS: list[dict[str, Any]] = [
         "title": "Crane driver honoured",
         "date": "2024-06-07",
         "text": "A medal went to the port.\n\n“It is heavy,” said Olaf Brandt, the crane driver, \x1b[31mred\x1b[0m.\n",
+        "byline": "Eve \u202etxt.exe [bold red]Stone[/]",
     },
 ]
 
@@ -161,4 +162,7 @@ def test_words_that_mean_nothing(data: Path, onrecord_here: Run) -> None:
 
 def test_nothing_in_an_article_steers_the_terminal(data: Path, onrecord_here: Run) -> None:
     for command in (("show", "--article", "honoured"), ("find", "heavy"), ("show", "Olaf Brandt")):
-        assert "\x1b" not in onrecord_here(*command, "-d", data).stdout
+        said = onrecord_here(*command, "-d", data).stdout
+        assert said
+        assert {"\x1b", "\u202e"}.isdisjoint(said)
+    assert "Eve <U+202E>txt.exe [bold red]Stone[/]" in onrecord_here("show", "--article", "honoured", "-d", data).stdout
