@@ -69,7 +69,8 @@ OWN_FLAGS = (
 def run_command(inputs: tuple[str, ...], output: str, dry_run: bool, **flags: Any) -> None:
     """Read articles into tables: files, folders, globs, and addresses like s3://bucket/news. Default INPUT: seeds.
 
-    Text, HTML, JSON lines, JSON, CSV, TSV, Parquet and WARC, each also as gzip, zstd or bzip2, in zip and in tar.
+    Text, HTML, JSON lines, JSON, CSV, TSV, Parquet, WARC, RSS, Atom, NewsML-G2, NITF and newswire corpora in SGML, each
+    also as gzip, zstd or bzip2, in zip and in tar.
 
     The data set grows: what is new or changed since the last run is read, what is as it was stays. A record that
     cannot be read becomes a row of the table rejects. From the first flag that is not one of these on, arguments go on

@@ -352,6 +352,11 @@ CORPORA = [
         articles=[{"text": "It rains."}],
         rejects=[("1", "damaged"), ("3", "no_text")],
     ),
+    Case(
+        name="open-texts.sgm",
+        data="<DOC id='1'><TEXT>It rains.<TEXT> It snows.</DOC>",
+        articles=[{"text": "It rains. It snows."}],
+    ),
     Case(name="none.sgml", data="<CHAPTER>Rain</CHAPTER>", rejects=[("", "no_text")]),
 ]
 EXPORTS = [

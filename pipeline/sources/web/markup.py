@@ -45,7 +45,7 @@ MAX_TAG_LENGTH = 4000
 ENTITY = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 LINE_END = re.compile(r"[\r\n\t\f]++")
 BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")  # never from within a run of blanks: that takes quadratic time
-LINE = re.compile(r"[^\n]*\S[^\n]*")
+LINE = re.compile(r"(?m:^)[^\S\n]*+\S[^\n]*+")
 #: A closing tag may close so many of the innermost open elements, and none further out.
 MAX_CLOSE_DEPTH = 64
 

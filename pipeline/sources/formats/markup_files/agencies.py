@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
 from onrecord.pipeline.sources.formats.markup_files.content import (
@@ -20,7 +21,7 @@ from onrecord.pipeline.sources.formats.markup_files.content import (
     read_markup,
     text_view,
 )
-from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record
+from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, covers
 from onrecord.pipeline.sources.web.fragments import Fragment, read_fragment
 from onrecord.transforms.dates import Moment, read_date
 from onrecord.transforms.records import RemovedSpan, SegmentKind
@@ -63,6 +64,7 @@ PUBLISHED_ATTRIBUTES = (
     *(("date.issue", "norm"), ("date.release", "norm"), ("pubdata", "date.publication"), ("story.date", "norm")),
     *(("newsitem", "date"),),
 )
+MAX_NAMES = 100
 PROVIDERS = ("provider", "infosource", "newsservice", "copyrightholder")
 #: What an item is when it is no text, by the end of its class or content type.
 NO_TEXT = re.compile(r"(?:picture|graphic|video|audio|animation)$", re.IGNORECASE)
@@ -119,20 +121,21 @@ def _whole_text(item: Record, element: Element) -> Element:
 
 def _byline(item: Record) -> str | None:
     """Who wrote it, without their job."""
-    for element in item.find("by", "byline"):
+    for element in islice(item.find("by", "byline"), MAX_NAMES):
         persons = [name for person in item.find("person", within=element) if (name := line_of(item, person))]
         job = line_of(item, item.first("byttl", within=element)) or ""
         line = ", ".join(persons) or (line_of(item, element) or "").replace(job, "")
         if byline_of(line):
             return line
-    creators = (item.first("name", within=creator) for creator in item.find("creator"))
-    names = [name for element in creators if (name := line_of(item, element)) and name != _publisher(item)]
+    creators = (item.first("name", within=creator) for creator in islice(item.find("creator"), MAX_NAMES))
+    publisher = _publisher(item)
+    names = [name for element in creators if (name := line_of(item, element)) and name != publisher]
     return ", ".join(dict.fromkeys(names)) or None
 
 
 def _publisher(item: Record) -> str | None:
     """The agency or newspaper, by its name."""
-    elements = [(e, item.first("name", within=e)) for e in item.find(*PROVIDERS)]
+    elements = [(e, item.first("name", within=e)) for e in islice(item.find(*PROVIDERS), MAX_NAMES)]
     candidates = [
         *(line_of(item, name) for _, name in elements),
         *(e.attribute("name") for e in item.find("pubdata")),
@@ -157,12 +160,12 @@ def _modified(item: Record, published: Moment | None) -> Moment | None:
 
 def _cuts(item: Record, title: Element | None) -> Iterator[RemovedSpan]:
     """What a reader sees around the body; what machines read is not among it."""
-    bodies = list(item.find(*BODIES[:1]))
+    bodies = [(body.start, body.end) for body in item.find(*BODIES[:1])]
     if title:
         yield from cut_span(item, title, "title")
     for kind, names in AROUND.items():
         for element in item.find(*names):
-            if not any(body.start <= element.start < body.end for body in bodies):
+            if not covers(bodies, element.start):
                 yield from cut_span(item, element, kind)
     for kind, names in INSIDE.items():
         for element in item.find(*names):

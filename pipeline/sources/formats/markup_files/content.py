@@ -7,8 +7,10 @@ view                                           <p>It rains.</p>                 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape, unescape
+from itertools import takewhile
 from typing import TypeAlias
 
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
@@ -71,11 +73,12 @@ def text_view(record: Record, element: Element) -> AlignedText:
     return _view(record.markup, [(element.inner_start, element.inner_end)], escaped=True, tags=False)
 
 
-def ranges_without(element: Element, others: Iterable[Element]) -> list[Range]:
+def ranges_without(element: Element, others: Sequence[Element]) -> list[Range]:
     """The content of an element without the other elements in it, which stand in order."""
     ranges, at = [], element.inner_start
-    for other in others:
-        if at <= other.start < element.inner_end:
+    first = bisect_left(others, at, key=lambda other: other.start)
+    for other in takewhile(lambda other: other.start < element.inner_end, others[first:]):
+        if at <= other.start:
             ranges.append((at, other.start))
             at = other.end
     return [*ranges, (at, element.inner_end)]

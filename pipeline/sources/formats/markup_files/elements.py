@@ -7,8 +7,9 @@ entity is expanded, no name is looked up.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -71,6 +72,21 @@ class Record:
         """Whether other elements stand in it, and no CDATA section, which hides them."""
         inner = (element.inner_start, element.inner_end)
         return self.markup.find("<![CDATA[", *inner) < 0 and any(inner[0] <= e.start < inner[1] for e in self.elements)
+
+
+def outermost(elements: Iterable[Element]) -> list[Element]:
+    """The elements without those that stand in another one, in order."""
+    taken: list[Element] = []
+    for element in sorted(elements, key=lambda element: element.start):
+        if not taken or element.start >= taken[-1].end:
+            taken.append(element)
+    return taken
+
+
+def covers(ranges: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether the offset lies in one of the ranges, which stand in order and apart."""
+    number = bisect_right(ranges, at, key=lambda each: each[0]) - 1
+    return number >= 0 and at < ranges[number][1]
 
 
 def parse_record(markup: str, prefix: str = "") -> Record:

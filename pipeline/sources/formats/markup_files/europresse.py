@@ -17,7 +17,7 @@ from onrecord.pipeline.sources.decoding import decode_record
 from onrecord.pipeline.sources.entries import Entry, ExtractedText
 from onrecord.pipeline.sources.formats.markup_files.content import extracted, line_of, markup_view
 from onrecord.pipeline.sources.formats.markup_files.days import find_moment
-from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, parse_record
+from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, covers, outermost, parse_record
 from onrecord.pipeline.sources.formats.markup_files.splitting import split_records, unread_entry
 from onrecord.pipeline.sources.web.fragments import read_fragment
 from onrecord.pipeline.sources.web.markup import parse_visible_text
@@ -63,7 +63,7 @@ def extract(data: bytes, *, charset: str | None) -> ExtractedText:
 
 def extract_article(record: Record) -> ExtractedText:
     """The article, its title, outlet, authors and day."""
-    bodies = _outermost(_of_class(record, *BODIES))
+    bodies = outermost(_of_class(record, *BODIES))
     ranges = [(body.inner_start, body.inner_end) for body in bodies]
     title, subtitle, authors = (next(_of_class(record, *names), None) for names in (TITLES, SUBTITLES, AUTHORS))
     header = " ".join(filter(None, (line_of(record, e) for e in _of_class(record, *HEADER))))
@@ -81,20 +81,11 @@ def extract_article(record: Record) -> ExtractedText:
 
 
 def _of_class(record: Record, *names: str) -> Iterator[Element]:
-    """The elements of the first class that any has, in the order of the classes."""
+    """The elements of these classes, in the order of the classes."""
     for name in names:
         for element in record.elements:
-            if name in (element.attribute("class") or "").split():
+            if name in element.attributes and name in (element.attribute("class") or "").split():
                 yield element
-
-
-def _outermost(elements: Iterator[Element]) -> list[Element]:
-    """The elements without those that stand in another one or hold one that was taken before, in order."""
-    taken: list[Element] = []
-    for element in elements:
-        if not any(element.start < other.end and other.start < element.end for other in taken):
-            taken.append(element)
-    return sorted(taken, key=lambda element: element.start)
 
 
 def _cuts(
@@ -105,7 +96,7 @@ def _cuts(
     for line in page.lines:
         lead = len(line.text) - len(line.text.lstrip())
         start, end = page.text.raw_range(line.start + lead, line.start + len(line.text.rstrip()))
-        if any(begin <= start < stop for begin, stop in ranges):
+        if covers(ranges, start):
             continue
         holders = (each for element, each in kinds if element and element.start <= start < element.end)
         kind: SegmentKind = next(holders, "boilerplate")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from onrecord.pipeline.sources.entries import ExtractedText, Refused
 from onrecord.pipeline.sources.formats.markup_files.content import (
@@ -29,6 +30,7 @@ TEASER = ("description", "summary")
 PUBLISHED = ("pubdate", "published", "dc:date", "dcterms:issued", "dcterms:created", "issued", "created")
 MODIFIED = ("updated", "atom:updated", "dcterms:modified", "modified")
 AUTHOR = ("dc:creator", "author", "atom:author")
+MAX_AUTHORS = 100
 #: A teaser is read as the article when it has so many words; one that breaks off has to have more.
 MIN_WORDS, MIN_WORDS_CUT_OFF = 25, 100
 CUT_OFF = re.compile(
@@ -64,7 +66,7 @@ def read_head(head: Record) -> FeedHead:
 
 def extract_item(item: Record, head: FeedHead) -> ExtractedText:
     """The article of an item. Raises Refused for one that holds only a teaser."""
-    title, authors = item.first("title", depth=1), list(item.find(*AUTHOR, depth=1))
+    title, authors = item.first("title", depth=1), list(islice(item.find(*AUTHOR, depth=1), MAX_AUTHORS))
     names = list(dict.fromkeys(_author_names(item, authors)))
     teasers = list(item.find(*TEASER, depth=1))
     content = _content(item)

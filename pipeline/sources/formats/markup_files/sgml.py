@@ -25,7 +25,7 @@ from onrecord.pipeline.sources.formats.markup_files.content import (
     ranges_without,
 )
 from onrecord.pipeline.sources.formats.markup_files.days import find_moment
-from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, parse_record
+from onrecord.pipeline.sources.formats.markup_files.elements import Element, Record, covers, outermost, parse_record
 from onrecord.pipeline.sources.formats.markup_files.splitting import check_any, split_records, unread_entry
 from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import peek
@@ -108,14 +108,16 @@ _FIELDS: dict[SegmentKind, tuple[str, ...]] = {"title": TITLES, "byline": BYLINE
 
 def _texts(doc: Record) -> list[Element]:
     """The elements with the text: BODY in TEXT or TEXT in BODY, whichever is inside."""
-    texts = list(doc.find("text"))
-    bodies = [body for text in texts for body in doc.find("body", within=text)]
-    return bodies or texts or list(doc.find("body"))
+    texts = outermost(doc.find("text"))
+    ranges = [(text.start, text.end) for text in texts]
+    bodies = [body for body in doc.find("body") if covers(ranges, body.start)]
+    return outermost(bodies) or texts or outermost(doc.find("body"))
 
 
 def _outside(doc: Record, texts: list[Element], *names: str) -> Iterator[Element]:
+    ranges = [(text.inner_start, text.inner_end) for text in texts]
     for element in doc.find(*names):
-        if not any(text.inner_start <= element.start < text.inner_end for text in texts):
+        if not covers(ranges, element.start):
             yield element
 
 
