@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby, takewhile
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
-from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE, MONTH
+from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE
+from onrecord.transforms.cleaning.stamps import read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, COMMENT_OPENERS, LIST_OPENERS, MENU_WORDS
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 
@@ -27,21 +28,6 @@ AGENCY_SIGNATURE = re.compile(
 #: A last line that is only the agency's name.
 SIGNATURE_LINE = re.compile(rf"[-–—/(\[]?\s?(?P<agency>{AGENCIES})\s?[)\]]?\.?")
 CREDITED_AGENCY = re.compile(rf"(?:(?i:source)s?\s?:|^(?:By |BY )?[^,]{{3,60}},) (?:the )?(?P<agency>{AGENCIES})\b")
-CLOCK = (
-    r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[AaPp]\.?[Mm]\.?)?(?:\s?(?:GMT|UTC|IST|[A-Z]{2,4}T|ET"
-    r"|PT))?(?:\s?\([^()]{2,12}\))?"
-)
-DAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s)?"
-DATE = (
-    rf"{DAY}(?:{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH},?\s\d{{4}}"
-    r"|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})"
-)
-PAGE_DATE = re.compile(
-    rf"(?P<label>(?i:(?:first |last |originally )?(?:published|posted|updated|modified|created|date|on)(?: (?:on"
-    rf"|at))?\s?:?\s)?)"
-    rf"(?:{CLOCK},?\s)?{DATE}(?:(?:,|\sat|\s?[|–-]|\sT)?\s?{CLOCK})?(?:\s?[|/–,-]\s?(?i:updated|last"
-    rf" updated)?:?\s?(?:{DATE})?,?\s?(?:{CLOCK})?)?",
-)
 COMMENTS_OPENER = re.compile("|".join(COMMENT_OPENERS), re.IGNORECASE)
 #: Paragraphs of prose that must stand above comments, and words in a line that counts as one.
 MIN_PARAGRAPHS_ABOVE, MIN_PROSE_WORDS = 3, 12
@@ -57,8 +43,8 @@ MAX_INNER_LIST = 5
 def find_page_dates(text: str) -> Iterator[Cut]:
     """Lines with the date of the page: among the first ones, and elsewhere when they are labelled as such."""
     for number, block in enumerate(find_blocks(text)):
-        m = PAGE_DATE.fullmatch(block.text.strip(" |•")) if len(block.text) <= 110 else None
-        if m and (m["label"] or number < MAX_HEAD_LINES):
+        stamps = read_stamp_line(block.text.strip()) if len(block.text) <= 110 else []
+        if stamps and (stamps[0].kind != "bare" or number < MAX_HEAD_LINES):
             yield Cut("boilerplate", block.start, block.end)
 
 

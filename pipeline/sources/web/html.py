@@ -18,7 +18,7 @@ from typing import Any
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
 from onrecord.pipeline.sources.web.matching import match_lines
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning.blocks import NAME
+from onrecord.transforms.cleaning.bylines import is_byline
 from onrecord.transforms.lexicon.patterns import PROSE_END, PROSE_END_BUT_COLON, WORD
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
@@ -42,7 +42,6 @@ PUBLISHED_TIME = re.compile(
 )
 #: The author in JSON-LD without a type; trafilatura reads only authors that are marked as persons.
 JSON_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{2,100})"')
-BYLINE = re.compile(rf"(?:(?i:written|posted|reported|words|story) )?(?:[Bb]y|BY) {NAME}.{{0,60}}")
 #: htmldate takes no date after the day on which it runs, and a run must not depend on the day.
 DATE_OPTIONS = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
 
@@ -203,7 +202,7 @@ def _stripped_range(line: Line) -> tuple[int, int]:
 def _removed_kind(line: Line, *, before: bool, inside: bool) -> SegmentKind:
     """The kind of a removed line: headings outside the article are the page's, and a byline stands before it."""
     kind = line.context.kind or "boilerplate"
-    if before and kind == "boilerplate" and BYLINE.fullmatch(line.text.strip()):
+    if before and kind == "boilerplate" and is_byline(line.text.strip()):
         return "byline"
     return "boilerplate" if kind == "heading" and not inside else kind
 
