@@ -13,7 +13,17 @@ from datetime import datetime
 from typing import TypeAlias
 
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning import blocks, bylines, characters, datelines, head, lines, marks, page_boundaries
+from onrecord.transforms.cleaning import (
+    blocks,
+    bylines,
+    characters,
+    datelines,
+    decoding,
+    head,
+    lines,
+    marks,
+    page_boundaries,
+)
 from onrecord.transforms.cleaning.blocks import Cut
 from onrecord.transforms.cleaning.flags import find_flags
 from onrecord.transforms.ids import article_id
@@ -54,7 +64,17 @@ CleaningStep: TypeAlias = FixStep | CutStep
 #: For every text.
 BASICS: tuple[FixStep, ...] = (
     FixStep(
-        "mojibake",  # first: it is made of characters that the others drop
+        "escapes",  # first: all else is hidden in them
+        "decodes text that was printed by a program: `b'…'`, `\\u201c`, `\\n`, `\\xe2\\x80\\x9c`, `=E2=80=9C`",
+        decoding.decode_escapes,
+    ),
+    FixStep(
+        "lost_bytes",
+        "gives back marks of which a byte is lost, by their place: `â€œNo,â€? he said`",
+        decoding.restore_lost_marks,
+    ),
+    FixStep(
+        "mojibake",  # early: it is made of characters that the others drop
         "reads again what was read in the wrong encoding (`cafÃ©` is `café`), line by line; marks and ligatures stay",
         characters.fix_mojibake,
     ),
