@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby, takewhile
 
@@ -28,6 +29,23 @@ AGENCY_SIGNATURE = re.compile(
 #: A last line that is only the agency's name.
 SIGNATURE_LINE = re.compile(rf"[-–—/(\[]?\s?(?P<agency>{AGENCIES})\s?[)\]]?\.?")
 CREDITED_AGENCY = re.compile(rf"(?:(?i:source)s?\s?:|^(?:By |BY )?[^,]{{3,60}},) (?:the )?(?P<agency>{AGENCIES})\b")
+#: "Page 3 of 7", "- 3 -", "Continued on Page 7", "See PIER, Page A4", "(continued on next page)".
+PAGE_SIGN = re.compile(
+    r"[-–—(\[ ]*(?:page|pg\.?) ?[A-Z]?-?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?[-–—)\]. ]*|[-–—]+ ?\d{1,3} ?[-–—]+"
+    r"|[(\[]?(?:please )?(?:see|turn to|continued?|cont[.’']?d?)\b[^.!?\n]{0,40}?"
+    r"\b(?:page|pg\.?|p\.) ?[A-Z]?-?\d{1,4}[)\]. ]*"
+    r"|[(\[]?continued? (?:on|from) (?:the )?(?:next|previous|last|back|front) page[)\]. ]*",
+    re.IGNORECASE,
+)
+PAGE_NUMBER = re.compile(r"(\d{1,4})")
+BARE_NUMBER = re.compile(r"\d{1,3}")
+#: "The Echo 3", "4 The Echo | Monday": three letters at least, no sentence.
+RUNNING_HEAD = re.compile(
+    r"(?P<words>[^\W\d_][^\d\n.!?:;,]{2,60}?)[ |·•–—-]{1,5}(?:page )?(?P<number>\d{1,3})"
+    r"|(?P<first>\d{1,3})[ |·•–—-]{1,5}(?P<name>[^\W\d_][^\d\n.!?:;,]{2,60})",
+    re.IGNORECASE,
+)
+MAX_PAGE_MARK = 90
 COMMENTS_OPENER = re.compile("|".join(COMMENT_OPENERS), re.IGNORECASE)
 #: Paragraphs of prose that must stand above comments, and words in a line that counts as one.
 MIN_PARAGRAPHS_ABOVE, MIN_PROSE_WORDS = 3, 12
@@ -77,6 +95,28 @@ def signing_agency(signature: str) -> str | None:
         return m["bracket"] or m["dash"]
     m = SIGNATURE_LINE.fullmatch(signature) or CREDITED_AGENCY.search(signature)
     return m["agency"] if m else None
+
+
+def find_page_marks(text: str) -> Iterator[Cut]:
+    """Where printed pages end: their numbers, pointers to others, and the lines that stand over or under each.
+
+    A number alone is that of a page beside other signs of pages only.
+    """
+    blocks = find_blocks(text)
+    signs = [block for block in blocks if len(block.text) <= MAX_PAGE_MARK and PAGE_SIGN.fullmatch(block.text.strip())]
+    numbers = {int(m[1]) for block in signs if (m := PAGE_NUMBER.search(block.text))}
+    heads = Counter(head[0] for block in blocks if (head := _running_head(block.text)))
+    for block in blocks:
+        head = _running_head(block.text)
+        is_head = head and (heads[head[0]] > 1 or (block is blocks[0] and head[1] in numbers))
+        if block in signs or is_head or (signs and BARE_NUMBER.fullmatch(block.text.strip())):
+            yield Cut("boilerplate", block.start, block.end)
+
+
+def _running_head(line: str) -> tuple[str, int] | None:
+    """The words and the number of a line that is nothing but a name and the number of a page, in either order."""
+    m = RUNNING_HEAD.fullmatch(line.strip()) if len(line) <= MAX_PAGE_MARK else None
+    return ((m["words"] or m["name"]).casefold(), int(m["number"] or m["first"])) if m else None
 
 
 def find_related_links(text: str) -> Iterator[Cut]:

@@ -21,6 +21,7 @@ from onrecord.transforms.cleaning import (
     decoding,
     head,
     lines,
+    markdown,
     marks,
     page_boundaries,
 )
@@ -93,11 +94,27 @@ BASICS: tuple[FixStep, ...] = (
 )
 #: The only step that needs more than the text.
 TITLE, TITLE_DESCRIPTION = "title", "cuts a first line that repeats the record's title"
+#: For a text that is Markdown, which they need to be told: the signs that say so are gone after the first of them.
+MARKDOWN: tuple[CleaningStep, ...] = (
+    CutStep(
+        "markdown_lines",
+        "of Markdown: cuts headings, pictures, rules, targets of links",
+        markdown.find_markdown_lines,
+    ),
+    FixStep("markdown", "of Markdown: drops the signs and the addresses of links", markdown.drop_markdown),
+)
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
 STEPS: tuple[CleaningStep, ...] = (
     FixStep("html_entities", "turns `&amp;`, left over from a page, into `&`", characters.decode_html_entities),
     FixStep("backslashes", 'turns `\\"`, left over from JSON, into `"`', characters.drop_backslash_escapes),
+    CutStep(
+        "head_lines",
+        "cuts the outlet's name beside the address, lines of labels (`Title: …`, `Author: …`) and front matter",
+        head.find_labelled_lines,
+    ),
+    CutStep("page_address", "cuts the page's address over the story", head.find_addresses),
+    *MARKDOWN,
     FixStep(
         "doubled_marks",
         "turns ` ``No'' `, `‘‘No’’`, `“No’’`, `<<No>>` and `` `no' `` into quotation marks, in pairs",
@@ -109,11 +126,10 @@ STEPS: tuple[CleaningStep, ...] = (
         characters.normalize_rare_marks,
     ),
     CutStep(
-        "head_lines",
-        "cuts the outlet's name beside the address, lines of labels (`Title: …`, `Author: …`) and front matter",
-        head.find_labelled_lines,
+        "page_marks",
+        "cuts numbers of pages, `Continued on Page 7`, and lines that stand over or under each page",
+        page_boundaries.find_page_marks,
     ),
-    CutStep("page_address", "cuts the page's address over the story", head.find_addresses),
     CutStep("menus", "cuts runs of words that stand in the menus of pages", page_boundaries.find_menus),
     CutStep("comments", "cuts what readers wrote under the story", page_boundaries.find_comments),
     CutStep(
@@ -135,12 +151,12 @@ STEPS: tuple[CleaningStep, ...] = (
         "moves commas and stops to the word before them: `cases , he said .`",
         lines.fix_space_before_punctuation,
     ),
+    FixStep("wrapped_lines", "joins hard-wrapped lines", lines.unwrap_lines),
     FixStep(
         "hyphens",
-        "joins a word broken at a line's end, where the text or the word itself shows how",
+        "joins a word broken at a line's end, also `govern- ment`, where the text or the word itself shows how",
         lines.join_hyphenated_words,
     ),
-    FixStep("wrapped_lines", "joins hard-wrapped lines", lines.unwrap_lines),
     FixStep("paragraphs", "makes each line a paragraph, with an empty line before the next", lines.separate_paragraphs),
     FixStep("parentheses", "closes a parenthesis that lost a link", lines.fix_parentheses),
     FixStep("torn_lines", "joins a sentence torn over two lines", lines.join_torn_lines),
@@ -204,7 +220,7 @@ def clean(raw: RawArticle) -> Article | Rejected:
 
     A record without any body text is rejected.
     """
-    own = clean_text(AlignedText(raw.text, raw.edits), title=raw.title)
+    own = clean_text(AlignedText(raw.text, raw.edits), title=raw.title, name=raw.record or raw.uri)
     draft = replace(own, cuts=raw.removed_spans + own.cuts)
     if not draft.text.text:
         detail = "no body text is left" if draft.cuts else "the record has no text"
@@ -257,17 +273,21 @@ def _moment(facts: head.HeadFacts) -> tuple[datetime | None, Precision | None, t
     return (published.time, published.precision, facts.flags) if published else (None, None, facts.flags)
 
 
-def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
-    """The text with every step applied, again and again until none changes it."""
+def clean_text(text: AlignedText, *, title: str | None = None, name: str = "") -> Draft:
+    """The text with every step applied, again and again until none changes it. ``name`` is that of its file."""
     draft = Draft(text, text)
+    is_markdown = False
     for _ in range(MAX_ROUNDS):
         before = draft.text
         for basic in BASICS:
             draft = _apply_fix(draft, basic)
+        is_markdown = is_markdown or markdown.is_markdown(draft.text.text, name)
         tokenised = is_tokenised(draft.text.text)
         if not tokenised:
             draft = _cut_spans(draft, TITLE, blocks.find_title(draft.text.text, title))
         for step in TOKENISED_STEPS if tokenised else STEPS:
+            if step in MARKDOWN and not is_markdown:
+                continue
             draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
         if draft.text == before:
             break
