@@ -252,7 +252,7 @@ def test_any_span_of_the_body_leads_to_its_raw_text(text, data):
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT)
 def test_nothing_is_lost_in_silence(text):
-    """Each raw letter or digit is in the body, in a cut segment, or was read again (an entity, a wrong encoding)."""
+    """Each raw letter or digit is in the body, in a cut segment, read again (an entity …), or a link's address."""
     article = clean(raw_article(text))
     if isinstance(article, Rejected):
         return
@@ -264,6 +264,8 @@ def test_nothing_is_lost_in_silence(text):
             )
     for reread in REREAD_TEXT.finditer(text) if REREAD & {*article.fixes} else ():
         kept[reread.start() : reread.end()] = b"\1" * len(reread.group())
+    for address in re.finditer(r"\]\([^()\n]*\)|\]\s?\[[^\[\]\n]*\]" if "markdown" in article.fixes else r"(?!)", text):
+        kept[address.start() : address.end()] = b"\1" * len(address.group())
     at = 0
     for edit in (*article.body.edits, None):
         end = edit.start if edit else len(text)

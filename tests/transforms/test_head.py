@@ -200,6 +200,8 @@ def test_the_host_of_an_address(url: str, host: str | None) -> None:
         ("By Our Correspondent", None),
         ("Special to The Marsh Post", None),
         ("October 9, 2023", None),
+        ("Monday October 9", None),
+        ("10:05 am PST", None),
         ("https://fen.example/lena", None),
         ("", None),
     ],

@@ -13,7 +13,7 @@ from typing import Literal
 
 from onrecord.transforms.cleaning.stamps import Stamp, find_stamps
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_OUTLET_WORDS
-from onrecord.transforms.lexicon.byline_words import JOB_WORDS, JOBS, NOT_NAMES, OPENERS, OTHER_WORK
+from onrecord.transforms.lexicon.byline_words import CALENDAR, JOB_WORDS, JOBS, NOT_NAMES, OPENERS, OTHER_WORK
 from onrecord.transforms.lexicon.given_names import GENDER_OF
 from onrecord.transforms.lexicon.people import PARTICLES, SUFFIXES
 from onrecord.transforms.lexicon.places import CITIES, REGIONS
@@ -37,7 +37,7 @@ WHERE = re.compile(
 AGENCY = re.compile(rf"(?:the\s)?(?:{AGENCIES})(?:\snews)?|(?-i:[A-Z]{{2,5}}\s(?:News|Sport))", re.IGNORECASE)
 FINAL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")
 WORD_OF_NAME = re.compile(r"(?:[a-z]{1,2}['’-])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[.'’-][^\W\d_]*)*")
-Part = Literal["person", "agency", "outlet", "job", "place", "other"]
+Part = Literal["person", "agency", "outlet", "job", "place", "when", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,9 @@ class Byline:
         who = self.kinds & {"person", "agency"}
         beside = self.kinds & {"agency", "job", "place"} or self.stamps or self.contact
         opened_by_job = self.opened and self.kinds == {"job"}
-        return "other" not in self.kinds and bool(who or opened_by_job if self.opened else "person" in who and beside)
+        return not self.kinds & {"other", "when"} and bool(
+            who or opened_by_job if self.opened else "person" in who and beside
+        )
 
     @property
     def is_known_person(self) -> bool:
@@ -173,6 +175,8 @@ def _read_part(part: str) -> tuple[Part, str, bool] | None:
 def _classify(words: str) -> tuple[Part, str]:
     if AGENCY.fullmatch(words):
         return "agency", re.sub(r"(?i)^the\s", "", words)
+    if re.search(r"\d", words) or CALENDAR.issuperset(words.casefold().replace(",", " ").split()):
+        return "when", words
     name = _without_job(words.split())
     if not name:
         return "job", words

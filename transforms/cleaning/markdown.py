@@ -104,7 +104,7 @@ def _without_emphasis(words: str) -> tuple[int, int]:
 
 def _is_underlined(lines: list[str]) -> Iterator[bool]:
     """For each line, whether it is a heading by the line of signs under it; "---" under a long line is a rule."""
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
         is_short = len(line) <= 120 and not re.search(r"[.!?,:;]$", line) and not UNDERLINE.fullmatch(line)
         yield is_short and bool(UNDERLINE.fullmatch(below)) and len(below) >= 3
 

@@ -25,6 +25,7 @@ DAY_OF_YEAR = (
     rf"(?:(?i:{MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?[\s-](?i:{MONTH}),?[\s-](?:19|20)\d\d"
     r"|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?:\b|(?=T\d))"
 )
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LABELS: dict[str, StampKind] = {
     "published": "published",
     "posted": "published",
@@ -69,11 +70,21 @@ class Stamp:
     clock: str
 
     def read(self) -> Moment | None:
-        """The moment; the day alone where the time cannot be read, None where the day cannot."""
+        """The moment; the day alone where the time cannot be read, None where the day cannot, or is another weekday."""
         clock = re.sub(r"(?i)([ap])\.?(m)\.?", r"\1\2", self.clock)
         clock = re.sub(r"^(\d{1,2})[.h](\d\d)", r"\1:\2", clock).replace("(", "").replace(")", "")
-        day = re.sub(rf"^{WEEKDAY}|(?<=\d)(?:st|nd|rd|th)\b", "", self.day)
-        return (read_date(f"{day} {clock}") if clock else None) or read_date(day)
+        full = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", self.day)
+        day = re.sub(rf"^{WEEKDAY}", "", full)
+        wanted = (f"{full} {clock}", f"{day} {clock}") if clock else ()
+        return next(filter(None, map(self._read_fitting, (*wanted, full, day))), None)
+
+    def _read_fitting(self, text: str) -> Moment | None:
+        moment = read_date(text)
+        weekday = re.match(r"(?i)mon|tue|wed|thu|fri|sat|sun", self.day)
+        if moment is None or weekday is None:
+            return moment
+        off = (moment.time.weekday() - WEEKDAYS.index(weekday.group().casefold())) % 7
+        return moment if off == 0 or (moment.precision != "day" and off in (1, 6)) else None  # UTC may be a day beside
 
 
 def find_stamps(line: str) -> Iterator[Stamp]:

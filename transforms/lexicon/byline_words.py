@@ -40,12 +40,20 @@ JOB_WORDS = word_set(
     legal home affairs legal rural farming housing social media general assignment and of in-house wire former
     """
 )
-#: Words with a capital that are part of no reporter's name.
-NOT_NAMES = word_set(
+#: What days and times are told with.
+CALENDAR = word_set(
     """
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december today yesterday tomorrow the this that a an our my by on in at of for from with and
-    updated published posted comments comment share read news photo photos video image courtesy special christmas easter
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec today yesterday at on am pm a.m p.m a.m. p.m.
+    updated published posted gmt utc est edt cst cdt mst mdt pst pdt bst cet cest ist et pt
+    """
+)
+#: Words with a capital that are part of no reporter's name.
+NOT_NAMES = (CALENDAR - {"may", "sun", "jan", "mar", "april", "june", "august"}) | word_set(
+    """
+    tomorrow the this that a an our my by on in at of for from with and comments comment share read news photos photo
+    video image courtesy special christmas easter
     copyright order request
     """
 )
