@@ -175,10 +175,15 @@ def _is_caption(line: str, *, last: bool) -> bool:
 
 
 def find_byline(text: str) -> Iterator[Cut]:
-    """The byline: who wrote it, on a line of its own among the first, with the jobs under it, or among the last."""
+    """The byline: who wrote it, on a line of its own among the first, or among the last.
+
+    With it go the jobs under it, and a short title over it, which nothing but a byline shows to be one.
+    """
     blocks = find_blocks(text)
     for number, block in enumerate(blocks[:MAX_BYLINE_LINE]):
-        if is_byline(block.text.strip()) or (number and _is_placed_byline(blocks, number)):
+        if is_byline(block.text.strip()) or (len(blocks) > number + 1 and _is_placed_byline(blocks, number)):
+            if read_byline(block.text.strip()).opened:
+                yield from _title_over_byline(blocks[:number])
             asides = takewhile(lambda below: read_byline(below.text.strip()).is_aside, blocks[number + 1 :])
             yield from (Cut("byline", line.start, line.end) for line in (block, *asides))
             return
@@ -188,10 +193,22 @@ def find_byline(text: str) -> Iterator[Cut]:
             return
 
 
+def _title_over_byline(above: list[Block]) -> Iterator[Cut]:
+    """The lines over a byline as the title, where they are one line, or one that goes on in a second."""
+    title = " ".join(block.text.strip() for block in above)
+    is_one = len(above) == 1 or (len(above) == 2 and above[1].text.lstrip()[:1].islower())
+    if is_one and 2 <= title.count(" ") <= 15 and _is_heading_like(title):
+        yield Cut("title", above[0].start, above[-1].end)
+
+
+def _is_heading_like(line: str) -> bool:
+    return not (PUNCTUATED_END.search(line) or LIST_ITEM.match(line) or line[0].islower() or re.search(r"[@|]", line))
+
+
 def _is_placed_byline(blocks: list[Block], number: int) -> bool:
     """Is a line with names alone a byline where it stands: the reporter's place is told, or the day beside it?"""
     byline = read_byline(blocks[number].text.strip())
-    beside = (blocks[at].text.strip() for at in (number - 1, number + 1) if at < len(blocks))
+    beside = (blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks))
     return byline.kinds == {"person"} and (
         byline.located or (byline.is_known_person and any(map(read_stamp_line, beside)))
     )

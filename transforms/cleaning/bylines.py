@@ -13,7 +13,15 @@ from typing import Literal
 
 from onrecord.transforms.cleaning.stamps import Stamp, find_stamps
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_OUTLET_WORDS
-from onrecord.transforms.lexicon.byline_words import CALENDAR, JOB_WORDS, JOBS, NOT_NAMES, OPENERS, OTHER_WORK
+from onrecord.transforms.lexicon.byline_words import (
+    CALENDAR,
+    JOB_WORDS,
+    JOBS,
+    NOT_NAMES,
+    OPENERS,
+    OTHER_WORK,
+    OUTLET_WORDS,
+)
 from onrecord.transforms.lexicon.given_names import GENDER_OF
 from onrecord.transforms.lexicon.people import PARTICLES, SUFFIXES
 from onrecord.transforms.lexicon.places import CITIES, REGIONS
@@ -32,7 +40,8 @@ CREDIT = re.compile(
 BREAK = re.compile(r"\s*(?:[|•·;/\n]|\s[-–—]+\s|[-–—]+$|^[-–—]+|,\s?|\s&\s|\s(?:and|with)\s)\s*", re.IGNORECASE)
 #: Behind a name: where they were, whom they wrote for.
 WHERE = re.compile(
-    r"\s(?P<word>in|at|from|for|of|special to)\s(?P<place>.+)$|^special to\s(?P<only>.+)$", re.IGNORECASE
+    r"\s(?P<word>in|at|from|for|of|special to)\s(?P<place>.+)$|^(?:special to\s|of\sthe\s(?=.*\bstaff$))(?P<only>.+)$",
+    re.IGNORECASE,
 )
 AGENCY = re.compile(rf"(?:the\s)?(?:{AGENCIES})(?:\snews)?|(?-i:[A-Z]{{2,5}}\s(?:News|Sport))", re.IGNORECASE)
 FINAL_STOP = re.compile(r"(?<=[^\W\d_]{4})\.$")
@@ -72,8 +81,9 @@ class Byline:
 
     @property
     def is_aside(self) -> bool:
-        """Does the line hold nothing but jobs and contacts, as stands under a byline?"""
-        return not self.kinds - {"job", "place", "outlet"} and ("job" in self.kinds or self.contact)
+        """Does the line hold nothing but jobs, agencies and contacts, as stands under a byline?"""
+        beside = {"job", "agency"} & self.kinds or self.contact
+        return not self.opened and not self.kinds - {"job", "agency", "place", "outlet"} and bool(beside)
 
 
 @lru_cache(maxsize=256)
@@ -209,7 +219,9 @@ def _without_job(words: list[str]) -> list[str]:
 
 def _is_outlet(words: list[str]) -> bool:
     folded = [word.casefold() for word in words]
-    return folded[0] == "the" or bool(NEWS_OUTLET_WORDS.intersection(folded[1:]) and folded[0] not in GENDER_OF)
+    return folded[0] == "the" or bool(
+        (NEWS_OUTLET_WORDS | OUTLET_WORDS).intersection(folded[1:]) and folded[0] not in GENDER_OF
+    )
 
 
 def _is_person(words: list[str]) -> bool:

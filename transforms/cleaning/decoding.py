@@ -28,9 +28,10 @@ CLITIC_BEARERS = word_set("i you he she it we they that there who what where how
 
 #: What stands for a character in JSON, in the print of a program, in mail.
 UNICODE_ESCAPES = re.compile(
-    r"(?:\\{1,4}u[0-9a-fA-F]{4})+|(?<=[\w.,!?])u20(?:19|1d)(?![0-9a-f])|\bu20(?:1c|18)(?=[^\W\d_])"  # itu2019s
+    r"(?:\\{1,4}u[0-9a-fA-F]{4})+|<U\+[0-9A-F]{4}>|%u20[0-9a-fA-F]{2}"
+    r"|(?<=[\w.,!?])u20(?:19|1d)(?![0-9a-f])|\bu20(?:1c|18)(?=[^\W\d_])"  # itu2019s
 )
-BYTE_ESCAPES = re.compile(r"(?:\\{1,4}x[89a-fA-F][0-9a-fA-F]){2,4}")
+BYTE_ESCAPES = re.compile(r"(?:\\{1,4}x[89a-fA-F][0-9a-fA-F]){1,4}")
 MAIL_BYTES = re.compile(r"(?:=[89A-F][0-9A-F]){2,4}")
 MAIL_BREAK = re.compile(r"=(?:\r\n|\n)|=20(?=\s|\Z)|=3D")
 #: An escaped line end behind a sentence; a path or a pattern has none there.
@@ -41,7 +42,7 @@ CONTROL_ESCAPE = re.compile(r"\\{1,4}(?P<control>[nrt\"'/])")
 #: C:\new\u2019s, \\server\name, [\u4e00-\u9fff], \d+\n: nothing in these stands for anything else.
 WORD_OF_CHARACTERS = re.compile(r"\S+")
 NO_TEXT = re.compile(r"(?<![^\s\"'(\[])(?:[A-Za-z]:\\|\\\\\w)|\\u\w{4}-\\u|\\[dwsDWSB][+*?{]")
-ANY_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[89a-fA-F][0-9a-fA-F]")
+ANY_ESCAPE = re.compile(r"\\'9[1-7]|\\u[0-9a-fA-F]{4}|\\x[89a-fA-F][0-9a-fA-F]")
 WRAPPED = re.compile(r"\s*(?P<open>[bu]?(?P<quote>[\"']))(?=\S)")
 #: So many escapes in a text are no accident.
 MIN_ESCAPES = 2
@@ -124,7 +125,7 @@ def decode_escapes(text: AlignedText) -> AlignedText:
     whole = text.text
     wrapper = WRAPPED.match(whole)
     is_bytes = bool(wrapper and len(wrapper["open"]) == 2 and whole.rstrip().endswith(wrapper["quote"]))
-    if not is_bytes and not any(sign in whole for sign in ("\\", "u20", "=")):
+    if not is_bytes and not any(sign in whole for sign in ("\\", "u20", "<U+", "=")):
         return text
     changes = [*_unicode_changes(whole), *_byte_changes(whole, BYTE_ESCAPES, r"\\+x")]
     if len(changes) < MIN_ESCAPES and not is_bytes:
@@ -155,7 +156,7 @@ def _no_text(whole: str) -> list[tuple[int, int]]:
 
 def _unicode_changes(whole: str) -> Iterator[Change]:
     for m in UNICODE_ESCAPES.finditer(whole):
-        codes = re.findall(r"u([0-9a-fA-F]{4})", m.group())
+        codes = re.findall(r"(?:u|U\+)([0-9a-fA-F]{4})", m.group())
         try:
             chars = b"".join(int(code, 16).to_bytes(2, "big") for code in codes).decode("utf-16-be")
         except UnicodeDecodeError:
@@ -168,7 +169,7 @@ def _byte_changes(whole: str, pattern: re.Pattern[str], lead: str) -> Iterator[C
     for m in pattern.finditer(whole):
         data = bytes.fromhex(re.sub(lead, "", m.group()))
         try:
-            yield m.start(), m.end(), data.decode("utf-8")
+            yield m.start(), m.end(), data.decode("utf-8" if len(data) > 1 else "cp1252")
         except UnicodeDecodeError:
             continue
 

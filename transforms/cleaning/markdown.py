@@ -23,6 +23,8 @@ PICTURE = re.compile(
 )
 LINKED_PICTURE = re.compile(rf"\[\s*{PICTURE.pattern}\s*\]{LINK_END}")
 HEADING = re.compile(r"(?P<level>#{1,6}) (?P<words>[^\n]*?[^\s#])(?: *#+)?")
+#: A first line that is surely a title, and no "# of mills".
+TITLE = re.compile(r"# [^\W\d_a-z][^\n]*[^\s#.!?,:;]")
 UNDERLINE = re.compile(r"={3,}|-{3,}")
 RULE = re.compile(r"(?:[-*_] ?){3,40}")
 BOLD = re.compile(r"(?<![\w*])(?P<open>\*\*\*?)(?=[^\s*])(?P<words>[^*\n]{1,1000})(?<=[^\s*])(?P<close>\*\*\*?)(?!\*)")
@@ -54,6 +56,8 @@ def is_markdown(text: str, name: str = "") -> bool:
     n_headings = sum(bool(HEADING.fullmatch(line)) for line in lines)
     n_bold = sum(1 for _ in BOLD.finditer(text))
     n_quoted = sum(line.startswith("> ") for line in lines)
+    if len(lines) > 2 and TITLE.fullmatch(lines[0]) and len(lines[0]) <= MAX_HEADING_CHARS:
+        return True
     kinds = (n_headings > 0) + (n_bold > 0) + (n_quoted > 0) + any(_is_underlined(lines))
     return kinds >= 2 or n_headings >= 2 or n_bold >= 3 or (kinds >= 1 and bool(MARKDOWN_NAME.search(name)))
 
@@ -69,8 +73,9 @@ def find_markdown_lines(text: str) -> Iterator[Cut]:
             at, end = _without_emphasis(heading["words"])
             start += heading.start("words")
             yield Cut("title" if not number else "heading", start + at, start + end)
-        elif underlined[number]:
-            yield Cut("title" if not number else "heading", start, start + len(line))
+        elif underlined[number] or (not number and len(line) <= MAX_HEADING_CHARS and BOLD.fullmatch(line)):
+            at, end = _without_emphasis(line)
+            yield Cut("title" if not number else "heading", start + at, start + end)
         elif REFERENCE_TARGET.fullmatch(line) or RULE.fullmatch(line) or (number and underlined[number - 1]):
             yield Cut("boilerplate", start, start + len(line))
         else:

@@ -23,7 +23,7 @@ CLOCK = (
 WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?,?\s)?"
 DAY_OF_YEAR = (
     rf"(?:(?i:{MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?[\s-](?i:{MONTH}),?[\s-](?:19|20)\d\d"
-    r"|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?:\b|(?=T\d))"
+    r"|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)(?![^\W_T]|T(?!\d))"
 )
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LABELS: dict[str, StampKind] = {
@@ -46,7 +46,7 @@ LABELS: dict[str, StampKind] = {
 }
 STAMP = re.compile(
     rf"""
-    (?P<label> \b(?i:
+    (?P<label> (?<![^\W_])(?i:
         (?:first\s|last\s|originally\s|date\s|time\s|article\s|publication\s|release\s|pub(?:lish)?[.]?\s)?
         (?P<word>{"|".join(LABELS)})(?:\s(?:on|at|date|time))?\s?[:–—-]?\s? ) )?
     (?:\b(?i:on|at)\s)?

@@ -40,6 +40,13 @@ JOB_WORDS = word_set(
     legal home affairs legal rural farming housing social media general assignment and of in-house wire former
     """
 )
+#: A name that ends in one of these is an outlet's.
+OUTLET_WORDS = word_set(
+    """
+    weekly journal chronicle star sun echo globe mirror argus advertiser examiner courier dispatch record independent
+    telegraph broadcasting radio tv television media network magazine online review bulletin
+    """
+)
 #: What days and times are told with.
 CALENDAR = word_set(
     """
