@@ -120,6 +120,35 @@ def test_a_day_that_can_be_two_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "title", "byline"),
+    [
+        ("Mill to close\nBy Noah Reed", "Mill to close", "Noah Reed"),
+        (
+            "Mill to close to lorries\nin May\nBy NOAH REED\nAssociated Press",
+            "Mill to close to lorries in May",
+            "NOAH REED",
+        ),
+        ("Noah Reed\n@noahreed", None, "Noah Reed"),
+        ("9 October 2023\nMaria Moss", None, "Maria Moss"),
+        ("By Noah Reed\nOf the Fen Weekly staff", None, "Noah Reed"),
+        ("# Mill to close\n\n_9 October 2023_ | **Noah Reed**", "Mill to close", "Noah Reed"),
+    ],
+)
+def test_what_only_stands_beside_a_byline(head: str, title: str | None, byline: str) -> None:
+    """A title over it, a job, an agency or a contact under it; names beside a day or a contact are one."""
+    article = read(f"{head}\n\n{STORY}")
+    assert (article.text, article.title and " ".join(article.title.split()), article.byline) == (STORY, title, byline)
+
+
+@pytest.mark.parametrize("head", ["Ada Moss in London", "Ada Moss", "NOAH REED", "Fen Rovers\nMarsh Town"])
+def test_names_alone_stay(head: str) -> None:
+    """A first line may be the title, or a speaker's name: it stays, and is flagged."""
+    article = read(f"{head}\n\n{STORY}")
+    assert article.byline is None
+    assert "unsure_head" in article.flags
+
+
+@pytest.mark.parametrize(
     ("dateline", "url", "day"),
     [
         ("LIMA, Peru, October 9 (AP) —", "https://fen.example/2023/10/ponies", "2023-10-09"),

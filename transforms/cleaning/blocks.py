@@ -181,7 +181,7 @@ def find_byline(text: str) -> Iterator[Cut]:
     """
     blocks = find_blocks(text)
     for number, block in enumerate(blocks[:MAX_BYLINE_LINE]):
-        if is_byline(block.text.strip()) or (len(blocks) > number + 1 and _is_placed_byline(blocks, number)):
+        if is_byline(block.text.strip()) or _is_placed_byline(blocks, number):
             if read_byline(block.text.strip()).opened:
                 yield from _title_over_byline(blocks[:number])
             asides = takewhile(lambda below: read_byline(below.text.strip()).is_aside, blocks[number + 1 :])
@@ -206,12 +206,15 @@ def _is_heading_like(line: str) -> bool:
 
 
 def _is_placed_byline(blocks: list[Block], number: int) -> bool:
-    """Is a line with names alone a byline where it stands: the reporter's place is told, or the day beside it?"""
+    """Is a line with names alone a byline where it stands: the reporter's place is told, or a day or contact beside it?
+
+    In the first line, a place or a day may be the title's: "Ada Finn in Oslo".
+    """
     byline = read_byline(blocks[number].text.strip())
-    beside = (blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks))
-    return byline.kinds == {"person"} and (
-        byline.located or (byline.is_known_person and any(map(read_stamp_line, beside)))
-    )
+    beside = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    is_dated = byline.is_known_person and any(map(read_stamp_line, beside))
+    has_contact = any(aside.is_aside and aside.contact for aside in map(read_byline, beside))
+    return byline.kinds == {"person"} and ((number > 0 and (byline.located or is_dated)) or has_contact)
 
 
 def find_headings(text: str) -> Iterator[Cut]:
