@@ -68,7 +68,7 @@ STORIES = (
     ),
     Story(
         title="River path to stay shut until the autumn",
-        byline="Jonas Pell and Ada Wren",
+        byline="Jonas Pell, Ada Wren",
         outlet="Evening Ferryman",
         day="2019-07-01",
         body=(

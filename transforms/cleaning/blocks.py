@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
+from onrecord.transforms.cleaning.bylines import is_byline, read_byline
+from onrecord.transforms.cleaning.stamps import read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_SOURCES, POINTERS
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END, SENTENCE_END, WORD
@@ -18,7 +20,6 @@ from onrecord.transforms.quotation import find_quotations
 from onrecord.transforms.records import SegmentKind
 
 NONEMPTY_LINE = re.compile(r"[^\n]*\S[^\n]*")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 BULLET = re.compile(r"[•·▪‣]\s*")
 CREDIT_SOURCE = rf"(?:{AGENCIES}|{PICTURE_SOURCES})".replace(" ", r"[ ]")
 #: "(Haweya Fadal/CBC)", "(CBC)", "( AP Photo / Jo Doe )" at the end of a line.
@@ -37,11 +38,6 @@ BARE_CREDIT = re.compile(
 CAPTION_OPENER = re.compile("|".join(CAPTION_OPENERS), re.IGNORECASE)
 NOTICE = re.compile("|".join(NOTICES), re.IGNORECASE)
 POINTER = re.compile(rf"(?:{POINTERS}|(?i:read more|read also|also read|watch|related))\s*[:|»–—]\s*\S.*")
-NAME = r"[A-Z][\w.’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,4}"
-BYLINE = re.compile(
-    rf"(?:(?:By|BY|(?:Written|Posted|Reported|Words|Story|Report|Text) by) {NAME}(?:(?: and |, ){NAME}){{0,3}}"
-    rf"|{NAME}, (?:{AGENCIES}))(?:\s*[|/]\s*.{{1,40}})?"
-)
 #: "Phones used to help, the maker says": a heading that ends with who says so is left to the reader model.
 ATTRIBUTION_AT_END = re.compile(r",[^,]*\b(?:says?|said|according to|warns?|claims?|finds?)\b[^,]*$", re.IGNORECASE)
 #: Somebody is quoted: the line is no notice.
@@ -55,6 +51,8 @@ QUOTED_LINE = re.compile(
 
 #: A title, a line under it, and one over it.
 MAX_HEADLINE_LINES = 3
+#: The byline is one of so many first lines.
+MAX_BYLINE_LINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,6 @@ class Block:
 def find_blocks(text: str) -> list[Block]:
     """The lines that are not empty, in order."""
     return [Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text)]
-
-
-def find_page_address(text: str) -> Iterator[Cut]:
-    """The first lines, where they are only the address of the page."""
-    for block in takewhile(lambda b: ADDRESS.fullmatch(b.text.strip()), find_blocks(text)):
-        yield Cut("boilerplate", block.start, block.end)
 
 
 def find_title(text: str, title: str | None) -> Iterator[Cut]:
@@ -117,7 +109,7 @@ def _is_headline(line: str) -> bool:
     words = line.count(" ") + 1
     if not 5 <= words <= 15 or len(line) > 120 or PUNCTUATED_END.search(line) or ATTRIBUTION_AT_END.search(line):
         return False
-    if LIST_ITEM.match(line) or re.search(r"[@#|\\{]|https?:|©", line) or BYLINE.fullmatch(line):
+    if LIST_ITEM.match(line) or re.search(r"[@#|\\{]|https?:|©", line) or is_byline(line):
         return False
     return line[0].isupper() or line[0] in OPENING + OPENING_SINGLE + NEUTRAL or line[0].isdigit()
 
@@ -183,11 +175,46 @@ def _is_caption(line: str, *, last: bool) -> bool:
 
 
 def find_byline(text: str) -> Iterator[Cut]:
-    """The byline: who wrote the article, on a line of its own among the first three."""
-    for block in find_blocks(text)[:3]:
-        if BYLINE.fullmatch(block.text.strip()) and len(block.text) <= 90:
+    """The byline: who wrote it, on a line of its own among the first, or among the last.
+
+    With it go the jobs under it, and a short title over it, which nothing but a byline shows to be one.
+    """
+    blocks = find_blocks(text)
+    for number, block in enumerate(blocks[:MAX_BYLINE_LINE]):
+        if is_byline(block.text.strip()) or _is_placed_byline(blocks, number):
+            if read_byline(block.text.strip()).opened:
+                yield from _title_over_byline(blocks[:number])
+            asides = takewhile(lambda below: read_byline(below.text.strip()).is_aside, blocks[number + 1 :])
+            yield from (Cut("byline", line.start, line.end) for line in (block, *asides))
+            return
+    for block in blocks[max(MAX_BYLINE_LINE, len(blocks) - 2) :]:
+        if is_byline(block.text.strip()) and read_byline(block.text.strip()).opened:
             yield Cut("byline", block.start, block.end)
             return
+
+
+def _title_over_byline(above: list[Block]) -> Iterator[Cut]:
+    """The lines over a byline as the title, where they are one line, or one that goes on in a second."""
+    title = " ".join(block.text.strip() for block in above)
+    is_one = len(above) == 1 or (len(above) == 2 and above[1].text.lstrip()[:1].islower())
+    if is_one and 2 <= title.count(" ") <= 15 and _is_heading_like(title):
+        yield Cut("title", above[0].start, above[-1].end)
+
+
+def _is_heading_like(line: str) -> bool:
+    return not (PUNCTUATED_END.search(line) or LIST_ITEM.match(line) or line[0].islower() or re.search(r"[@|]", line))
+
+
+def _is_placed_byline(blocks: list[Block], number: int) -> bool:
+    """Is a line with names alone a byline where it stands: the reporter's place is told, or a day or contact beside it?
+
+    In the first line, a place or a day may be the title's: "Ada Finn in Oslo".
+    """
+    byline = read_byline(blocks[number].text.strip())
+    beside = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    is_dated = byline.is_known_person and any(map(read_stamp_line, beside))
+    has_contact = any(aside.is_aside and aside.contact for aside in map(read_byline, beside))
+    return byline.kinds == {"person"} and ((number > 0 and (byline.located or is_dated)) or has_contact)
 
 
 def find_headings(text: str) -> Iterator[Cut]:

@@ -31,7 +31,9 @@ ENCODING = TextFixerConfig(
     normalization=None,
 )
 #: What the first byte of a character in UTF-8 looks like in the encodings it is mistaken for: no mojibake without one.
-MOJIBAKE_LEAD = re.compile("[À-ÿĂ-ű¬√Ѐ-ӿ─-╿]")
+MOJIBAKE_LEAD = re.compile("[À-ÿΓĂ-ű¬√Ѐ-ӿ─-╿]")
+#: Marks of Windows that were read as control characters.
+CONTROLS_OF_WINDOWS = re.compile("[\x80\x82-\x84\x86-\x8c\x8e\x91-\x9c\x9e\x9f]")
 BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
 ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
@@ -100,7 +102,7 @@ def fix_mojibake(text: AlignedText) -> AlignedText:
     """
     whole = text.text
     if not has_mojibake(whole):
-        return text
+        return text.sub(CONTROLS_OF_WINDOWS, lambda m: m.group().encode("latin-1").decode("cp1252"))
     changes: list[tuple[int, int, str]] = []
     for m in LINE.finditer(whole):
         if is_bad(m.group()) and (fixed := fix_encoding(m.group(), ENCODING)) != m.group() and "\n" not in fixed:

@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
+from onrecord.transforms.cleaning.stamps import MONTH
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, NEWS_OUTLET_WORDS, NOT_PLACES
 from onrecord.transforms.lexicon.places import CITIES, REGIONS
 
 UPPER = "A-ZÀ-ÖØ-Þ"
-MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
 AGENCIES_VERBOSE = AGENCIES.replace(" ", r"[ ]")  # blanks count for nothing in a verbose pattern
 DATELINE = re.compile(
     rf"""

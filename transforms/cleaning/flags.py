@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from onrecord.transforms.cleaning.characters import has_mojibake
+from onrecord.transforms.cleaning.decoding import has_escapes
 from onrecord.transforms.lexicon.characters import DOUBLE
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 from onrecord.transforms.quotation import find_quotations
@@ -66,6 +67,7 @@ def has_unsure_head(text: str) -> bool:
 
 FLAGS: dict[str, Callable[[str], bool]] = {
     "mojibake": has_mojibake,
+    "escapes": has_escapes,
     "undecoded": has_replacement_characters,
     "markup": has_markup,
     "torn_words": has_torn_words,

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.lexicon.patterns import CLAUSE_END, LINE
+from onrecord.transforms.lexicon.vocabulary import english_words
 
 LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
 INVISIBLE = re.compile(
@@ -20,7 +21,11 @@ INVISIBLE = re.compile(
     "|[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?<=[\x20-\u024f].)(?=[\x20-\u024f])"
 )
 SOFT_BREAK = re.compile(r"\N{SOFT HYPHEN}[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
-HYPHEN_BREAK = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]+)(?P<break>[-‐]\n)(?P<rest>[a-zà-ÿ]+)")
+#: "govern-\nment", also over a page; "govern- ment" where the lines were joined, but not "pre- and post-war".
+HYPHEN_BREAK = re.compile(
+    r"(?<![^\W\d_])(?P<head>[^\W\d_]+)(?P<break>[-‐](?:[^\S\n]?\n\n?| (?!(?:and|or|to|nor|but|und|through)\b)))"
+    r"(?P<rest>[a-zà-ÿ]+)(?![\w-])"
+)
 #: Ends of English words that are no words: before one, a hyphen at the end of a line was put there by the typesetter.
 ENDINGS = re.compile(
     r"(?:[a-z]?(?:tion|sion|cian)(?:s|al|ally|ed|ing)?|ment(?:s|al)?|ness(?:es)?|ance|ence|ity|ities|ical|ically"
@@ -36,6 +41,8 @@ STRAY_SPACE = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\
 NEWLINE = re.compile("\n")
 #: How a line begins that is never joined to its neighbours.
 LIST_ITEM_OR_LINK = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")
+#: The line goes on in the same word, perhaps: that is found out by itself.
+HYPHEN_END = re.compile(r"[^\W\d_][-‐]\Z")
 WRAPPED_BLOCK = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
@@ -134,25 +141,33 @@ def restore_missing_space(text: AlignedText) -> AlignedText:
 def join_hyphenated_words(text: AlignedText) -> AlignedText:
     r"""Join a word broken at the end of a line where the text or the word itself shows how; else it stays.
 
-    >>> join_hyphenated_words(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\nvas?")).text
-    'The government has a well-known plan. A can-\nvas?'
-    >>> join_hyphenated_words(AlignedText.of("A canvas. One more can-\nvas in a far-\noff land, far-off.")).text
-    'A canvas. One more canvas in a far-off land, far-off.'
+    >>> join_hyphenated_words(AlignedText.of("The govern-\nment has a well-\nknown plan. A can-\ndo man?")).text
+    'The government has a well-known plan. A can-\ndo man?'
+    >>> join_hyphenated_words(AlignedText.of("One more har- bour in a far-\noff land, far-off, said Ot-\ntilie.")).text
+    'One more harbour in a far-off land, far-off, said Ottilie.'
     """
-    if "-\n" not in text.text and "‐\n" not in text.text:
+    if "- " not in text.text and "-\n" not in text.text and "‐" not in text.text:
         return text
     breaks = list(HYPHEN_BREAK.finditer(text.text))
     words = set(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.text.casefold())) if breaks else set()
-    changes = []
-    for m in breaks:
-        head, rest = m["head"].casefold(), m["rest"]
-        if head + rest in words:
-            changes.append((*m.span("break"), ""))
-        elif f"{head}-{rest}" in words or head in PREFIXES:
-            changes.append((*m.span("break"), "-"))
-        elif ENDINGS.fullmatch(rest) and len(head) > 2:
-            changes.append((*m.span("break"), ""))
-    return text.edit(changes)
+    joints = ((m.span("break"), _joint(m, words)) for m in breaks)
+    return text.edit((*span, joint) for span, joint in joints if joint is not None)
+
+
+def _joint(m: re.Match[str], words: set[str]) -> str | None:
+    """What belongs between the parts of a broken word: nothing, or the hyphen; None where it is not sure."""
+    head, rest, at_line_end = m["head"].casefold(), m["rest"], "\n" in m["break"]
+    if head + rest in words:
+        return ""
+    if f"{head}-{rest}" in words or (at_line_end and head in PREFIXES):
+        return "-"
+    if head in PREFIXES:
+        return None
+    if head + rest in english_words() or (ENDINGS.fullmatch(rest) and len(head) > 2):
+        return ""
+    known = (head in english_words()) + (rest in english_words())
+    is_fragment = known == 0 or (at_line_end and rest not in english_words() and len(rest) > 2)
+    return "" if is_fragment or (at_line_end and known == 1 and head not in english_words()) else None
 
 
 def unwrap_lines(text: AlignedText) -> AlignedText:
@@ -165,7 +180,10 @@ def unwrap_lines(text: AlignedText) -> AlignedText:
     breaks: list[tuple[int, int, str]] = []
     for block in WRAPPED_BLOCK.finditer(text.text):
         if _is_wrapped(block.group().split("\n")):
-            breaks += ((m.start(), m.end(), " ") for m in NEWLINE.finditer(text.text, *block.span()))
+            ends = NEWLINE.finditer(text.text, *block.span())
+            breaks += (
+                (m.start(), m.end(), " ") for m in ends if not HYPHEN_END.match(text.text, m.start() - 2, m.start())
+            )
     return text.edit(breaks)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby, takewhile
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
-from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE, MONTH
+from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE
+from onrecord.transforms.cleaning.stamps import read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, COMMENT_OPENERS, LIST_OPENERS, MENU_WORDS
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 
@@ -27,21 +29,23 @@ AGENCY_SIGNATURE = re.compile(
 #: A last line that is only the agency's name.
 SIGNATURE_LINE = re.compile(rf"[-–—/(\[]?\s?(?P<agency>{AGENCIES})\s?[)\]]?\.?")
 CREDITED_AGENCY = re.compile(rf"(?:(?i:source)s?\s?:|^(?:By |BY )?[^,]{{3,60}},) (?:the )?(?P<agency>{AGENCIES})\b")
-CLOCK = (
-    r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[AaPp]\.?[Mm]\.?)?(?:\s?(?:GMT|UTC|IST|[A-Z]{2,4}T|ET"
-    r"|PT))?(?:\s?\([^()]{2,12}\))?"
+#: "Page 3 of 7", "- 3 -", "Continued on Page 7", "See PIER, Page A4", "(continued on next page)".
+PAGE_SIGN = re.compile(
+    r"[-–—(\[ ]*(?:page|pg\.?) ?[A-Z]?-?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?[-–—)\]. ]*|[-–—]+ ?\d{1,3} ?[-–—]+"
+    r"|[(\[]?(?:please )?(?:see|turn to|continued?|cont[.’']?d?)\b[^.!?\n]{0,40}?"
+    r"\b(?:page|pg\.?|p\.) ?[A-Z]?-?\d{1,4}[)\]. ]*"
+    r"|[(\[]?continued? (?:on|from) (?:the )?(?:next|previous|last|back|front) page[)\]. ]*",
+    re.IGNORECASE,
 )
-DAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s)?"
-DATE = (
-    rf"{DAY}(?:{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH},?\s\d{{4}}"
-    r"|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})"
+PAGE_NUMBER = re.compile(r"(\d{1,4})")
+BARE_NUMBER = re.compile(r"\d{1,3}")
+#: "The Echo 3", "4 The Echo | Monday": three letters at least, no sentence.
+RUNNING_HEAD = re.compile(
+    r"(?P<words>[^\W\d_][^\d\n.!?:;,]{2,60}?)[ |·•–—-]{1,5}(?:page )?(?P<number>\d{1,3})"
+    r"|(?P<first>\d{1,3})[ |·•–—-]{1,5}(?P<name>[^\W\d_][^\d\n.!?:;,]{2,60})",
+    re.IGNORECASE,
 )
-PAGE_DATE = re.compile(
-    rf"(?P<label>(?i:(?:first |last |originally )?(?:published|posted|updated|modified|created|date|on)(?: (?:on"
-    rf"|at))?\s?:?\s)?)"
-    rf"(?:{CLOCK},?\s)?{DATE}(?:(?:,|\sat|\s?[|–-]|\sT)?\s?{CLOCK})?(?:\s?[|/–,-]\s?(?i:updated|last"
-    rf" updated)?:?\s?(?:{DATE})?,?\s?(?:{CLOCK})?)?",
-)
+MAX_PAGE_MARK = 90
 COMMENTS_OPENER = re.compile("|".join(COMMENT_OPENERS), re.IGNORECASE)
 #: Paragraphs of prose that must stand above comments, and words in a line that counts as one.
 MIN_PARAGRAPHS_ABOVE, MIN_PROSE_WORDS = 3, 12
@@ -57,8 +61,8 @@ MAX_INNER_LIST = 5
 def find_page_dates(text: str) -> Iterator[Cut]:
     """Lines with the date of the page: among the first ones, and elsewhere when they are labelled as such."""
     for number, block in enumerate(find_blocks(text)):
-        m = PAGE_DATE.fullmatch(block.text.strip(" |•")) if len(block.text) <= 110 else None
-        if m and (m["label"] or number < MAX_HEAD_LINES):
+        stamps = read_stamp_line(block.text.strip()) if len(block.text) <= 110 else []
+        if stamps and (stamps[0].kind != "bare" or number < MAX_HEAD_LINES):
             yield Cut("boilerplate", block.start, block.end)
 
 
@@ -91,6 +95,28 @@ def signing_agency(signature: str) -> str | None:
         return m["bracket"] or m["dash"]
     m = SIGNATURE_LINE.fullmatch(signature) or CREDITED_AGENCY.search(signature)
     return m["agency"] if m else None
+
+
+def find_page_marks(text: str) -> Iterator[Cut]:
+    """Where printed pages end: their numbers, pointers to others, and the lines that stand over or under each.
+
+    A number alone is that of a page beside other signs of pages only.
+    """
+    blocks = find_blocks(text)
+    signs = [block for block in blocks if len(block.text) <= MAX_PAGE_MARK and PAGE_SIGN.fullmatch(block.text.strip())]
+    numbers = {int(m[1]) for block in signs if (m := PAGE_NUMBER.search(block.text))}
+    heads = Counter(head[0] for block in blocks if (head := _running_head(block.text)))
+    for block in blocks:
+        head = _running_head(block.text)
+        is_head = head and (heads[head[0]] > 1 or (block is blocks[0] and head[1] in numbers))
+        if block in signs or is_head or (signs and BARE_NUMBER.fullmatch(block.text.strip())):
+            yield Cut("boilerplate", block.start, block.end)
+
+
+def _running_head(line: str) -> tuple[str, int] | None:
+    """The words and the number of a line that is nothing but a name and the number of a page, in either order."""
+    m = RUNNING_HEAD.fullmatch(line.strip()) if len(line) <= MAX_PAGE_MARK else None
+    return ((m["words"] or m["name"]).casefold(), int(m["number"] or m["first"])) if m else None
 
 
 def find_related_links(text: str) -> Iterator[Cut]:

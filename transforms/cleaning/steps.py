@@ -9,14 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning import blocks, characters, datelines, lines, marks, page_boundaries
+from onrecord.transforms.cleaning import (
+    blocks,
+    bylines,
+    characters,
+    datelines,
+    decoding,
+    head,
+    lines,
+    markdown,
+    marks,
+    page_boundaries,
+)
 from onrecord.transforms.cleaning.blocks import Cut
 from onrecord.transforms.cleaning.flags import find_flags
 from onrecord.transforms.ids import article_id
-from onrecord.transforms.records import Article, RawArticle, Rejected, RemovedSpan, Segment, SegmentKind, Span
+from onrecord.transforms.records import (
+    Article,
+    Precision,
+    RawArticle,
+    Rejected,
+    RemovedSpan,
+    Segment,
+    SegmentKind,
+    Span,
+)
 
 Fix = Callable[[AlignedText], AlignedText]
 
@@ -44,7 +65,17 @@ CleaningStep: TypeAlias = FixStep | CutStep
 #: For every text.
 BASICS: tuple[FixStep, ...] = (
     FixStep(
-        "mojibake",  # first: it is made of characters that the others drop
+        "escapes",  # first: all else is hidden in them
+        "decodes text that was printed by a program: `b'…'`, `\\u201c`, `\\n`, `\\xe2\\x80\\x9c`, `=E2=80=9C`",
+        decoding.decode_escapes,
+    ),
+    FixStep(
+        "lost_bytes",
+        "gives back marks of which a byte is lost, by their place: `â€œNo,â€? he said`",
+        decoding.restore_lost_marks,
+    ),
+    FixStep(
+        "mojibake",  # early: it is made of characters that the others drop
         "reads again what was read in the wrong encoding (`cafÃ©` is `café`), line by line; marks and ligatures stay",
         characters.fix_mojibake,
     ),
@@ -63,11 +94,27 @@ BASICS: tuple[FixStep, ...] = (
 )
 #: The only step that needs more than the text.
 TITLE, TITLE_DESCRIPTION = "title", "cuts a first line that repeats the record's title"
+#: For a text that is Markdown, which they need to be told: the signs that say so are gone after the first of them.
+MARKDOWN: tuple[CleaningStep, ...] = (
+    CutStep(
+        "markdown_lines",
+        "of Markdown: cuts headings, pictures, rules, targets of links",
+        markdown.find_markdown_lines,
+    ),
+    FixStep("markdown", "of Markdown: drops the signs and the addresses of links", markdown.drop_markdown),
+)
 #: For text as people read it. Text split into tokens ("said , \" It is \" .") has no page around it,
 #: and its marks stand free.
 STEPS: tuple[CleaningStep, ...] = (
     FixStep("html_entities", "turns `&amp;`, left over from a page, into `&`", characters.decode_html_entities),
     FixStep("backslashes", 'turns `\\"`, left over from JSON, into `"`', characters.drop_backslash_escapes),
+    CutStep(
+        "head_lines",
+        "cuts the outlet's name beside the address, lines of labels (`Title: …`, `Author: …`) and front matter",
+        head.find_labelled_lines,
+    ),
+    CutStep("page_address", "cuts the page's address over the story", head.find_addresses),
+    *MARKDOWN,
     FixStep(
         "doubled_marks",
         "turns ` ``No'' `, `‘‘No’’`, `“No’’`, `<<No>>` and `` `no' `` into quotation marks, in pairs",
@@ -78,7 +125,11 @@ STEPS: tuple[CleaningStep, ...] = (
         "turns `‚No‘`, `›No‹`, `「No」`, `″No″` into marks that English has, in pairs",
         characters.normalize_rare_marks,
     ),
-    CutStep("page_address", "cuts the page's address over the story", blocks.find_page_address),
+    CutStep(
+        "page_marks",
+        "cuts numbers of pages, `Continued on Page 7`, and lines that stand over or under each page",
+        page_boundaries.find_page_marks,
+    ),
     CutStep("menus", "cuts runs of words that stand in the menus of pages", page_boundaries.find_menus),
     CutStep("comments", "cuts what readers wrote under the story", page_boundaries.find_comments),
     CutStep(
@@ -100,12 +151,12 @@ STEPS: tuple[CleaningStep, ...] = (
         "moves commas and stops to the word before them: `cases , he said .`",
         lines.fix_space_before_punctuation,
     ),
+    FixStep("wrapped_lines", "joins hard-wrapped lines", lines.unwrap_lines),
     FixStep(
         "hyphens",
-        "joins a word broken at a line's end, where the text or the word itself shows how",
+        "joins a word broken at a line's end, also `govern- ment`, where the text or the word itself shows how",
         lines.join_hyphenated_words,
     ),
-    FixStep("wrapped_lines", "joins hard-wrapped lines", lines.unwrap_lines),
     FixStep("paragraphs", "makes each line a paragraph, with an empty line before the next", lines.separate_paragraphs),
     FixStep("parentheses", "closes a parenthesis that lost a link", lines.fix_parentheses),
     FixStep("torn_lines", "joins a sentence torn over two lines", lines.join_torn_lines),
@@ -119,8 +170,8 @@ STEPS: tuple[CleaningStep, ...] = (
         "cuts the agency or the reporter's initials after the last sentence: `(Yonhap)`, `— SPA`",
         page_boundaries.find_agency_signature,
     ),
-    CutStep("page_dates", "cuts lines that tell when the page was made", page_boundaries.find_page_dates),
     CutStep("byline", "cuts the line that tells who wrote it", blocks.find_byline),
+    CutStep("page_dates", "cuts lines that tell when the page was made", page_boundaries.find_page_dates),
     CutStep("headline", "cuts the title over the story and the line under it", blocks.find_headline),
     CutStep("headings", "cuts headings between paragraphs", blocks.find_headings),
     CutStep(
@@ -139,7 +190,8 @@ STEPS: tuple[CleaningStep, ...] = (
     FixStep("closing_marks", 'closes a quotation as it opens: `“No," he said`', marks.match_closing_marks),
     FixStep("torn_quotations", "joins a quotation torn over paragraphs", marks.join_torn_quotations),
 )
-PARAGRAPHS = next(step for step in STEPS if isinstance(step, FixStep) and step.id == "paragraphs")
+#: These alone are done to a text that is split into tokens, after the basics.
+TOKENISED_STEPS = tuple(step for step in STEPS if step.id in ("page_address", "paragraphs"))
 #: What each id in ``articles.fixes`` means, fixes and cuts, in the order of the steps.
 STEP_DESCRIPTIONS: Mapping[str, str] = {
     **{step.id: step.description for step in BASICS},
@@ -168,46 +220,75 @@ def clean(raw: RawArticle) -> Article | Rejected:
 
     A record without any body text is rejected.
     """
-    draft = clean_text(AlignedText(raw.text, raw.edits), title=raw.title)
-    draft = replace(draft, cuts=raw.removed_spans + draft.cuts)
+    own = clean_text(AlignedText(raw.text, raw.edits), title=raw.title, name=raw.record or raw.uri)
+    draft = replace(own, cuts=raw.removed_spans + own.cuts)
     if not draft.text.text:
         detail = "no body text is left" if draft.cuts else "the record has no text"
         return Rejected.of(raw, "clean", "empty_text", detail)
     first_cuts = {cut.kind: " ".join(cut.text.split()) for cut in reversed(draft.cuts)}
     place, agency = datelines.place_and_agency(first_cuts["dateline"]) if "dateline" in first_cuts else (None, None)
     agencies = (page_boundaries.signing_agency(cut.text) for cut in draft.cuts if cut.kind in ("boilerplate", "byline"))
+    facts = head.read_head(_telling_cuts(raw, own))
+    damage = () if is_tokenised(draft.text.text) else find_flags(draft.text.text)
+    published = (raw.published, raw.published_precision, ()) if raw.published else _moment(facts)
     return Article(
         article_id=article_id(raw.address or raw.uri, raw.record, raw.key),
         raw=raw,
         body=draft.text,
         segments=_segments(draft),
         fixes=draft.fixes,
-        flags=raw.flags if is_tokenised(draft.text.text) else (*raw.flags, *find_flags(draft.text.text)),
+        flags=tuple(dict.fromkeys((*raw.flags, *damage, *published[2]))),
         title=raw.title or first_cuts.get("title"),
-        byline=raw.byline or first_cuts.get("byline"),
-        publisher=raw.publisher,
-        published=raw.published,
-        published_precision=raw.published_precision,
-        modified=raw.modified,
-        url=raw.url,
+        byline=_byline(raw, facts),
+        publisher=raw.publisher or facts.publisher,
+        published=published[0],
+        published_precision=published[1],
+        modified=raw.modified or (facts.modified.time if facts.modified else None),
+        url=raw.url or facts.url,
         dateline_place=place,
         agency=agency or next(filter(None, agencies), None),
     )
 
 
-def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
-    """The text with every step applied, again and again until none changes it."""
+def _telling_cuts(raw: RawArticle, own: Draft) -> list[RemovedSpan]:
+    """The cuts that tell of the article: those over it, its bylines, and who reported it as told under it.
+
+    What else was cut from a page may tell of other articles.
+    """
+    first = own.text.raw_range(0, len(own.text))[0] if own.text.text else 0
+    of_text = (c for c in own.cuts if c.raw_start < first or c.kind == "byline" or bylines.CREDIT.match(c.text.strip()))
+    ordered = sorted(of_text, key=lambda cut: cut.raw_start)
+    return [cut for cut in raw.removed_spans if cut.kind == "byline"] + ordered
+
+
+def _byline(raw: RawArticle, facts: head.HeadFacts) -> str | None:
+    """The reporters' names: from the record, unless it has the outlet's in their place, else from the text."""
+    given = bylines.clean_byline(raw.byline)
+    is_outlet = bool(given and raw.publisher) and str(given).casefold() == str(raw.publisher).casefold()
+    return (facts.byline or given) if is_outlet else (given or facts.byline)
+
+
+def _moment(facts: head.HeadFacts) -> tuple[datetime | None, Precision | None, tuple[str, ...]]:
+    published = facts.published
+    return (published.time, published.precision, facts.flags) if published else (None, None, facts.flags)
+
+
+def clean_text(text: AlignedText, *, title: str | None = None, name: str = "") -> Draft:
+    """The text with every step applied, again and again until none changes it. ``name`` is that of its file."""
     draft = Draft(text, text)
+    is_markdown = False
     for _ in range(MAX_ROUNDS):
         before = draft.text
         for basic in BASICS:
             draft = _apply_fix(draft, basic)
-        if is_tokenised(draft.text.text):
-            draft = _apply_fix(draft, PARAGRAPHS)
-        else:
+        is_markdown = is_markdown or markdown.is_markdown(draft.text.text, name)
+        tokenised = is_tokenised(draft.text.text)
+        if not tokenised:
             draft = _cut_spans(draft, TITLE, blocks.find_title(draft.text.text, title))
-            for step in STEPS:
-                draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
+        for step in TOKENISED_STEPS if tokenised else STEPS:
+            if step in MARKDOWN and not is_markdown:
+                continue
+            draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
         if draft.text == before:
             break
     return draft

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage
 from onrecord.transforms.alignment import AlignedText
-from onrecord.transforms.cleaning.blocks import NAME
+from onrecord.transforms.cleaning.bylines import is_byline
 from onrecord.transforms.lexicon.patterns import PROSE_END_BUT_COLON
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
@@ -19,7 +18,6 @@ MAX_HEADING_WORDS = 25
 MIN_ARTICLE_SHARE = 0.3
 #: A line is one of links when at least this share of it is linked.
 MIN_LINK_SHARE = 0.8
-BYLINE = re.compile(rf"(?:(?i:written|posted|reported|words|story) )?(?:[Bb]y|BY) {NAME}.{{0,60}}")
 
 
 def main_elements(page: VisiblePage, numbers: Iterable[int]) -> set[int]:
@@ -86,6 +84,6 @@ def _stripped_range(line: Line) -> tuple[int, int]:
 def _removed_kind(line: Line, *, before: bool, inside: bool) -> SegmentKind:
     """The kind of a removed line: headings outside the article are the page's, and a byline stands before it."""
     kind = line.context.kind or "boilerplate"
-    if before and kind == "boilerplate" and BYLINE.fullmatch(line.text.strip()):
+    if before and kind == "boilerplate" and is_byline(line.text.strip()):
         return "byline"
     return "boilerplate" if kind == "heading" and not inside else kind

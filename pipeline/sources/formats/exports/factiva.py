@@ -24,7 +24,6 @@ from onrecord.pipeline.sources.formats.exports.documents import (
     split_paragraphs,
 )
 from onrecord.pipeline.sources.formats.exports.splitting import Marks
-from onrecord.transforms.cleaning.blocks import NAME
 from onrecord.transforms.records import SegmentKind
 
 #: Codes above the text, those of the text, and those below it. Source: Factiva's own list of its field codes.
@@ -51,6 +50,7 @@ SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 LANGUAGE = re.compile(r"[A-Z][a-z]+(?: \([A-Za-z ]+\))?")
 #: Lines of the service, between documents and around them.
 SERVICE = re.compile(r"(?:Page \d+ of \d+\b.*)|(?:(?:©|\(c\)|Copyright).*\bFactiva\b.*)|Factiva", re.IGNORECASE)
+NAME = r"[A-Z][\w.’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,4}"
 NAMES = re.compile(rf"{NAME}(?:(?:, | and | & ){NAME}){{0,3}}")
 #: Lines between the number of words and the notice of rights.
 MAX_FIELDS = 14
