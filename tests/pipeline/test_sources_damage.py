@@ -154,8 +154,8 @@ CASES = [
     Case("deep.json", b"[" * 100_000, 0, [("", "nesting")]),
     # CSV
     Case("ragged.csv", b"title,text\nA,One.\nB\nC,Three.,x\nD,Four.\n", 2, [("2", "syntax"), ("3", "syntax")]),
-    Case("open-quote.csv", b'title,text\nA,One.\nB,"Two.\nC,Three.\n', 1, [("2", "syntax")]),
-    Case("stray-quote.csv", b'title,text\nA,"One" or two.\nB,Two.\n', 1, [("1", "syntax")]),
+    Case("open-quote.csv", b'title,text\nA,One.\nB,"Two.\nC,Three.\n', 2, [("2", "syntax")]),
+    Case("stray-quote.csv", b'title,text\nA,"One" or "two, three.\nB,Two.\n', 1, [("1", "syntax")]),
     Case("other-names.csv", b"a,b\n1,2\n3,4\n", 0, [("1", "no_text"), ("2", "no_text")]),
     Case("zeros.csv", b"text\nOne\0 two.\n", 1, []),
     # Parquet
