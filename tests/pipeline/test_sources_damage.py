@@ -238,7 +238,9 @@ CASES = [
     ),
     Case("odd-type.warc", warc_record("rezponse", GOOD, "https://n.example/") + warc(GOOD), 1, [("1", "syntax")]),
     Case("pictures.warc", warc(http(b"\x89PNG", media="image/png"), GOOD), 1, [("1", "media_type")]),
-    Case("wire.warc", warc(http(b"no gzip", more="Content-Encoding: gzip\r\n"), GOOD), 1, [("1", "damaged")]),
+    Case(
+        "wire.warc", warc(http(b"\x1f\x8b\x08no gzip", more="Content-Encoding: gzip\r\n"), GOOD), 1, [("1", "damaged")]
+    ),
     Case(
         "wire-bomb.warc",
         lambda: warc(http(gzip.compress(bytes(10**8)), more="Content-Encoding: gzip\r\n"), GOOD),
