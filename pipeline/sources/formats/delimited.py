@@ -30,7 +30,7 @@ NOTHING = frozenset(
     r"#N/A #NA -1.#IND -1.#QNAN -NaN -nan 1.#IND 1.#QNAN <NA> N/A NA NULL NaN None n/a nan null (null) \N".split()
 )
 #: What stands in rows and in no name of a column: a number or date, an address, a sentence.
-VALUE = re.compile(r"[\d.,:/T+-]*\d[\d.,:/TZ +-]*|https?://\S+|.{100,}|.*\w[.!?]\s.*", re.DOTALL)
+VALUE = re.compile(r".{100,}|https?://\S+|[\d.,:/T+-]*\d[\d.,:/TZ +-]*|.*\w[.!?]\s.*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def slices(stream: BinaryIO, size: int, slice_size: int) -> Iterator[Slice]:
 
     >>> import io
     >>> list(slices(io.BytesIO(b'text\n"1\n"\n2\n"3\n4"\n5\n'), 21, 6))
-    [Slice(start=0, end=10, first=1), Slice(start=10, end=19, first=2), Slice(start=19, end=21, first=4)]
+    [Slice(start=0, end=10, first=1), Slice(start=10, end=18, first=2), Slice(start=18, end=21, first=4)]
     """
     sample, stream = peek(stream, SAMPLE_SIZE)
     columns = find_columns(find_table(sample), "")

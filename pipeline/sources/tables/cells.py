@@ -103,7 +103,8 @@ class _Grammar(NamedTuple):
     quoted: re.Pattern[bytes]
     plain: re.Pattern[bytes]
     end: re.Pattern[bytes]
-    loose: re.Pattern[bytes]
+    opening: re.Pattern[bytes]
+    closing: re.Pattern[bytes]
 
 
 @cache
@@ -115,7 +116,8 @@ def _grammar(delimiter: bytes, escapes: bool) -> _Grammar:
         quoted=re.compile(quoted, re.DOTALL),
         plain=re.compile(rb'[^"\n%s]*+' % between),
         end=re.compile(rb"(%s)|\r*\n?\Z" % (between or b"(?!)")),
-        loose=re.compile(rb'[ ]*"((?:[^"]++|"(?![ ]*+(?:%s)))*+)"[ ]*+(?=%s)' % (stop, stop)),
+        opening=re.compile(rb'[ ]*+"'),
+        closing=re.compile(rb'"(?=[ ]*+(?:%s))' % stop),
     )
 
 
@@ -126,28 +128,36 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
 
 def _tolerant_cells(row: bytes, dialect: Dialect) -> list[bytes] | None:
     """The cells as a person would read them, None where one cannot be right."""
-    loose, cells, at = _grammar(dialect.delimiter, escapes=False).loose, [], -1
+    grammar, cells, at = _grammar(dialect.delimiter, escapes=False), [], -1
+    last = max((mark.start() for mark in grammar.closing.finditer(row)), default=-1)
     while at < len(row):
         at += 1  # behind the delimiter
-        match = loose.match(row, at)
-        if match and (content := _inside_marks(match[1])) is not None:
-            cell, at = content, match.end()
+        opening = grammar.opening.match(row, at)
+        close = _find_closing_mark(row, opening.end(), grammar) if opening and opening.end() <= last else -1
+        if opening and close >= 0:
+            cells.append(row[opening.end() : close].replace(b'""', QUOTE))
+            at = close + 1
+            while row[at : at + 1] == b" ":
+                at += 1
         else:
             end = row.find(dialect.delimiter, at) if dialect.delimiter else -1
             start, at = at, end if end >= 0 else len(row)
-            cell = row[start:at]
-            if b"\n" in cell or not is_literal(cell.strip()):
+            cells.append(row[start:at])
+            if b"\n" in cells[-1] or not is_literal(cells[-1].strip()):
                 return None
-        cells.append(cell)
     return cells
 
 
-def _inside_marks(content: bytes) -> bytes | None:
-    """A cell between marks; None where the first mark in it closes, so that the outer ones are text, too."""
-    first = content.replace(b'""', b"  ").find(QUOTE)
-    if first >= 0 and (first == 0 or content[first - 1 : first] not in (b" ", b"\t", b"\n", b"(")):
-        return None
-    return content.replace(b'""', QUOTE)
+def _find_closing_mark(row: bytes, start: int, grammar: _Grammar) -> int:
+    """Where the cell that begins at ``start``, behind a mark, is closed.
+
+    -1 where it is not, or where the first mark in it closes something: then the one before it is text, too.
+    """
+    first = _end_of(grammar.quoted, row, start)
+    closing = grammar.closing.match(row, first)
+    if closing is None and start < first < len(row) and row[first - 1 : first] in (b" ", b"\t", b"\n", b"("):
+        closing = grammar.closing.search(row, first)  # there is one: up to the last, that costs the length of the cell
+    return closing.start() if closing else -1
 
 
 def is_literal(cell: bytes) -> bool:
