@@ -13,6 +13,7 @@ from typing import Any
 from onrecord.pipeline.addresses import REMOTE, absolute_address, canonical_address, local_path
 from onrecord.pipeline.sources.filesystems import SPECIAL, find_filesystem
 from onrecord.pipeline.sources.references import Reference
+from onrecord.pipeline.sources.system_files import is_system_file
 
 #: A folder that holds this is a data set.
 DATASET_MARK = "_onrecord"
@@ -27,8 +28,8 @@ LINK = ("link", "a symbolic link in a folder")
 def find(inputs: Iterable[str]) -> Iterator[Reference]:
     """The files that the inputs name: a file as it is, all files of a folder, what a glob matches.
 
-    An input that names nothing gives a reference with a fault, so that it is counted and reported. In folders, what
-    begins with a dot and the tables of a run are skipped, and symbolic links are refused.
+    An input that names nothing gives a reference with a fault, so that it is counted and reported. In folders, system
+    files and the tables of a run are skipped, and symbolic links are refused.
     """
     for input_name in inputs:
         path = local_path(input_name)
@@ -94,7 +95,7 @@ def _walk_folder(folder: str) -> Iterator[Reference]:
     if any(entry.name == DATASET_MARK for entry in children):
         return
     for entry in sorted(children, key=_path_order):
-        if entry.name.startswith("."):
+        if is_system_file(entry.name):
             continue
         path = Path(entry.path).as_posix()
         try:
@@ -134,7 +135,7 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
         yield Reference(input_name, ("unreadable", f"{type(error).__name__}: {error}"[:300]))
         return
     named = has_magic(path)
-    visible = [name for name in sorted(files) if named or not any(folder.startswith(".") for folder in name.split("/"))]
+    visible = [name for name in sorted(files) if named or not is_system_file(name)]
     for name in visible:
         size, version = int(files[name].get("size") or 0), _remote_version(files[name])
         yield Reference(prefix + name.removeprefix(prefix), size=size, named=named, version=version)

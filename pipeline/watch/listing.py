@@ -16,6 +16,7 @@ from onrecord.pipeline.addresses import absolute_address, canonical_address, loc
 from onrecord.pipeline.errors import InputMissing
 from onrecord.pipeline.sources import Reference, find
 from onrecord.pipeline.sources.finding import DATASET_MARK, NO_FILES
+from onrecord.pipeline.sources.system_files import is_system_file
 from onrecord.pipeline.watch.known import Known
 from onrecord.pipeline.watch.settling import Settling, is_temporary, written_at
 
@@ -86,7 +87,7 @@ def find_moved(names: Iterable[str], folders: Sequence[str]) -> Iterator[Referen
 
 def _is_listed(path: Path, root: Path) -> bool:
     below = path.relative_to(root)
-    if is_temporary(path.name) or any(part.startswith(".") for part in below.parts):
+    if is_temporary(path.name) or any(map(is_system_file, below.parts)):
         return False
     try:
         is_file = S_ISREG(path.lstat().st_mode)

@@ -341,9 +341,7 @@ CORPORA = [
         "\n<AUTHOR>    by Jo Orr, Reuters</AUTHOR>\n"
         "<DATELINE>    PORTO, Feb 26 - </DATELINE><BODY>Rain went on in the\nzone.\n    The crop is late.\n "
         "Reuter\n&#3;</BODY></TEXT>\n</REUTERS>\n",
-        articles=[
-            {"text": "Rain went on in the zone.\n\nThe crop is late.", "title": "PEPPER", "byline": "Jo Orr"}
-        ],
+        articles=[{"text": "Rain went on in the zone.\n\nThe crop is late.", "title": "PEPPER", "byline": "Jo Orr"}],
     ),
     Case(
         name="cut.sgm",

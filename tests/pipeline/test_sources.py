@@ -275,7 +275,7 @@ def test_pages_as_they_went_over_the_wire(tmp_path: Path, coding: str) -> None:
 class TestSplitting:
     """A large file is shared between workers, and the rows are the same."""
 
-    @pytest.mark.parametrize("ending", [".jsonl", ".parquet", ".zip"])
+    @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".tsv", ".parquet", ".zip"])
     def test_slices_hold_each_record_once(self, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
         texts = [f"Case {n}: “It is {n},” said Ada Brook. " * (n % 9 + 1) for n in range(500)]
         path = write(tmp_path / f"news{ending}", FORMATS[ending](texts))

@@ -15,12 +15,16 @@ from typing import Any, BinaryIO
 
 from onrecord.pipeline.options import Limits
 from onrecord.pipeline.sources.containers.limits import Meter
+from onrecord.pipeline.sources.decoding import guess_encoding
 from onrecord.pipeline.sources.entries import InputLimitExceeded, Refused, printable
 from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import spool_to_disk
+from onrecord.pipeline.sources.system_files import is_system_file
 
 #: The end of a zip file: signature, then disks, entries, and the size of the directory. Source: APPNOTE.TXT, 4.3.16.
 ZIP_END, ZIP64_END = b"PK\x05\x06", b"PK\x06\x06"
+#: The bit by which a member says that its name is UTF-8; without it the name is cp437. Source: APPNOTE.TXT, D.2.
+ZIP_UTF8_FLAG = 0x800
 #: Bytes of a zip directory for each member, header and name; one that needs more for the allowed members is refused.
 MAX_DIRECTORY_ENTRY = 46 + 256
 DAMAGE_ERRORS = (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError, EOFError, ValueError, struct.error)
@@ -45,7 +49,7 @@ def zip_members(stream: BinaryIO, meter: Meter, input_slice: Slice) -> Iterator[
     expansion = _ExpansionCheck(meter, sum(info.compress_size for info in archive.infolist()))
     names = _MemberNames()
     for number, info in enumerate(_file_infos(archive)):
-        record_name = names.make_unique(info.filename)
+        record_name = names.make_unique(_zip_name(info))
         if input_slice.start <= number < (number + 1 if input_slice.end is None else input_slice.end):
             meter.add_member()
             yield Member(
@@ -65,15 +69,14 @@ def tar_members(stream: BinaryIO, meter: Meter, _: Slice) -> Iterator[Member]:
     """The files of a tar archive in order. Raises Refused where it ends too early or a header is broken."""
     names = _MemberNames()
     try:
-        archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_StrictHeader, errorlevel=2)  # noqa: SIM115
+        archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_StrictHeader, errorlevel=2, encoding="utf-8")  # noqa: SIM115
         for info in archive:
             archive.members = []  # type: ignore[attr-defined] # it would remember them all
-            if info.isdir():
-                continue
             meter.add_member()
-            yield Member(
-                info.name, names.make_unique(info.name), partial(_open_tar_member, archive, info), _tar_fault(info)
-            )
+            if info.isdir() or is_system_file(info.name):
+                continue
+            record_name = names.make_unique(_tar_name(info))
+            yield Member(info.name, record_name, partial(_open_tar_member, archive, info), _tar_fault(info))
     except tarfile.TarError as error:
         raise Refused("damaged", str(error)) from error
 
@@ -99,7 +102,37 @@ def _open_zip(stream: BinaryIO, meter: Meter) -> zipfile.ZipFile:
 
 
 def _file_infos(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [info for info in archive.infolist() if not info.is_dir()]
+    return [info for info in archive.infolist() if not (_is_folder(info) or is_system_file(info.filename))]
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    r"""Also where a program of Windows has written its name: ``news\\``."""
+    return (
+        info.is_dir() or stat.S_ISDIR(info.external_attr >> 16) or (info.filename.endswith("\\") and not info.file_size)
+    )
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """Its name; one that does not say it is UTF-8 is that all the same where it can be, as Macs write it."""
+    if info.flag_bits & ZIP_UTF8_FLAG:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _is_utf8(name: bytes) -> bool:
+    return name.decode("utf-8", "ignore").encode() == name
+
+
+def _tar_name(info: tarfile.TarInfo) -> str:
+    """Its name; bytes that are no UTF-8 as they look."""
+    try:
+        name = info.name.encode("utf-8", "surrogateescape")
+        return info.name if _is_utf8(name) else name.decode(guess_encoding(name))
+    except UnicodeError:
+        return info.name
 
 
 class _StrictHeader(tarfile.TarInfo):
@@ -115,13 +148,21 @@ class _StrictHeader(tarfile.TarInfo):
             raise tarfile.ReadError(f"no header of a member: {error}") from error
 
 
+#: Bytes that members of one archive may be unpacked to before they are refused.
+MAX_WASTED = 2**30
+
+
 @dataclass(slots=True)
 class _ExpansionCheck:
-    """Compares all bytes unpacked from a zip archive with its packed size: members that overlap are a bomb too."""
+    """Compares all bytes unpacked from a zip archive with its packed size: members that overlap are a bomb too.
+
+    A member that is refused counts no more, so that the others are read; a few of them may be unpacked for nothing.
+    """
 
     meter: Meter
     packed: int
     unpacked: int = 0
+    wasted: int = 0
 
     def add(self, n_bytes: int) -> None:
         self.unpacked += n_bytes
@@ -130,6 +171,13 @@ class _ExpansionCheck:
             self.meter.check_ratio(self.packed, self.unpacked)
         except Refused as refused:
             raise InputLimitExceeded(refused.reason, refused.detail) from refused
+
+    def take_back(self, n_bytes: int) -> None:
+        """Forget the bytes of a member that is refused."""
+        self.unpacked -= n_bytes
+        self.wasted += n_bytes
+        if self.wasted > MAX_WASTED:
+            raise InputLimitExceeded("expansion", f"{self.wasted:,} bytes unpacked from members that are refused")
 
 
 class _MemberStream:
@@ -144,10 +192,18 @@ class _MemberStream:
         except (*DAMAGE_ERRORS, NotImplementedError) as error:
             raise Refused("damaged", str(error) or type(error).__name__) from error
         if self.expansion:
-            self.unpacked += len(data)
-            self.expansion.meter.check_ratio(self.packed, self.unpacked)
-            self.expansion.add(len(data))
+            self._count(len(data), self.expansion)
         return data
+
+    def _count(self, n_bytes: int, expansion: _ExpansionCheck) -> None:
+        try:
+            expansion.meter.check_ratio(self.packed, self.unpacked + n_bytes)
+        except Refused:
+            expansion.take_back(self.unpacked)
+            self.unpacked = 0
+            raise
+        expansion.add(n_bytes)
+        self.unpacked += n_bytes
 
     def seekable(self) -> bool:
         return False

@@ -54,7 +54,7 @@ FORMATS: Mapping[str, Format] = {
         suffixes=(".jsonl", ".ndjson", ".jl"), entries=jsonlines.entries, slices=jsonlines.slices, in_lines=True
     ),
     "json": Format(suffixes=(".json",), entries=jsonvalues.entries, in_lines=True),
-    "csv": Format(suffixes=(".csv", ".tsv", ".tab"), entries=delimited.entries, in_lines=True),
+    "csv": Format(suffixes=(".csv", ".tsv", ".tab"), entries=delimited.entries, slices=delimited.slices, in_lines=True),
     "parquet": Format(
         suffixes=(".parquet", ".pq"),
         entries=parquet.entries,

@@ -5,6 +5,7 @@ What a crawl notes about itself (requests, metadata) is left out.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zlib
@@ -17,8 +18,9 @@ from fastwarc import stream_io
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from onrecord.pipeline.options import Options
+from onrecord.pipeline.sources.decoding import CONTROLS
 from onrecord.pipeline.sources.entries import Entry, ExtractedText, Refused
-from onrecord.pipeline.sources.formats import pages, text
+from onrecord.pipeline.sources.formats import jsonlines, pages, text
 from onrecord.pipeline.sources.references import Slice
 from onrecord.pipeline.sources.streams import CHUNK_SIZE, read_whole
 
@@ -27,6 +29,7 @@ PAGE_TYPES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.
 INVALID_TYPES = WarcRecordType.unknown | WarcRecordType.continuation
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 TEXT_TYPES = ("text/plain",)
+JSON_TYPES = ("application/json", "application/ld+json", "text/json")
 #: Readers of HTTP content codings. Source: RFC 9110, 8.4.1.
 CODINGS: Mapping[str, Callable[[BinaryIO], Any]] = {
     "gzip": stream_io.GzipReader,
@@ -34,6 +37,9 @@ CODINGS: Mapping[str, Callable[[BinaryIO], Any]] = {
     "br": stream_io.BrotliReader,
     "zstd": stream_io.ZstdReader,
 }
+GZIP_MAGIC = b"\x1f\x8b\x08"
+#: How often a body is unpacked that is packed more often than its header says.
+MAX_UNDECLARED = 2
 CHUNKED = re.compile(rb"[0-9a-fA-F]{1,16}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -77,32 +83,57 @@ def extract(data: bytes, header: PageHeader, options: Options) -> ExtractedText:
     if header.status is not None and header.status != 200:
         raise Refused("http_status", str(header.status))
     media = header.media or ("text/html" if data.lstrip()[:1] == b"<" else "text/plain")
-    if media not in (*HTML_TYPES, *TEXT_TYPES):
+    if media not in (*HTML_TYPES, *TEXT_TYPES, *JSON_TYPES):
         raise Refused("media_type", media)
     body = undo_codings(data, header.codings, options.limits.record)
     if media in HTML_TYPES:
         return pages.extract(
             body, seconds=options.limits.seconds, declared=header.charset, url=header.url, dates=options.dates
         )
-    return replace(text.extract(body), url=header.url)
+    extracted = jsonlines.extract(body, options) if media in JSON_TYPES else text.extract(body)
+    return replace(extracted, url=extracted.url or header.url)
 
 
 def undo_codings(data: bytes, codings: tuple[str, ...], limit: int) -> bytes:
-    """The body with its transfer and content codings undone, from the last to the first. Raises Refused.
+    r"""The body with its transfer and content codings undone, from the last to the first. Raises Refused.
 
-    >>> undo_codings(b"5\\r\\nRain \\r\\n5\\r\\nfell.\\r\\n0\\r\\n\\r\\n", ("chunked",), 99)
+    A header may be false: what is no coding and is text stays as it is, what is still packed is unpacked, too.
+
+    >>> undo_codings(b"5\r\nRain \r\n5\r\nfell.\r\n0\r\n\r\n", ("chunked",), 99)
+    b'Rain fell.'
+    >>> undo_codings(b"Rain fell.", ("gzip", "chunked"), 99)
     b'Rain fell.'
     """
     for coding in reversed(codings):
         if coding == "chunked" and not CHUNKED.match(data):
             continue  # the archive kept the header, but stored the body with its chunks joined
-        try:
-            data = _undo_coding(data, coding, limit)
-        except (OSError, ValueError, EOFError, zlib.error) as error:
-            raise Refused("damaged", f"{coding}: {error}") from error
-        if len(data) > limit:
-            raise Refused("too_large", f"more than {limit:,} bytes unpacked")
+        data = _undo_unless_text(data, coding, limit)
+    for _ in range(MAX_UNDECLARED):
+        if data.startswith(GZIP_MAGIC):
+            data = _undo_unless_text(data, "gzip", limit)
     return data
+
+
+def _undo_unless_text(data: bytes, coding: str, limit: int) -> bytes:
+    try:
+        data = _undo_coding(data, coding, limit)
+    except (OSError, ValueError, EOFError, zlib.error, Refused) as error:
+        if _is_text(data):
+            return data  # as it was unpacked when it was stored
+        raise error if isinstance(error, Refused) else Refused("damaged", f"{coding}: {error}") from error
+    if len(data) > limit:
+        raise Refused("too_large", f"more than {limit:,} bytes unpacked")
+    return data
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether a body was never packed: it is UTF-8 without control characters, or begins as markup does."""
+    if data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
+        return True
+    try:
+        return CONTROLS.search(data.decode()) is None
+    except UnicodeDecodeError:
+        return False
 
 
 def _raise_panics(archive: ArchiveIterator) -> Iterator[Any]:
@@ -119,6 +150,8 @@ def _undo_coding(data: bytes, coding: str, limit: int) -> bytes:
     if coding == "deflate":
         raw = data[:1] not in (b"\x08", b"\x18", b"\x28", b"\x38", b"\x48", b"\x58", b"\x68", b"\x78")
         return zlib.decompressobj(wbits=-15 if raw else 15).decompress(data, limit + 1)
+    if coding in ("gzip", "x-gzip"):
+        _check_end(data, limit)
     reader = stream_io.ChunkedReader if coding == "chunked" else CODINGS.get(coding)
     if reader is None:
         raise Refused("media_type", f"packed as {coding}")
@@ -127,6 +160,13 @@ def _undo_coding(data: bytes, coding: str, limit: int) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
     return b"".join(chunks)
+
+
+def _check_end(data: bytes, limit: int) -> None:
+    """Raise EOFError for gzip that is cut off: fastwarc takes what there is for all of it."""
+    unzip = zlib.decompressobj(wbits=31)
+    if len(unzip.decompress(data, limit + 1)) <= limit and not unzip.eof:
+        raise EOFError("it ends in the middle")
 
 
 def _page_header(record: Any) -> PageHeader:
@@ -138,7 +178,7 @@ def _page_header(record: Any) -> PageHeader:
         headers, media = {name.lower(): value for name, value in http.items()}, http.get("Content-Type") or ""
     codings = f"{headers.get('content-encoding', '')},{headers.get('transfer-encoding', '')}".lower().split(",")
     return PageHeader(
-        url=record.headers.get("WARC-Target-URI"),
+        url=(record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">") or None,
         status=http.status_code if http is not None else None,
         media=media.partition(";")[0].strip().lower(),
         charset=record.http_charset,
