@@ -34,7 +34,7 @@ ENCODING = TextFixerConfig(
 MOJIBAKE_LEAD = re.compile("[À-ÿĂ-ű¬√Ѐ-ӿ─-╿]")
 BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
-ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
+ESCAPED_MARK = re.compile(r"(?<!\\)\\++(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
 #: A quotation whose marks are typed as two single ones, or as two signs for less and more.
 DOUBLED = re.compile(
     r"""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from onrecord.transforms.alignment import AlignedText
@@ -197,20 +198,36 @@ def clean(raw: RawArticle) -> Article | Rejected:
 
 def clean_text(text: AlignedText, *, title: str | None = None) -> Draft:
     """The text with every step applied, again and again until none changes it."""
-    draft = Draft(text, text)
+    draft, is_done = Draft(text, text), False
+    met: dict[str, AlignedText] = {}
     for _ in range(MAX_ROUNDS):
         before = draft.text
-        for basic in BASICS:
-            draft = _apply_fix(draft, basic)
-        if is_tokenised(draft.text.text):
-            draft = _apply_fix(draft, PARAGRAPHS)
-        else:
-            draft = _cut_spans(draft, TITLE, blocks.find_title(draft.text.text, title))
-            for step in STEPS:
-                draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
-        if draft.text == before:
+        draft, is_done = _apply_steps(draft, BASICS, met)
+        if not is_done:
+            draft, is_done = _apply_steps(draft, _further_steps(draft.text.text, title), met)
+        if is_done or draft.text == before:
             break
     return draft
+
+
+def _further_steps(text: str, title: str | None) -> tuple[CleaningStep, ...]:
+    """The steps after the basic ones."""
+    if is_tokenised(text):
+        return (PARAGRAPHS,)
+    return (CutStep(TITLE, TITLE_DESCRIPTION, partial(blocks.find_title, title=title)), *STEPS)
+
+
+def _apply_steps(draft: Draft, steps: Iterable[CleaningStep], met: dict[str, AlignedText]) -> tuple[Draft, bool]:
+    """The draft after the steps, and whether it is done: a step meets the text that it left as it was a round ago.
+
+    ``met`` has the text that each step met last.
+    """
+    for step in steps:
+        if met.get(step.id) is draft.text:
+            return draft, True
+        met[step.id] = draft.text
+        draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
+    return draft, False
 
 
 def is_tokenised(text: str) -> bool:
