@@ -171,14 +171,20 @@ class AlignedText:
         >>> AlignedText.of("a  b").sub(r" +", " ").edits
         (Edit(start=2, end=3, replacement=''),)
         """
+        matches = re.finditer(pattern, self.text)
+        if isinstance(replacement, str) and "\\" not in replacement:
+            return self.edit((*m.span(), replacement) for m in matches)
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
-        return self.edit((m.start(), m.end(), make(m)) for m in re.finditer(pattern, self.text))
+        return self.edit((*m.span(), make(m)) for m in matches)
 
     def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
         """The old edits and the changes as one list of raw edits, in order."""
         edits, starts = self.edits, self._starts
         ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
-        shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # from clean to raw, after so many
+        shifts = [
+            0,
+            *(edit.end - end for edit, end in zip(edits, ends, strict=True)),
+        ]  # from clean to raw, after so many
         n_done = 0
         for start, end, new in self._widened(changes, ends):
             first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
@@ -245,13 +251,14 @@ def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | N
     old = text[start:end]
     if old == new:
         return None
-    head = _common_prefix_length(old, new)
-    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
+    head = common_prefix_length(old, new)
+    tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]
     return (start, end, new) if start < end or new else None
 
 
-def _common_prefix_length(left: str, right: str) -> int:
+def common_prefix_length(left: str, right: str) -> int:
+    """How many characters two texts share at their beginning."""
     if left[:1] != right[:1]:
         return 0
     return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

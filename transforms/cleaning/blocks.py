@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_SOURCES, POINTERS
@@ -75,9 +76,10 @@ class Block:
     text: str
 
 
-def find_blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=2)  # most steps find the text as the step before left it
+def find_blocks(text: str) -> tuple[Block, ...]:
     """The lines that are not empty, in order."""
-    return [Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text)]
+    return tuple(Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text))
 
 
 def find_page_address(text: str) -> Iterator[Cut]:
@@ -143,15 +145,15 @@ def find_captions(text: str) -> Iterator[Cut]:
     blocks = find_blocks(text)
     quotation_starts = [q.start for q in find_quotations(text)]
     runs = (list(run) for bulleted, run in groupby(blocks, lambda b: bool(BULLET.match(b.text.lstrip()))) if bulleted)
-    in_credited_run = {b for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
-    repeated = {
-        b
+    captions = {b.start for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
+    captions |= {
+        start
         for block, following in pairwise(blocks)
         if block.text == following.text and not PUNCTUATED_END.search(block.text)
-        for b in (block, following)
+        for start in (block.start, following.start)
     }
     for number, block in enumerate(blocks):
-        if block in in_credited_run or block in repeated:
+        if block.start in captions:
             yield Cut("caption", block.start, block.end)
             continue
         is_quoted = bisect_left(quotation_starts, block.start) < bisect_left(quotation_starts, block.end)
@@ -183,10 +185,12 @@ def _is_caption(line: str, *, last: bool) -> bool:
 
 
 def find_byline(text: str) -> Iterator[Cut]:
-    """The byline: who wrote the article, on a line of its own among the first three."""
-    for block in find_blocks(text)[:3]:
+    """The byline: who wrote the article, on lines of their own among the first three others."""
+    n_others = 0
+    for block in find_blocks(text):
         if BYLINE.fullmatch(block.text.strip()) and len(block.text) <= 90:
             yield Cut("byline", block.start, block.end)
+        elif (n_others := n_others + 1) == MAX_HEADLINE_LINES:
             return
 
 
