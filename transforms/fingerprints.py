@@ -69,7 +69,7 @@ def jaccard(left: Shingles, right: Shingles) -> float:
 
 
 def details(text: str) -> Details:
-    """The hashes of a text's names and numbers, sorted and unique; of its numbers alone where no letter case tells names.
+    """The hashes of a text's names and numbers, sorted and unique; of the numbers alone where no case tells names.
 
     >>> [details(text).size for text in ("The profit of Orlo was 0.30 a share on Monday.", "It rained.")]
     [3, 0]

@@ -69,13 +69,13 @@ def test_different_stories_stay_apart() -> None:
 
 RESULTS = (
     "Shares of {0} rose {1} percent on Monday after the company reported earnings for the third quarter. Analysts had"
-    " been warning of a weak period. At its seat in {2}, the head of {0} put the profit at {3} million. The results beat"
-    " what the market had expected, and revenue of {4} million was the best in years."
+    " been warning of a weak period. At its seat in {2}, the head of {0} put the profit at {3} million. The results"
+    " beat what the market had expected, and revenue of {4} million was the best in years."
 )
 MATCHES = (
     "The away side lost to {0} by {1} to one after a first half in which nothing much had happened. It was a header by"
-    " {2} in minute {3} that opened the scoring. The crowd of {4} saw the keeper of {0} save twice in stoppage time. The"
-    " two sides meet again next month in the cup, where everything may be otherwise."
+    " {2} in minute {3} that opened the scoring. The crowd of {4} saw the keeper of {0} save twice in stoppage time."
+    " The two sides meet again next month in the cup, where everything may be otherwise."
 )
 FIRMS = [
     ("Orvane", "3", "Leeds", "12", "84"),
