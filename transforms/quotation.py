@@ -84,6 +84,8 @@ def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int |
     open_at: int | None = None
     depth = 0
     marks = [(m.start(), m.group()) for m in MARK.finditer(text, start, end)]
+    if not marks:
+        return pairs, None
     chars = "".join(char for _, char in marks)
     openers, closers = sum(map(chars.count, OPENING)), sum(map(chars.count, CLOSING))
     for number, (at, char) in enumerate(marks, 1):
