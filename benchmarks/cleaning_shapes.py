@@ -187,8 +187,8 @@ SHAPES: Mapping[str, Unit] = {
 }
 
 
-#: Some shapes may take longer. A line costs a few dozen microseconds, however short: it is asked whether it is a notice,
-#: a caption, a heading …, and may become a row. A line of mojibake is decoded in several ways.
+#: Some shapes may take longer. A line costs a few dozen microseconds, however short: whether it is a notice, a caption,
+#: a heading … is asked of each, and it may become a row. A line of mojibake is decoded in several ways.
 OWN_LIMITS = {
     **dict.fromkeys(("mojibake that means nothing", "one letter a line"), 40.0),
     **dict.fromkeys(("short lines", "rare marks strewn", "opening marks only"), 20.0),
