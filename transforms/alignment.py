@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, product
+from operator import itemgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -170,33 +171,41 @@ class AlignedText:
         >>> AlignedText.of("a  b").sub(r" +", " ").edits
         (Edit(start=2, end=3, replacement=''),)
         """
+        matches = re.finditer(pattern, self.text)
+        if isinstance(replacement, str) and "\\" not in replacement:
+            return self.edit((*m.span(), replacement) for m in matches)
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
-        return self.edit((m.start(), m.end(), make(m)) for m in re.finditer(pattern, self.text))
+        return self.edit((*m.span(), make(m)) for m in matches)
 
     def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
         """The old edits and the changes as one list of raw edits, in order."""
-        ends = [start + len(edit.replacement) for start, edit in zip(self._starts, self.edits, strict=True)]
-
-        def raw(clean: int, before: int) -> int:
-            """The raw offset of ``text[clean]``'s border when the edits up to number ``before`` lie before it."""
-            return clean + (self.edits[before - 1].end - ends[before - 1] if before else 0)
-
+        edits, starts = self.edits, self._starts
+        ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
+        shifts = [
+            0,
+            *(edit.end - end for edit, end in zip(edits, ends, strict=True)),
+        ]  # from clean to raw, after so many
         n_done = 0
         for start, end, new in self._widened(changes, ends):
-            first = bisect_right(ends, start)  # what was dropped right at the change stays before it
-            last = max(first, bisect_left(self._starts, end))
-            yield from self.edits[n_done:first]
-            yield Edit(raw(start, first), raw(end, last), new)
+            first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
+            last = bisect_left(starts, end, first)
+            if first > n_done:
+                yield from edits[n_done:first]
+            yield Edit(start + shifts[first], end + shifts[last], new)
             n_done = last
-        yield from self.edits[n_done:]
+        yield from edits[n_done:]
 
     def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
         """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
+        wide = [(start, end) for start, end in zip(self._starts, ends, strict=True) if end - start > 1]
+        if not wide:  # one character cannot be cut through
+            yield from changes
+            return
 
         def cut(at: int) -> tuple[int, int]:
             """The old replacement that has ``at`` strictly inside, as ``(start, end)``; else ``(at, at)``."""
-            k = bisect_right(ends, at)
-            return (self._starts[k], ends[k]) if k < len(ends) and self._starts[k] < at else (at, at)
+            k = bisect_right(wide, at, key=itemgetter(1))
+            return wide[k] if k < len(wide) and wide[k][0] < at else (at, at)
 
         joined: list[tuple[int, int, str]] = []
         for start, end, new in changes:
@@ -213,10 +222,12 @@ def _tidy(raw: str, edits: Iterable[Edit]) -> Iterator[Edit]:
     """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
     pending: Edit | None = None
     for edit in edits:
-        narrow = _narrow(raw, (edit.start, edit.end, edit.replacement))
+        change = edit.start, edit.end, edit.replacement
+        narrow = _narrow(raw, change)
         if narrow is None:
             continue
-        edit = Edit(*narrow)
+        if narrow != change:
+            edit = Edit(*narrow)
         if pending and pending.end == edit.start and _same_kind(pending, edit):
             edit = Edit(pending.start, edit.end, pending.replacement + edit.replacement)
         elif pending:
@@ -235,14 +246,19 @@ def _same_kind(left: Edit, right: Edit) -> bool:
 def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
     """The change without the beginning and end that old and new text share; None when nothing is left of it."""
     start, end, new = change
+    if not new or start == end:  # the plain drop or insertion, of which there are most
+        return change if new or start < end else None
     old = text[start:end]
     if old == new:
         return None
-    head = _common_prefix_length(old, new)
-    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
+    head = common_prefix_length(old, new)
+    tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]
     return (start, end, new) if start < end or new else None
 
 
-def _common_prefix_length(left: str, right: str) -> int:
+def common_prefix_length(left: str, right: str) -> int:
+    """How many characters two texts share at their beginning."""
+    if left[:1] != right[:1]:
+        return 0
     return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

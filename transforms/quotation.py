@@ -84,7 +84,10 @@ def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int |
     open_at: int | None = None
     depth = 0
     marks = [(m.start(), m.group()) for m in MARK.finditer(text, start, end)]
-    openers, closers = sum(char in OPENING for _, char in marks), sum(char in CLOSING for _, char in marks)
+    if not marks:
+        return pairs, None
+    chars = "".join(char for _, char in marks)
+    openers, closers = sum(map(chars.count, OPENING)), sum(map(chars.count, CLOSING))
     for number, (at, char) in enumerate(marks, 1):
         openers, closers = openers - (char in OPENING), closers - (char in CLOSING)  # those that follow
         if open_at is None:

@@ -19,18 +19,18 @@ import pyarrow.parquet as pq
 
 from onrecord.pipeline.ask.snapshot import OWN, Snapshot, current, newest
 from onrecord.pipeline.places import place, readable, replace_file
-from onrecord.pipeline.store.near_duplicates import Fingerprints, cluster
+from onrecord.pipeline.store.near_duplicates import Fingerprints, TextHashes, cluster
 from onrecord.pipeline.store.parts import write_empty, write_rows
 from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, commit_lock
 from onrecord.pipeline.store.versions.commits import TableChange, VersionTaken, change, finish, next_commit, publish
-from onrecord.transforms.fingerprints import Shingles
 
 #: So often it is begun anew when other runs commit meanwhile; whichever of them is the last does it.
 MAX_TRIES = 5
 #: Fingerprints that are read at a time.
 CHUNK_ROWS = 4096
 PRINT_COLUMNS = ["article_id", "text_sha256", "published", "n_shingles", "signature"]
+HASH_COLUMNS = ["article_id", "shingles", "details"]
 
 
 def update_clusters(target: Target) -> None:
@@ -91,11 +91,11 @@ def _write_clusters(seen: Snapshot, target: Target) -> tuple[str, int]:
     parts = [target.part("fingerprints", name) for name in seen.parts["fingerprints"]]
     prints = [each for path in parts for each in _fingerprints(path)]
 
-    def load_shingles(ids: Iterable[str]) -> Mapping[str, Shingles]:
+    def load_hashes(ids: Iterable[str]) -> Mapping[str, TextHashes]:
         wanted = set(ids)
-        return SpooledShingles(_shingles(parts, wanted) if wanted else ())
+        return SpooledHashes(_hashes(parts, wanted) if wanted else ())
 
-    rows = [asdict(row) for row in cluster(prints, load_shingles)]
+    rows = [asdict(row) for row in cluster(prints, load_hashes)]
     if not rows:
         return write_empty("clusters", target), 0
     return write_rows("clusters", pa.Table.from_pylist(rows, schema=SCHEMAS["clusters"]), target)
@@ -112,30 +112,43 @@ def _fingerprints(path: Path) -> Iterator[Fingerprints]:
         )
 
 
-def _shingles(parts: Iterable[Path], wanted: set[str]) -> Iterator[tuple[str, Shingles]]:
+def _hashes(parts: Iterable[Path], wanted: set[str]) -> Iterator[tuple[str, TextHashes]]:
     for path in parts:
-        for rows in _read(path, ["article_id", "shingles"]):
-            for article_id, hashes in zip(rows["article_id"].to_pylist(), rows["shingles"], strict=True):
+        for rows in _read(path, HASH_COLUMNS):
+            # parts of earlier versions have no details
+            details = rows["details"] if "details" in rows.schema.names else [None] * rows.num_rows
+            for article_id, shingles, known in zip(
+                rows["article_id"].to_pylist(), rows["shingles"], details, strict=True
+            ):
                 if article_id in wanted:
-                    yield article_id, hashes.values.to_numpy()
+                    yield article_id, TextHashes(shingles=shingles.values.to_numpy(), details=_to_numpy(known))
 
 
-class SpooledShingles(Mapping[str, Shingles]):
-    """Shingles of many texts in a file without a name: memory holds only where those of a text begin."""
+def _to_numpy(hashes: Any) -> Any:
+    return None if hashes is None or not hashes.is_valid else hashes.values.to_numpy()
 
-    def __init__(self, articles: Iterable[tuple[str, Shingles]]) -> None:
+
+class SpooledHashes(Mapping[str, TextHashes]):
+    """Hashes of many texts in a file without a name: memory holds only where those of a text begin."""
+
+    def __init__(self, articles: Iterable[tuple[str, TextHashes]]) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as this
-        self._ranges: dict[str, tuple[int, int]] = {}
+        self._ranges: dict[str, tuple[int, int, int | None]] = {}
         offset = 0
         for article_id, hashes in articles:
-            self._file.write(hashes.tobytes())
-            self._ranges[article_id] = (offset, hashes.size)
-            offset += hashes.nbytes
+            data = hashes.shingles.tobytes() + (b"" if hashes.details is None else hashes.details.tobytes())
+            self._file.write(data)
+            size = None if hashes.details is None else hashes.details.size
+            self._ranges[article_id] = (offset, hashes.shingles.size, size)
+            offset += len(data)
         self._file.flush()
 
-    def __getitem__(self, article_id: str) -> Shingles:
-        offset, size = self._ranges[article_id]
-        return np.frombuffer(os.pread(self._file.fileno(), size * 4, offset), dtype=np.int32)
+    def __getitem__(self, article_id: str) -> TextHashes:
+        offset, n_shingles, n_details = self._ranges[article_id]
+        data = os.pread(self._file.fileno(), (n_shingles + (n_details or 0)) * 4, offset)
+        hashes = np.frombuffer(data, dtype=np.int32)
+        details = None if n_details is None else hashes[n_shingles:]
+        return TextHashes(shingles=hashes[:n_shingles], details=details)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ranges)
@@ -145,6 +158,7 @@ class SpooledShingles(Mapping[str, Shingles]):
 
 
 def _read(part: Path, columns: list[str]) -> Iterator[Any]:
-    """The columns of a part, some rows at a time."""
+    """Those of the columns that a part has, some rows at a time."""
     with pq.ParquetFile(readable(part)) as file:
-        yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)
+        there = [name for name in columns if name in file.schema_arrow.names]
+        yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=there)

@@ -2,7 +2,8 @@
 
     part of articles ─fingerprint─► signatures ─gather─► bands ─► candidates ─► exact similarity ─► clusters
 
-Signatures are held, 512 bytes an article; the shingles of candidates are read again from the parts that hold them.
+Texts that share shingles but few of their names and numbers are different stories in one frame: they are not linked.
+Signatures are held, 512 bytes an article; what else is compared is read again from the parts that hold the candidates.
 Nothing is dropped and no part is written anew: an article with a near-duplicate has a row in ``clusters``.
 """
 
@@ -16,7 +17,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.transforms.fingerprints import SIGNATURE_SIZE, Shingles, jaccard
+from onrecord.transforms.fingerprints import SIGNATURE_SIZE, Details, Shingles, jaccard, shared_details
 
 #: Texts that share so many of their shingles are near-duplicates: a copy with a third of its sentences changed
 #: shares half of them, unrelated stories share hardly any.
@@ -32,9 +33,26 @@ MIN_SHINGLES = 10
 #: Rows of signatures compared at a time.
 CHUNK_ROWS = 65536
 
+#: Texts that share fewer of their names and numbers are different stories.
+MIN_SHARED_DETAILS = 0.55
+#: The same of the heads of two clusters that such texts would join: there may lie several edits between them.
+MIN_SHARED_BY_HEADS = 0.3
+#: Texts with fewer names and numbers tell too little by them.
+MIN_DETAILS = 2
+
 Pairs = NDArray[np.int64]
-#: Gives the shingles of the articles that it is asked for, by their ids; asked once.
-LoadShingles = Callable[[Sequence[str]], Mapping[str, Shingles]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextHashes:
+    """What two texts are compared by in the end; ``details`` is None where they are not known."""
+
+    shingles: Shingles
+    details: Details | None = None
+
+
+#: Gives the hashes of the articles that it is asked for, by their ids; asked once.
+LoadHashes = Callable[[Sequence[str]], Mapping[str, TextHashes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +77,10 @@ class Membership:
     duplicate_of: str | None
 
 
-def cluster(prints: Iterable[Fingerprints], load_shingles: LoadShingles) -> list[Membership]:
+def cluster(prints: Iterable[Fingerprints], load_hashes: LoadHashes) -> list[Membership]:
     """The articles that have a near-duplicate, in the order of their ids.
 
-    ``load_shingles`` is asked once, for all candidates.
+    ``load_hashes`` is asked once, for all candidates.
 
     What comes out does not depend on the order of the fingerprints. The head of a cluster is the article that was
     published first (of those that tell when), else the longest, else the one with the smallest id.
@@ -73,16 +91,32 @@ def cluster(prints: Iterable[Fingerprints], load_shingles: LoadShingles) -> list
     pairs = candidates(articles.signatures[firsts], np.array(articles.runs, dtype=np.int64)[firsts])
     ids = [articles.article_ids[row] for row in firsts]
     groups = _Groups(len(firsts))
-    shingles = load_shingles([ids[row] for row in np.unique(pairs).tolist()])
+    hashes = load_hashes([ids[row] for row in np.unique(pairs).tolist()])
+
+    def tell_same(left: int, right: int, min_shared: float) -> bool:
+        return may_be_one_story(hashes[ids[left]], hashes[ids[right]], min_shared)
+
     for a, b in pairs.tolist():
-        if not groups.together(a, b) and jaccard(shingles[ids[a]], shingles[ids[b]]) >= MIN_SIMILARITY:
+        if groups.together(a, b) or jaccard(hashes[ids[a]].shingles, hashes[ids[b]].shingles) < MIN_SIMILARITY:
+            continue
+        heads = groups.root(a), groups.root(b)  # lest a chain of texts lead from one story to another
+        if tell_same(a, b, MIN_SHARED_DETAILS) and tell_same(*heads, MIN_SHARED_BY_HEADS):
             groups.join(a, b)
     clusters = [group for group in groups.members() if len(group) > 1 or ids[group[0]] in copies]
     similarity_of = {
-        ids[n]: jaccard(shingles[ids[group[0]]], shingles[ids[n]]) for group in clusters for n in group[1:]
+        ids[n]: jaccard(hashes[ids[group[0]]].shingles, hashes[ids[n]].shingles)
+        for group in clusters
+        for n in group[1:]
     }
     rows = [row for group in clusters for row in _rows([ids[n] for n in group], copies, similarity_of)]
     return sorted(rows, key=lambda row: row.article_id)
+
+
+def may_be_one_story(left: TextHashes, right: TextHashes, min_shared: float) -> bool:
+    """Whether two texts share that much of their names and numbers, or have too few of them to say."""
+    if left.details is None or right.details is None or min(left.details.size, right.details.size) < MIN_DETAILS:
+        return True
+    return shared_details(left.details, right.details) >= min_shared
 
 
 def candidates(signatures: NDArray[np.uint32], runs: NDArray[np.int64]) -> Pairs:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from onrecord.pipeline.store.schema import REJECTS, SCHEMAS
-from onrecord.transforms.fingerprints import shingles, signatures
+from onrecord.transforms.fingerprints import details, shingles, signatures
 from onrecord.transforms.ids import record_id
 from onrecord.transforms.records import Annotation, Article, RawArticle, Rejected, Span
 
@@ -83,6 +83,7 @@ def fingerprint_rows(annotations: Sequence[Annotation]) -> Iterator[Row]:
             "signature": signature.view(np.int32),
             "n_shingles": short.size,
             "shingles": short,
+            "details": details(article.text),
         }
 
 

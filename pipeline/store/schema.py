@@ -174,6 +174,7 @@ FINGERPRINTS = _schema(
     _column("signature", HASHES, "MinHash signature: the share of numbers that two have in common is their likeness"),
     _column("n_shingles", INT, "Numbers in shingles"),
     _column("shingles", HASHES, "Hashes of its runs of three words, in order, each once"),
+    _maybe("details", HASHES, "Hashes of its names and numbers, in order, each once; null where made without"),
 )
 
 RECORDS = _schema(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -12,8 +13,15 @@ from run_helpers import run_tables
 
 from onrecord.pipeline.ask import ask
 from onrecord.pipeline.store import clusters as store_clusters
-from onrecord.pipeline.store.near_duplicates import Fingerprints, Membership, candidates, cluster
-from onrecord.transforms.fingerprints import SIGNATURE_SIZE, jaccard, shingles, signatures
+from onrecord.pipeline.store.near_duplicates import (
+    Fingerprints,
+    Membership,
+    TextHashes,
+    candidates,
+    cluster,
+    may_be_one_story,
+)
+from onrecord.transforms.fingerprints import SIGNATURE_SIZE, details, jaccard, shingles, signatures
 
 WORDS = [f"{a}{b}" for a in "bcdfghklmnprst" for b in ("ale", "ine", "oad", "urn", "eck", "ish", "ower", "ands")]
 
@@ -35,7 +43,8 @@ def prints(texts: dict[str, str], published: dict[str, object] | None = None) ->
 
 
 def clusters(texts: dict[str, str], *, order: list[str] | None = None) -> list[Membership]:
-    found = dict(zip(texts, shingles(texts.values()), strict=True))
+    hash_sets = zip(texts.items(), shingles(texts.values()), strict=True)
+    found = {name: TextHashes(shingles=runs, details=details(text)) for (name, text), runs in hash_sets}
     parts = [prints({name: texts[name]}) for name in order or list(texts)]
     return cluster(parts, lambda ids: {name: found[name] for name in ids})
 
@@ -56,6 +65,58 @@ def test_different_stories_stay_apart() -> None:
     assert clusters({str(n): " ".join(story(n)) for n in range(50)}) == []
     assert clusters({"a": "No games today in the town hall.", "b": "No games tonight in the town hall."}) == []
     assert len(clusters({"a": "No games today.", "b": "No games today."})) == 2
+
+
+RESULTS = (
+    "Shares of {0} rose {1} percent on Monday after the company reported earnings for the third quarter. Analysts had"
+    " been warning of a weak period. At its seat in {2}, the head of {0} put the profit at {3} million. The results"
+    " beat what the market had expected, and revenue of {4} million was the best in years."
+)
+MATCHES = (
+    "The away side lost to {0} by {1} to one after a first half in which nothing much had happened. It was a header by"
+    " {2} in minute {3} that opened the scoring. The crowd of {4} saw the keeper of {0} save twice in stoppage time."
+    " The two sides meet again next month in the cup, where everything may be otherwise."
+)
+FIRMS = [
+    ("Orvane", "3", "Leeds", "12", "84"),
+    ("Tessel", "7", "Bergen", "88", "616"),
+    ("Nordhav", "2", "Porto", "45", "315"),
+]
+
+
+@pytest.mark.parametrize("template", [RESULTS, MATCHES])
+def test_stories_in_one_frame_are_different_stories(template: str) -> None:
+    """They share their words, and few of their names and numbers."""
+    texts = {name[0]: template.format(*name) for name in FIRMS}
+    assert jaccard(*shingles(list(texts.values())[:2])) >= 0.4
+    assert clusters(texts) == []
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda text: text.replace("84 ", "86 "),
+        lambda text: f"LONDON (AP) — {text} Copyright 2024 The Example.",
+        lambda text: text.replace(" the ", " that "),
+        lambda text: text[: text.rindex(". ") + 1],
+        lambda text: text.upper(),
+        lambda text: text.lower(),
+    ],
+)
+@pytest.mark.parametrize("template", [RESULTS, MATCHES])
+def test_a_story_of_a_frame_told_again_is_one_story(template: str, copy: Callable[[str], str]) -> None:
+    """Corrected, with an agency's line, in other words, shortened, in letters of one case."""
+    texts = {firm[0]: template.format(*firm) for firm in FIRMS}
+    rows = clusters({**texts, "copy": copy(texts["Orvane"])})
+    assert [row.article_id for row in rows] == ["Orvane", "copy"]
+
+
+def test_what_is_not_known_of_names_decides_nothing() -> None:
+    """Fingerprints of an earlier version have none: the words that are shared decide alone."""
+    first, second = shingles([RESULTS.format(*firm) for firm in FIRMS[:2]])
+    known, unknown = TextHashes(shingles=first, details=details("Orvane had 84 of 12.")), TextHashes(shingles=second)
+    assert may_be_one_story(known, unknown, 1.0)
+    assert not may_be_one_story(known, TextHashes(shingles=second, details=details("As Tessel had 88 of 13.")), 0.1)
 
 
 def test_the_same_text_names_its_original() -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
 from onrecord.transforms.cleaning.bylines import is_byline, read_byline
@@ -73,9 +74,10 @@ class Block:
     text: str
 
 
-def find_blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=2)  # most steps find the text as the step before left it
+def find_blocks(text: str) -> tuple[Block, ...]:
     """The lines that are not empty, in order."""
-    return [Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text)]
+    return tuple(Block(m.start(), m.end(), m.group()) for m in NONEMPTY_LINE.finditer(text))
 
 
 def find_title(text: str, title: str | None) -> Iterator[Cut]:
@@ -135,15 +137,15 @@ def find_captions(text: str) -> Iterator[Cut]:
     blocks = find_blocks(text)
     quotation_starts = [q.start for q in find_quotations(text)]
     runs = (list(run) for bulleted, run in groupby(blocks, lambda b: bool(BULLET.match(b.text.lstrip()))) if bulleted)
-    in_credited_run = {b for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
-    repeated = {
-        b
+    captions = {b.start for run in runs if len(run) <= 4 and any(_is_credit(b.text) for b in run) for b in run}
+    captions |= {
+        start
         for block, following in pairwise(blocks)
         if block.text == following.text and not PUNCTUATED_END.search(block.text)
-        for b in (block, following)
+        for start in (block.start, following.start)
     }
     for number, block in enumerate(blocks):
-        if block in in_credited_run or block in repeated:
+        if block.start in captions:
             yield Cut("caption", block.start, block.end)
             continue
         is_quoted = bisect_left(quotation_starts, block.start) < bisect_left(quotation_starts, block.end)
@@ -184,8 +186,8 @@ def find_byline(text: str) -> Iterator[Cut]:
         if is_byline(block.text.strip()) or _is_placed_byline(blocks, number):
             if read_byline(block.text.strip()).opened:
                 yield from _title_over_byline(blocks[:number])
-            asides = takewhile(lambda below: read_byline(below.text.strip()).is_aside, blocks[number + 1 :])
-            yield from (Cut("byline", line.start, line.end) for line in (block, *asides))
+            more = takewhile(_goes_with_byline, blocks[number + 1 :])
+            yield from (Cut("byline", line.start, line.end) for line in (block, *more))
             return
     for block in blocks[max(MAX_BYLINE_LINE, len(blocks) - 2) :]:
         if is_byline(block.text.strip()) and read_byline(block.text.strip()).opened:
@@ -193,7 +195,12 @@ def find_byline(text: str) -> Iterator[Cut]:
             return
 
 
-def _title_over_byline(above: list[Block]) -> Iterator[Cut]:
+def _goes_with_byline(block: Block) -> bool:
+    line = block.text.strip()
+    return is_byline(line) or read_byline(line).is_aside
+
+
+def _title_over_byline(above: Sequence[Block]) -> Iterator[Cut]:
     """The lines over a byline as the title, where they are one line, or one that goes on in a second."""
     title = " ".join(block.text.strip() for block in above)
     is_one = len(above) == 1 or (len(above) == 2 and above[1].text.lstrip()[:1].islower())
@@ -205,7 +212,7 @@ def _is_heading_like(line: str) -> bool:
     return not (PUNCTUATED_END.search(line) or LIST_ITEM.match(line) or line[0].islower() or re.search(r"[@|]", line))
 
 
-def _is_placed_byline(blocks: list[Block], number: int) -> bool:
+def _is_placed_byline(blocks: Sequence[Block], number: int) -> bool:
     """Is a line with names alone a byline where it stands: the reporter's place is told, or a day or contact beside it?
 
     In the first line, a place or a day may be the title's: "Ada Finn in Oslo".

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
-from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.alignment import AlignedText, common_prefix_length
 from onrecord.transforms.lexicon.patterns import LINE
 
 #: Only the encoding is fixed; all else that ftfy could do is done by steps of its own, or not at all.
@@ -35,8 +35,12 @@ MOJIBAKE_LEAD = re.compile("[À-ÿΓĂ-ű¬√Ѐ-ӿ─-╿]")
 #: Marks of Windows that were read as control characters.
 CONTROLS_OF_WINDOWS = re.compile("[\x80\x82-\x84\x86-\x8c\x8e\x91-\x9c\x9e\x9f]")
 BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
+#: What no encoding changes.
+ASCII_WORD = re.compile(r"([A-Za-z0-9]+)")
+#: difflib takes time by the square of the length, or worse.
+MAX_COMPARED = 200
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});")
-ESCAPED_MARK = re.compile(r"\\+(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
+ESCAPED_MARK = re.compile(r"(?<!\\)\\++(?=[\"'“”‘’])(?!'[0-9a-f]{2})")  # but \'92 is rich text
 #: A quotation whose marks are typed as two single ones, or as two signs for less and more.
 DOUBLED = re.compile(
     r"""
@@ -80,7 +84,7 @@ RARE_PAIRS = {
     ("ʺ", "ʺ"): ('"', '"'),
 }
 RARE_MARKS = re.compile(
-    "|".join(rf"(?<!\w){opens}(?=\w)[^\n{opens}{closes}]{{1,1000}}?{closes}(?!\w)" for opens, closes in RARE_PAIRS)
+    "|".join(rf"{opens}(?<!\w.)(?=\w)[^\n{opens}{closes}]{{1,1000}}?{closes}(?!\w)" for opens, closes in RARE_PAIRS)
 )
 #: Words that have lost their beginning: the mark before them is an apostrophe. "rock 'n' roll", "the '90s", "'tis".
 CLIPPED = re.compile(
@@ -116,7 +120,7 @@ def has_mojibake(text: str) -> bool:
 
 
 def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """The edits from ``old`` to ``new``: between the ASCII characters if these are the same, else by difflib."""
+    """The edits from ``old`` to ``new``: between the ASCII characters if these are the same, else between its words."""
     old_parts, new_parts = BEYOND_ASCII.split(old), BEYOND_ASCII.split(new)
     if old_parts[::2] == new_parts[::2]:
         at = 0
@@ -125,9 +129,28 @@ def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
             if old_part != new_part and not (old_part.endswith("Ã") and old[at : at + 1] == " "):  # the rest is lost
                 yield at - len(old_part), at, new_part
         return
+    old_parts, new_parts = ASCII_WORD.split(old), ASCII_WORD.split(new)
+    if old_parts[1::2] != new_parts[1::2]:
+        old_parts, new_parts = [old], [new]
+    at = 0
+    for old_part, new_part in zip(old_parts, new_parts, strict=True):
+        yield from ((at + start, at + end, piece) for start, end, piece in _differences(old_part, new_part))
+        at += len(old_part)
+
+
+def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
+    """The edits from ``old`` to ``new`` by difflib, between what both ends share; all of it where it is long."""
+    head = common_prefix_length(old, new)
+    tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not old and not new:
+        return
+    if max(len(old), len(new)) > MAX_COMPARED:
+        yield head, head + len(old), new
+        return
     for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            yield start, end, new[new_start:new_end]
+            yield head + start, head + end, new[new_start:new_end]
 
 
 def decode_html_entities(text: AlignedText) -> AlignedText:

@@ -81,7 +81,7 @@ def place_and_agency(dateline: str) -> tuple[str | None, str | None]:
     return place, agency.strip() if agency else None
 
 
-def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
+def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: tuple[Block, ...]) -> bool:
     """A known place, an agency or a date makes it sure; so do capitals alone, unless they name something else."""
     place = (m["place"] or "").strip()
     if any(word.upper() in NOT_PLACES for word in _letters(place)):
@@ -107,7 +107,7 @@ def _is_surely_dateline(m: re.Match[str], block: Block, *, first: bool, blocks: 
     return _is_known_place(place) or _is_place_in_capitals(m, block, first=first, blocks=blocks)
 
 
-def _is_place_in_capitals(m: re.Match[str], block: Block, *, first: bool, blocks: list[Block]) -> bool:
+def _is_place_in_capitals(m: re.Match[str], block: Block, *, first: bool, blocks: tuple[Block, ...]) -> bool:
     """Can capitals of which nothing else is known only be a place: no title, and nobody in a transcript?"""
     place = m["place"].strip()
     words = _letters(place)

@@ -8,7 +8,7 @@ Published: 4 March 2024 18:05 GMT                   day    ──►  published;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -143,7 +143,7 @@ def _cut_line(block: Block, kind: LineKind, value: str) -> Iterator[Cut]:
         yield Cut("byline" if kind == "byline" else "boilerplate", block.start, block.end)
 
 
-def _front_matter(blocks: list[Block]) -> list[Cut]:
+def _front_matter(blocks: Sequence[Block]) -> list[Cut]:
     """The lines between two fences at the very head: keys with values, and lists under them."""
     if not blocks or not FENCE.fullmatch(blocks[0].text.strip()):
         return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.lexicon.characters import CLOSING, DOUBLE, NEUTRAL, OPENING
@@ -132,20 +133,20 @@ def _looks_opening(text: str, at: int) -> bool:
 def _edit_in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedText:
     """Apply ``changes`` to the closed double quotations that lie in paragraphs where every mark has its partner."""
     whole = text.text
-    closed = [q for q in find_quotations(whole) if q.closed]
-    breaks = [m.start() for m in re.finditer("\n+", whole)]
-    starts = [q.start for q in closed]
+    return text.edit(change for q in _sound_quotations(whole) for change in changes(whole, q))
 
-    def is_paired(mark: int) -> bool:
-        k = bisect_right(starts, mark) - 1
-        return k >= 0 and mark < closed[k].end
 
-    unsound = {bisect_right(breaks, m.start()) for m in MARK.finditer(whole) if not is_paired(m.start())}
-    return text.edit(
-        change
+@lru_cache(maxsize=2)
+def _sound_quotations(text: str) -> tuple[Quotation, ...]:
+    closed = [q for q in find_quotations(text) if q.closed]
+    breaks = [m.start() for m in re.finditer("\n+", text)]
+    borders = [border for q in closed for border in (q.start, q.end)]  # a mark behind an odd number of them is inside
+    marks = [m.start() for m in MARK.finditer(text)]
+    unsound = {bisect_right(breaks, mark) for mark in marks if bisect_right(borders, mark) % 2 == 0}
+    return tuple(
+        q
         for q in closed
         if q.end - q.start > 2
-        and MARK.match(whole, q.start)
+        and MARK.match(text, q.start)
         and unsound.isdisjoint(range(bisect_right(breaks, q.start), bisect_right(breaks, q.end - 1) + 1))
-        for change in changes(whole, q)
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from onrecord.transforms.alignment import AlignedText
@@ -275,23 +276,39 @@ def _moment(facts: head.HeadFacts) -> tuple[datetime | None, Precision | None, t
 
 def clean_text(text: AlignedText, *, title: str | None = None, name: str = "") -> Draft:
     """The text with every step applied, again and again until none changes it. ``name`` is that of its file."""
-    draft = Draft(text, text)
-    is_markdown = False
+    draft, is_done, is_markdown = Draft(text, text), False, False
+    met: dict[str, AlignedText] = {}
     for _ in range(MAX_ROUNDS):
         before = draft.text
-        for basic in BASICS:
-            draft = _apply_fix(draft, basic)
-        is_markdown = is_markdown or markdown.is_markdown(draft.text.text, name)
-        tokenised = is_tokenised(draft.text.text)
-        if not tokenised:
-            draft = _cut_spans(draft, TITLE, blocks.find_title(draft.text.text, title))
-        for step in TOKENISED_STEPS if tokenised else STEPS:
-            if step in MARKDOWN and not is_markdown:
-                continue
-            draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
-        if draft.text == before:
+        draft, is_done = _apply_steps(draft, BASICS, met)
+        if not is_done:
+            is_markdown = is_markdown or markdown.is_markdown(draft.text.text, name)
+            steps = _further_steps(draft.text.text, title, is_markdown=is_markdown)
+            draft, is_done = _apply_steps(draft, steps, met)
+        if is_done or draft.text == before:
             break
     return draft
+
+
+def _further_steps(text: str, title: str | None, *, is_markdown: bool) -> Iterable[CleaningStep]:
+    """The steps after the basic ones."""
+    if is_tokenised(text):
+        return TOKENISED_STEPS
+    cut_title = CutStep(TITLE, TITLE_DESCRIPTION, partial(blocks.find_title, title=title))
+    return (cut_title, *(step for step in STEPS if is_markdown or step not in MARKDOWN))
+
+
+def _apply_steps(draft: Draft, steps: Iterable[CleaningStep], met: dict[str, AlignedText]) -> tuple[Draft, bool]:
+    """The draft after the steps, and whether it is done: a step meets the text that it left as it was a round ago.
+
+    ``met`` has the text that each step met last.
+    """
+    for step in steps:
+        if met.get(step.id) is draft.text:
+            return draft, True
+        met[step.id] = draft.text
+        draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
+    return draft, False
 
 
 def is_tokenised(text: str) -> bool:
