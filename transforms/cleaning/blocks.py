@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from onrecord.transforms.cleaning.bylines import is_byline, read_byline
+from onrecord.transforms.cleaning.bylines import MAX_BYLINE_CHARS, is_byline, read_byline
 from onrecord.transforms.cleaning.stamps import read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_SOURCES, POINTERS
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
@@ -184,7 +184,7 @@ def find_byline(text: str) -> Iterator[Cut]:
         if is_byline(block.text.strip()) or _is_placed_byline(blocks, number):
             if read_byline(block.text.strip()).opened:
                 yield from _title_over_byline(blocks[:number])
-            asides = takewhile(lambda below: read_byline(below.text.strip()).is_aside, blocks[number + 1 :])
+            asides = takewhile(_is_aside, blocks[number + 1 :])
             yield from (Cut("byline", line.start, line.end) for line in (block, *asides))
             return
     for block in blocks[max(MAX_BYLINE_LINE, len(blocks) - 2) :]:
@@ -205,13 +205,20 @@ def _is_heading_like(line: str) -> bool:
     return not (PUNCTUATED_END.search(line) or LIST_ITEM.match(line) or line[0].islower() or re.search(r"[@|]", line))
 
 
+def _is_aside(block: Block) -> bool:
+    return len(block.text) <= MAX_BYLINE_CHARS and read_byline(block.text.strip()).is_aside
+
+
 def _is_placed_byline(blocks: list[Block], number: int) -> bool:
     """Is a line with names alone a byline where it stands: the reporter's place is told, or a day or contact beside it?
 
     In the first line, a place or a day may be the title's: "Ada Finn in Oslo".
     """
+    if len(blocks[number].text) > MAX_BYLINE_CHARS:
+        return False
     byline = read_byline(blocks[number].text.strip())
-    beside = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    around = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    beside = [line for line in around if len(line) <= MAX_BYLINE_CHARS]
     is_dated = byline.is_known_person and any(map(read_stamp_line, beside))
     has_contact = any(aside.is_aside and aside.contact for aside in map(read_byline, beside))
     return byline.kinds == {"person"} and ((number > 0 and (byline.located or is_dated)) or has_contact)
