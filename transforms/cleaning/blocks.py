@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 
-from onrecord.transforms.cleaning.bylines import is_byline, read_byline
+from onrecord.transforms.cleaning.bylines import MAX_BYLINE_CHARS, is_byline, read_byline
 from onrecord.transforms.cleaning.stamps import read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, CAPTION_OPENERS, NOTICES, PICTURE_SOURCES, POINTERS
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
@@ -197,7 +197,7 @@ def find_byline(text: str) -> Iterator[Cut]:
 
 def _goes_with_byline(block: Block) -> bool:
     line = block.text.strip()
-    return is_byline(line) or read_byline(line).is_aside
+    return len(line) <= MAX_BYLINE_CHARS and (is_byline(line) or read_byline(line).is_aside)
 
 
 def _title_over_byline(above: Sequence[Block]) -> Iterator[Cut]:
@@ -217,8 +217,11 @@ def _is_placed_byline(blocks: Sequence[Block], number: int) -> bool:
 
     In the first line, a place or a day may be the title's: "Ada Finn in Oslo".
     """
+    if len(blocks[number].text) > MAX_BYLINE_CHARS:
+        return False
     byline = read_byline(blocks[number].text.strip())
-    beside = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    around = [blocks[at].text.strip() for at in (number - 1, number + 1) if 0 <= at < len(blocks)]
+    beside = [line for line in around if len(line) <= MAX_BYLINE_CHARS]
     is_dated = byline.is_known_person and any(map(read_stamp_line, beside))
     has_contact = any(aside.is_aside and aside.contact for aside in map(read_byline, beside))
     return byline.kinds == {"person"} and ((number > 0 and (byline.located or is_dated)) or has_contact)
