@@ -1,4 +1,4 @@
-"""What the questions that are ready cost on many articles: seconds and memory of each, as figures.
+"""What the questions that are ready, find and show cost on many articles: seconds and memory of each, as figures.
 
     python -m benchmarks.questions [--articles 100000] [--quotes 8] [--mentions 40] [QUESTION …]
 
@@ -21,6 +21,12 @@ from benchmarks.command import measure, onrecord
 
 #: Values of the parameters that have no default.
 GIVEN = {"speaker": "Name3 Person3", "since": "2023-06-01"}
+#: Searches, and what is shown.
+LOOKS = {
+    "find": ("find", "w17 w1* -w4000"),
+    "find about": ("find", "w17", "--about", "Place12", "--speaker", "Person3"),
+    "show speaker": ("show", "Name3 Person3"),
+}
 WORDS = "array_to_string(list_transform(range(12 + {n} % 20), lambda w: 'w' || hash({n} * 31 + w) % 5000), ' ')"
 SPAN = (
     "{{'start': {at}, 'end': {at} + {long}, 'raw_start': {at}, 'raw_end': {at} + {long}}}"
@@ -77,7 +83,8 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         simulate(Path(folder), given.articles, given.quotes, given.mentions)
-        figures = {name: ask(name, Path(folder)) for name in given.questions or questions.names()}
+        asked = {name: command(name) for name in questions.names()} | LOOKS
+        figures = {name: ask(name, asked[name], Path(folder)) for name in given.questions or asked}
     print(json.dumps({"articles": given.articles, "quotes": given.articles * given.quotes, **figures}, indent=1))
     return 0
 
@@ -95,13 +102,18 @@ def simulate(folder: Path, articles: int, quotes: int, mentions: int) -> None:
             connection.execute(f"COPY ({sql.format(**values)}) TO '{folder / table}/part-0.parquet' (FORMAT parquet)")
 
 
-def ask(name: str, folder: Path) -> dict[str, float]:
-    """Seconds and megabytes of the command that asks one question."""
+def command(name: str) -> tuple[str, ...]:
+    """The words that ask a question, all its parameters given."""
     from onrecord.pipeline.ask import questions
 
     needed = [parameter.name for parameter in questions.load(name).parameters if parameter.default is None]
     params = [word for parameter in needed for word in ("-p", f"{parameter}={GIVEN[parameter]}")]
-    usage = measure(onrecord("query", name, "--data", folder, *params, "--format", "csv"))
+    return ("query", name, *params, "--format", "csv")
+
+
+def ask(name: str, words: tuple[str, ...], folder: Path) -> dict[str, float]:
+    """Seconds and megabytes of the command that asks."""
+    usage = measure(onrecord(*words, "--data", folder))
     figures = {
         "seconds": round(usage.seconds, 2),
         "cpu_seconds": round(usage.cpu_seconds, 2),

@@ -78,7 +78,7 @@ class Found:
 
 HIT = """
     SELECT q.quote_id, q.article_id, q.speaker, q.speaker_id, q.speaker_role AS role, q.source, q.cue, q.kind,
-        q.content, q.confidence, a.published, a.published_precision, a.publisher AS outlet, a.title, a.url, a.uri,
+        q.content, q.confidence, a.published, a.publisher AS outlet, a.title, a.url, a.uri,
         a.record, h.score
     FROM hits h JOIN quotes q USING (quote_id) JOIN articles a ON a.article_id = q.article_id
     ORDER BY h.score DESC, a.published DESC NULLS LAST, q.article_id, q.index"""
@@ -156,13 +156,16 @@ def _find(
     unwanted = [_fold(connection, term) for term in terms if term.is_excluded]
     filters, params = _filters(connection, search)
     sql = f"""
-        WITH scope AS MATERIALIZED (
-            SELECT q.quote_id, a.published, folded(q.content) AS said
-            FROM quotes q JOIN articles a USING (article_id) WHERE {filters}),
-        numbers AS (SELECT count(*) AS n, avg(length(said)) AS mean {_frequencies(wanted)} FROM scope),
+        WITH scope AS (SELECT quote_id, published, content FROM quotes q WHERE {filters}),
+        numbers AS (SELECT count(*) AS n, avg(length(content)) AS mean FROM scope),
+        near AS MATERIALIZED (
+            SELECT quote_id, published, length(said) AS long {_times(wanted)}, {_any(unwanted)} AS is_unwanted
+            FROM (SELECT *, folded(content) AS said FROM scope)
+            WHERE {" OR ".join(map(_contains, wanted)) or "true"}),
+        frequencies AS (SELECT count(*) AS n_near {_frequencies(wanted)} FROM near),
         hits AS MATERIALIZED (
-            SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM scope, numbers
-            WHERE {" AND ".join(["true", *map(_has, wanted), *(f"NOT ({_has(term)})" for term in unwanted)])}
+            SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM near, numbers, frequencies
+            WHERE NOT is_unwanted {"".join(f" AND tf{n} > 0" for n in range(len(wanted)))}
             ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d})
         SELECT *, (SELECT any_value(total) FROM hits) AS total FROM ({HIT})"""
     cursor = connection.execute(sql, params)
@@ -185,16 +188,16 @@ def _filters(connection: duckdb.DuckDBPyConnection, search: Search) -> tuple[str
         matches = _names(connection, search.about, "text", "--about")
         filters.append(f"q.quote_id IN ({ABOUT.format(matches=matches)})")
     if search.outlet:
-        outlet = _names(connection, search.outlet, "concat_ws(' ', a.publisher, a.url)", "--outlet")
-        filters.append(f"({outlet})")
-    for name, sql in (("kind", "q.kind = $kind"), ("since", "a.published >= $since"), ("until", UNTIL)):
+        outlet = _names(connection, search.outlet, "concat_ws(' ', publisher, url)", "--outlet")
+        filters.append(f"q.article_id IN (SELECT article_id FROM articles WHERE {outlet})")
+    for name, sql in (("kind", "q.kind = $kind"), ("since", "q.published >= $since"), ("until", UNTIL)):
         if value := getattr(search, name):
             filters.append(sql)
             params[name] = value
     return " AND ".join(filters), params
 
 
-UNTIL = "a.published < $until + INTERVAL 1 DAY"
+UNTIL = "q.published < $until + INTERVAL 1 DAY"
 
 
 def _names(connection: duckdb.DuckDBPyConnection, words: str, column: str, flag: str) -> str:
@@ -213,22 +216,35 @@ def _fold(connection: duckdb.DuckDBPyConnection, term: Term) -> Term:
     return Term(words=kept, is_prefix=term.is_prefix, is_excluded=term.is_excluded)
 
 
-def _has(term: Term) -> str:
-    """SQL: whether the text has the term; a plain search for its words goes before, which is quick."""
+def _contains(term: Term) -> str:
+    """SQL: whether the text has the words of a term, wherever: it is quick, and most texts have not."""
     words = " AND ".join(f"contains(said, '{word}')" for word in term.words)
-    return f"({words} AND regexp_matches(said, '{term.pattern}'))"
+    return f"({words})"
+
+
+def _any(terms: Sequence[Term]) -> str:
+    """SQL: whether the text has one of the terms."""
+    return " OR ".join(f"({_contains(term)} AND regexp_matches(said, '{term.pattern}'))" for term in terms) or "false"
+
+
+def _times(terms: Sequence[Term]) -> str:
+    """SQL: how often the text has each of the terms."""
+    found = (f"len(regexp_extract_all(said, '{term.pattern}'))" for term in terms)
+    return "".join(
+        f", CASE WHEN {_contains(term)} THEN {times} ELSE 0 END AS tf{n}"
+        for n, (term, times) in enumerate(zip(terms, found, strict=True))
+    )
 
 
 def _frequencies(terms: Sequence[Term]) -> str:
-    return "".join(f", count(*) FILTER (WHERE {_has(term)}) AS df{n}" for n, term in enumerate(terms))
+    return "".join(f", count(*) FILTER (WHERE tf{n} > 0) AS df{n}" for n in range(len(terms)))
 
 
 def _score(terms: Sequence[Term]) -> str:
     """SQL of BM25 over the terms; lengths are in characters, as words are about equally long everywhere."""
-    return " + ".join(_weight(n, term) for n, term in enumerate(terms)) or "0.0"
+    return " + ".join(map(_weight, range(len(terms)))) or "0.0"
 
 
-def _weight(n: int, term: Term) -> str:
+def _weight(n: int) -> str:
     rarity = f"ln(1 + (n - df{n} + 0.5) / (df{n} + 0.5))"
-    times = f"len(regexp_extract_all(said, '{term.pattern}'))"
-    return f"{rarity} * {times} * {K1 + 1} / ({times} + {K1} * ({1 - B} + {B} * length(said) / mean))"
+    return f"{rarity} * tf{n} * {K1 + 1} / (tf{n} + {K1} * ({1 - B} + {B} * long / mean))"

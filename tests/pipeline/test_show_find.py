@@ -33,10 +33,9 @@ RECORDS: list[dict[str, Any]] = [
         "The council laughed at that. “We don't need cranes,” Andrić said.\n",
     },
     {
-        "title": "Crane driver honoured",
+        "title": "Crane driver honoured \u202etxt.exe [bold red]",
         "date": "2024-06-07",
         "text": "A medal went to the port.\n\n“It is heavy,” said Olaf Brandt, the crane driver, \x1b[31mred\x1b[0m.\n",
-        "byline": "Eve \u202etxt.exe [bold red]Stone[/]",
     },
 ]
 
@@ -101,7 +100,7 @@ def test_pages(data: Path) -> None:
 
 def test_days_are_both_included(data: Path, onrecord_here: Run) -> None:
     done = onrecord_here("find", "--since", "2024-05-06", "--until", "2024-06-07", "-d", data, "--format", "json")
-    assert {hit["title"] for hit in json.loads(done.stdout)} == {"Port keeps its crane", "Crane driver honoured"}
+    assert {hit["title"] for hit in json.loads(done.stdout)} == {RECORDS[1]["title"], RECORDS[2]["title"]}
     done = onrecord_here("find", "--until", "2024-05-05", "-d", data, "--format", "json")
     assert {hit["title"] for hit in json.loads(done.stdout)} == {"Ferry to be replaced"}
 
@@ -165,4 +164,4 @@ def test_nothing_in_an_article_steers_the_terminal(data: Path, onrecord_here: Ru
         said = onrecord_here(*command, "-d", data).stdout
         assert said
         assert {"\x1b", "\u202e"}.isdisjoint(said)
-    assert "Eve <U+202E>txt.exe [bold red]Stone[/]" in onrecord_here("show", "--article", "honoured", "-d", data).stdout
+    assert "honoured <U+202E>txt.exe [bold red]" in onrecord_here("show", "--article", "honoured", "-d", data).stdout
