@@ -12,7 +12,7 @@ is kept, no extension loaded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from unicodedata import combining, normalize
 
 import duckdb
 
-from onrecord.pipeline.ask.connect import check_parts, connect, one_line
+from onrecord.pipeline.ask.connect import check_parts, connect, one_line, sql_text
 from onrecord.pipeline.ask.snapshot import again_if_replaced
 from onrecord.pipeline.errors import QueryError, UsageError
 
@@ -76,12 +76,10 @@ class Found:
     terms: tuple[Term, ...]
 
 
-HIT = """
+HITS = """
     SELECT q.quote_id, q.article_id, q.speaker, q.speaker_id, q.speaker_role AS role, q.source, q.cue, q.kind,
-        q.content, q.confidence, a.published, a.publisher AS outlet, a.title, a.url, a.uri,
-        a.record, h.score
-    FROM hits h JOIN quotes q USING (quote_id) JOIN articles a ON a.article_id = q.article_id
-    ORDER BY h.score DESC, a.published DESC NULLS LAST, q.article_id, q.index"""
+        q.content, q.confidence, a.published, a.publisher AS outlet, a.title, a.url, a.uri, a.record
+    FROM quotes q JOIN articles a USING (article_id) WHERE q.quote_id IN ({ids})"""
 #: A name in the article stands for all mentions of its entity.
 ABOUT = """
     WITH meant AS (SELECT DISTINCT article_id, entity_id FROM mentions
@@ -156,26 +154,31 @@ def _find(
     unwanted = [_fold(connection, term) for term in terms if term.is_excluded]
     filters, params = _filters(connection, search)
     sql = f"""
-        WITH scope AS (SELECT quote_id, published, content FROM quotes q WHERE {filters}),
-        numbers AS (SELECT count(*) AS n, avg(length(content)) AS mean FROM scope),
-        near AS MATERIALIZED (
-            SELECT quote_id, published, length(said) AS long {_times(wanted)}, {_any(unwanted)} AS is_unwanted
-            FROM (SELECT *, folded(content) AS said FROM scope)
-            WHERE {" OR ".join(map(_contains, wanted)) or "true"}),
-        frequencies AS (SELECT count(*) AS n_near {_frequencies(wanted)} FROM near),
-        hits AS MATERIALIZED (
-            SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM near, numbers, frequencies
-            WHERE NOT is_unwanted {"".join(f" AND tf{n} > 0" for n in range(len(wanted)))}
-            ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d})
-        SELECT *, (SELECT any_value(total) FROM hits) AS total FROM ({HIT})"""
-    cursor = connection.execute(sql, params)
-    names = [column[0] for column in cursor.description or ()]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        WITH scope AS (SELECT quote_id, published, folded(content) AS said FROM quotes q WHERE {filters}),
+        numbers AS (SELECT count(*) AS n, avg(length(said)) AS mean {_frequencies(wanted)} FROM scope),
+        near AS (
+            SELECT quote_id, published, length(said) AS long {_times(wanted)} FROM scope
+            WHERE {" AND ".join(["true", *map(_contains, wanted)])} AND NOT ({_any(unwanted)}))
+        SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM near, numbers
+        WHERE true {"".join(f" AND tf{n} > 0" for n in range(len(wanted)))}
+        ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d}"""
+    best = connection.execute(sql, params).fetchall()
     return Found(
-        hits=tuple({name: value for name, value in row.items() if name != "total"} for row in rows),
-        total=rows[0]["total"] if rows else 0,
+        hits=tuple(_rows(connection, {quote_id: score for quote_id, score, _ in best})),
+        total=best[0][2] if best else 0,
         terms=tuple(wanted),
     )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, scores: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+    """What people want to know of the best, in their order. Looked up by a list of ids, few parts are read for it."""
+    if not scores:
+        return
+    cursor = connection.execute(HITS.format(ids=", ".join(map(sql_text, scores))))
+    names = [column[0] for column in cursor.description or ()]
+    rows = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+    for quote_id, score in scores.items():
+        yield rows[quote_id] | {"score": score}
 
 
 def _filters(connection: duckdb.DuckDBPyConnection, search: Search) -> tuple[str, dict[str, Any]]:
@@ -229,15 +232,13 @@ def _any(terms: Sequence[Term]) -> str:
 
 def _times(terms: Sequence[Term]) -> str:
     """SQL: how often the text has each of the terms."""
-    found = (f"len(regexp_extract_all(said, '{term.pattern}'))" for term in terms)
-    return "".join(
-        f", CASE WHEN {_contains(term)} THEN {times} ELSE 0 END AS tf{n}"
-        for n, (term, times) in enumerate(zip(terms, found, strict=True))
-    )
+    times = (f"len(regexp_extract_all(said, '{term.pattern}'))" for term in terms)
+    return "".join(f", {sql} AS tf{n}" for n, sql in enumerate(times))
 
 
 def _frequencies(terms: Sequence[Term]) -> str:
-    return "".join(f", count(*) FILTER (WHERE tf{n} > 0) AS df{n}" for n in range(len(terms)))
+    """SQL: in how many texts the words of each term stand, be it inside of others: that tells how rare it is."""
+    return "".join(f", count(*) FILTER (WHERE {_contains(term)}) AS df{n}" for n, term in enumerate(terms))
 
 
 def _score(terms: Sequence[Term]) -> str:
