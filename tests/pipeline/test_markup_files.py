@@ -448,7 +448,7 @@ DOCUMENTS = [
         "e.txt": zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<w/>"}),
         "f": zipped({"mimetype": b"application/epub+zip"}, 0),
         "g.txt": zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}, 0),
-        "h.txt": rb"{\rtf1\ansi Rain.}",
+        "h.rtf": rb"{\rtf1\ansi Rain.}",
         "i.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     }.items()
 ] + [
@@ -460,6 +460,7 @@ DOCUMENTS = [
     ),
     Case(name="k.zip", data=zipped({"word/a.txt": LONG.encode()}), articles=[{"text": LONG.strip()}]),
     Case(name="l.txt", data=f"PDF- and RTF: {LONG}", articles=[{}]),
+    Case(name="rtf.txt", data=f"{{\\rtf1\\ansi {LONG}}}", articles=[{}]),
 ]
 CASES = [*FEEDS, *AGENCIES, *CORPORA, *EXPORTS, *DAMAGE, *DOCUMENTS]
 LIMITS = Options(limits=Limits(record=30_000))

@@ -24,9 +24,14 @@ DOCUMENTS: Mapping[str, tuple[re.Pattern[bytes], str]] = {
     "an RTF document": (re.compile(rb"\s{0,64}\{\\rtf"), SOFFICE),
     "a document of an old Office program": (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), SOFFICE),
 }
-MAGIC = re.compile(b"|".join(b"(?:%b)" % pattern.pattern for pattern, _ in DOCUMENTS.values()), re.DOTALL)
+#: RTF is text: in a file that is called so it is read, damaged as it is (flag ``markup``).
+READ_AS_TEXT = "an RTF document"
+MAGIC = re.compile(
+    b"|".join(b"(?:%b)" % pattern.pattern for name, (pattern, _) in DOCUMENTS.items() if name != READ_AS_TEXT),
+    re.DOTALL,
+)
 #: Only where the first bytes may tell of something else: a zip archive, or nothing that is known.
-SUFFIXES = tuple(".pdf .epub .docx .xlsx .pptx .odt .ods .odp".split())
+SUFFIXES = tuple(".pdf .epub .docx .xlsx .pptx .odt .ods .odp .rtf".split())
 
 
 def entries(stream: BinaryIO, options: Options, _: Slice) -> Iterator[Entry]:
