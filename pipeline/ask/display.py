@@ -50,6 +50,7 @@ def show_speaker(shown: ShownSpeaker, console: Console, *, first: int = 1) -> No
         + (f", {oldest}" if oldest else "")
         + (f" to {newest}" if newest != oldest else ""),
         f"speaker {speaker['speaker_id']}",
+        *_listed("others of such a name:", [f"{name} ({n:,}, {identity})" for identity, name, n in shown.others[:10]]),
     ]
     for line in lines:
         console.print(Text(visible(line), style="dim"), soft_wrap=True)

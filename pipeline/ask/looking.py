@@ -6,7 +6,7 @@ An id is that one alone; else an input or address; else a speaker of that name; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +36,6 @@ MEANINGS: tuple[tuple[Kind, str], ...] = (
         f"""SELECT {CHOICE} FROM articles WHERE $words IN (url, uri, record, uri || ':' || record)
             OR $path IN (uri, uri || ':' || record) ORDER BY uri, record""",
     ),
-    ("speaker", SPEAKERS.format(matches="_onrecord.alike(name) = _onrecord.alike($words)")),
     (
         "speaker",
         SPEAKERS.format(
@@ -74,11 +73,15 @@ class ShownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSpeaker:
-    """A speaker as the row of the view, with a page of the ``total`` quotations, the newest first."""
+    """A speaker as the row of the view, with a page of the ``total`` quotations, the newest first.
+
+    ``others`` are less quoted ones of such a name: (id, name, number of quotations) of each.
+    """
 
     speaker: Row
     quotes: tuple[Row, ...]
     total: int
+    others: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +123,19 @@ def _look_up(
     connection: duckdb.DuckDBPyConnection, words: str, path: str, kind: Kind | None, window: tuple[int, int]
 ) -> ShownArticle | ShownSpeaker | Choice:
     for meant, candidates in _meanings(connection, words, path, kind):
+        if meant == "speaker" and _is_sure(candidates):
+            first, *others = candidates
+            return replace(_speaker(connection, first[0], window), others=tuple(others))
         if len(candidates) > 1:
             return Choice(kind=meant, candidates=candidates)
         if candidates:
-            ((name, *_),) = candidates
-            return _article(connection, name) if meant == "article" else _speaker(connection, name, window)
+            return _article(connection, candidates[0][0])
     raise UsageError(f"nothing by {words!r}: give an id, a file, an address, a speaker's name or words of a title")
+
+
+def _is_sure(speakers: tuple[tuple[str, str, int], ...]) -> bool:
+    """Is the first of them quoted more often than all others together?"""
+    return bool(speakers) and 2 * speakers[0][2] > sum(n for _, _, n in speakers)
 
 
 def _meanings(

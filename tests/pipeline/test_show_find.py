@@ -35,7 +35,8 @@ RECORDS: list[dict[str, Any]] = [
     {
         "title": "Crane driver honoured \u202etxt.exe [bold red]",
         "date": "2024-06-07",
-        "text": "A medal went to the port.\n\n“It is heavy,” said Olaf Brandt, the crane driver, \x1b[31mred\x1b[0m.\n",
+        "text": "A medal went to the port.\n\n“He has earned it,” said Bo Andrić.\n\n"
+        "“It is heavy,” said Olaf Brandt, the crane driver, \x1b[31mred\x1b[0m.\n",
     },
 ]
 
@@ -142,6 +143,7 @@ def test_a_speaker_is_shown(data: Path, words: tuple[str, ...], onrecord_here: R
     assert said.startswith("Zoë Andrić   PERSON\n")
     assert "4 quotations in 2 articles, 2024-03-04 to 2024-05-06" in said
     assert said.index("Olaf Brandt is right") < said.index("a ferry for all")  # the newest first
+    assert ("others of such a name: Bo Andrić (1, " in said) == (words == ("Andrić",))
     rows = json.loads(onrecord_here("show", *words, "-d", data, "--format", "json").stdout)
     assert (rows["speaker"]["n_quotes"], len(rows["quotes"])) == (4, 4)
 
