@@ -133,9 +133,14 @@ def _stream(
     return Stream(
         columns=tuple(column[0] for column in description),
         rows=_rows(cursor, first, data, version),
-        offsets=frozenset(at for at, column in enumerate(description) if "raw_start INTEGER" in str(column[1])),
+        offsets=offset_columns(description),
         shared=shared,
     )
+
+
+def offset_columns(description: Sequence[Any]) -> frozenset[int]:
+    """The columns of character offsets among those of an answer."""
+    return frozenset(at for at, column in enumerate(description) if "raw_start INTEGER" in str(column[1]))
 
 
 def _rows(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from onrecord.pipeline.ask.exports.selection import Selection
+    from onrecord.pipeline.ask.exports.selection import Document, Selection
 
 #: Kinds that are folders of files.
-FOLDERS = ("brat",)
+FOLDERS = ("brat", "docbin", "csv")
 
 
 @click.command("export", context_settings=HELP)
@@ -25,6 +26,11 @@ FOLDERS = ("brat",)
 @click.option("--views", metavar="FILE", help="A DuckDB file with the views over the tables, and no rows.")
 @click.option("--brat", metavar="FOLDER", help="For brat: a .txt and an .ann of each article, to be reviewed.")
 @click.option("--jsonl", metavar="FILE", help="For annotation tools: text, spans, relations a line, to be reviewed.")
+@click.option("--webannotation", metavar="FILE", help="W3C Web Annotations, a quote a line of JSON-LD.")
+@click.option("--docbin", metavar="FOLDER", help="spaCy's Docs, in files of a thousand.")
+@click.option("--quotebank", metavar="FILE", help="Parquet in Quotebank's shape: a quotation a row.")
+@click.option("--csv", metavar="FOLDER", help="For spreadsheets: a CSV file of each table, in which no cell is run.")
+@click.option("--xlsx", metavar="FILE", help="An Excel workbook with a sheet of each table.")
 @click.option(
     "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
 )
@@ -115,5 +121,49 @@ def _export_jsonl(selection: Selection, file: Path) -> str:
     return f"{count:,} articles are"
 
 
+def _export_webannotation(selection: Selection, file: Path) -> str:
+    from onrecord.pipeline.ask.exports.selection import with_documents
+    from onrecord.pipeline.ask.exports.web_annotations import annotation_lines
+    from onrecord.pipeline.ask.exports.writing import write_lines
+
+    def write(documents: Iterator[Document]) -> int:
+        return write_lines(chain.from_iterable(map(annotation_lines, documents)), file)
+
+    return f"{with_documents(selection, write):,} annotations are"
+
+
+def _export_docbin(selection: Selection, folder: Path) -> str:
+    from onrecord.pipeline.ask.exports.docbin import write_docbins
+    from onrecord.pipeline.ask.exports.selection import with_documents
+
+    return f"{with_documents(selection, lambda documents: write_docbins(documents, folder)):,} Docs are"
+
+
+def _export_quotebank(selection: Selection, file: Path) -> str:
+    from onrecord.pipeline.ask.exports.quotebank import write_quotebank
+
+    return f"{write_quotebank(selection, file):,} quotations are"
+
+
+def _export_csv(selection: Selection, folder: Path) -> str:
+    from onrecord.pipeline.ask.exports.selection import with_selected
+    from onrecord.pipeline.ask.exports.sheets import write_csv
+
+    return f"{with_selected(selection, lambda selected: write_csv(selected, folder))} files are"
+
+
+def _export_xlsx(selection: Selection, file: Path) -> str:
+    from onrecord.pipeline.ask.exports.selection import with_selected
+    from onrecord.pipeline.ask.exports.sheets import write_workbook
+    from onrecord.pipeline.ask.formats.workbook import MAX_CHARS
+
+    rows, cut = with_selected(selection, lambda selected: write_workbook(selected, file))
+    short = f" ({cut:,} cells were longer than {MAX_CHARS:,} characters and are cut short)" if cut else ""
+    return f"{rows:,} rows{short} are"
+
+
 #: Of each kind what writes the file and says what is in it.
-EXPORTS: Mapping[str, Callable[[Selection, Path], str]] = {"brat": _export_brat, "jsonl": _export_jsonl}
+EXPORTS: Mapping[str, Callable[[Selection, Path], str]] = {
+    "brat": _export_brat, "jsonl": _export_jsonl, "webannotation": _export_webannotation, "docbin": _export_docbin,
+    "quotebank": _export_quotebank, "csv": _export_csv, "xlsx": _export_xlsx,
+}  # fmt: skip

@@ -362,9 +362,11 @@ def override(**values: Any) -> Override:
 
 
 PASSAGES = (  # the text now, the passage in what was reviewed, where it is
-    ("He said no. She said no.", ("She said no.", 9, 11), (21, 23)),  # by what stands before it
+    ("He said no. She said no.", ("Or so. She said no.", 16, 18), None),  # another sentence stands before it
+    ("It hailed. He said no to all of that. Ada did.", ("It hailed. He said no to all of that.", 19, 21), None),
+    ("It rained. It was late. He said no to all of it.", ("It was late. He said no to all of it.", 21, 23), (32, 34)),
     ("Yes. Oh no. Maybe.", ("no. Yes.", 0, 2), None),  # it began the text: nothing before it tells where
-    ("no. Yes. Oh no.", ("no. Yes, he said.", 0, 2), (0, 2)),
+    ("no. Yes. Oh no.", ("no. Yes. Oh no.", 0, 2), (0, 2)),
     ("A new start. We shall rebuild the harbour. End.", ("We shall rebuild the harbour. It is old.", 0, 29), (13, 42)),
     ("Oh! We shall rebuild it. We shall rebuild it.", ("We shall rebuild it. Yes.", 0, 20), None),  # once it was one
     ("Quite another text.", ("He said no.", 8, 10), None),

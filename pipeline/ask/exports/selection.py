@@ -72,11 +72,16 @@ def open_selection(selection: Selection, output: Path | None = None) -> Iterator
 
 
 def with_documents(selection: Selection, write: Callable[[Iterator[Document]], T]) -> T:
-    """What is made of the chosen articles; it is made anew when a commit has taken away what was read meanwhile."""
+    """What is made of the chosen articles, as ``with_selected`` does."""
+    return with_selected(selection, lambda selected: write(documents(selected)))
+
+
+def with_selected(selection: Selection, write: Callable[[Selected], T], output: Path | None = None) -> T:
+    """What is made of the connection; it is made anew when a commit has taken away what was read meanwhile."""
 
     def attempt() -> T:
-        with open_selection(selection) as selected:
-            return write(documents(selected))
+        with open_selection(selection, output) as selected:
+            return write(selected)
 
     return again_if_replaced(selection.data, attempt)
 

@@ -15,8 +15,9 @@ from onrecord.pipeline.ask.overrides.records import ROLES, Anchor, Anchors, Over
 Row = dict[str, Any]
 Ranges = tuple[tuple[int, int], ...]
 REVIEWED = "reviewed"
-#: A passage without any of the words around it is found when it is at least so long and stands there once.
+#: A shorter passage is found only between just the words that were around it.
 MIN_LONE_CHARS = 16
+#: Fewer characters around a passage say nothing, unless the text begins or ends there.
 MIN_SIDE_CHARS = 8
 #: Of two contents what they share, twice, of all that both have.
 MIN_SHARED = 0.5
@@ -51,20 +52,19 @@ def correct(overrides: Sequence[Override], article: Row, rows: Sequence[Row]) ->
 def locate(anchor: Anchor, text: str, *, is_same: bool) -> tuple[int, int] | None:
     """Where a passage stands; None when that is not sure. ``is_same``: the text is the one that was reviewed.
 
-    >>> yes = Anchor(exact="no", prefix="said ", suffix=".", start=5)
-    >>> locate(yes, "He said no, then she said no.", is_same=False)
-    (26, 28)
-    >>> locate(yes, "She said no. He said no.", is_same=False)
+    >>> answer = Anchor(exact="no", prefix="He said ", suffix=", then he left.", start=8)
+    >>> locate(answer, "She said no. He said no, then he left.", is_same=False)
+    (21, 23)
+    >>> locate(answer, "She said no, then he left.", is_same=False)
     """
     end = anchor.start + len(anchor.exact)
     if not anchor.exact or (is_same and anchor.start >= 0 and text[anchor.start : end] == anchor.exact):
         return (anchor.start, end) if anchor.exact else None
     starts = list(_occurrences(anchor.exact, text))
-    for sides in (2, 1):
+    for sides in (2, 1, 0) if len(anchor.exact) >= MIN_LONE_CHARS else (2,):
         if sure := [at for at in starts if _sides(anchor, text, at) >= sides]:
             return (sure[0], sure[0] + len(anchor.exact)) if len(sure) == 1 else None
-    lone = len(starts) == 1 and len(anchor.exact) >= MIN_LONE_CHARS
-    return (starts[0], starts[0] + len(anchor.exact)) if lone else None
+    return None
 
 
 def raw_places(edits: Sequence[Mapping[str, Any]], ranges: Ranges) -> Iterator[Row]:
