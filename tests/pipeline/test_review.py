@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from run_helpers import ARTICLES, Run, digests, run_tables
 
@@ -363,7 +364,7 @@ def override(**values: Any) -> Override:
 
 PASSAGES = (  # the text now, the passage in what was reviewed, where it is
     ("He said no. She said no.", ("Or so. She said no.", 16, 18), None),  # another sentence stands before it
-    ("It hailed. He said no to all of that. Ada did.", ("It hailed. He said no to all of that.", 19, 21), None),
+    ("It hailed. He said no to all of that. Ada did.", ("It hailed. He said no to all of that.", 19, 21), (19, 21)),
     ("It rained. It was late. He said no to all of it.", ("It was late. He said no to all of it.", 21, 23), (32, 34)),
     ("Yes. Oh no. Maybe.", ("no. Yes.", 0, 2), None),  # it began the text: nothing before it tells where
     ("no. Yes. Oh no.", ("no. Yes. Oh no.", 0, 2), (0, 2)),
@@ -403,3 +404,26 @@ def load_place(text: str, content: tuple[int, int], cue: tuple[int, int]) -> Any
     from onrecord.pipeline.ask.overrides import Place
 
     return Place(content=(anchor(text, *content),), cue=(anchor(text, *cue),))
+
+
+def test_all_who_ask_see_it(data: Path, onrecord_here: Run) -> None:
+    """Several data sets asked as one, a file of views, an older version, an export, a data set that is open."""
+    with api.open(data) as opened:
+        assert opened.quotes.filter("speaker = 'Rosa Quint'").fetchall() == []
+        lines = exported(onrecord_here, data)
+        with_speaker(lines)
+        applied(onrecord_here, data, lines)
+        assert len(opened.quotes.filter("speaker = 'Rosa Quint'").fetchall()) == 1
+    other = shutil.copytree(data, data.parent / "other")
+    question = "SELECT count(*) AS n, dataset FROM quotes WHERE speaker = 'Rosa Quint' GROUP BY ALL"
+    asked = onrecord_here("query", question, "--format", "csv", "-d", data, "-d", other)
+    assert asked.stdout.splitlines() == ["n,dataset", f"1,{data}"]
+    views = data.parent / "views.duckdb"
+    assert onrecord_here("export", "--views", views, "-d", data).returncode == 0
+    with duckdb.connect(views, read_only=True) as connection:
+        assert connection.execute("SELECT n_quotes FROM speakers WHERE name = 'Rosa Quint'").fetchall() == [(1,)]
+    with api.open(data, as_of=1) as first:
+        assert first.sql("SELECT count(*) FROM quotes WHERE list_contains(flags, 'reviewed')").fetchall() == [(1,)]
+    plain = exported(onrecord_here, data, "--no-overrides")
+    assert content_of(plain, "one night")[1]["speaker"] == "Pavel Lind"
+    assert content_of(exported(onrecord_here, data), "one night")[1]["speaker"] == "Rosa Quint"

@@ -43,11 +43,13 @@ def write_docbins(documents: Iterable[Document], target: Path) -> int:
 
 def make_doc(document: Document) -> Doc:
     """The Doc of an article."""
+    import numpy as np
+
     from onrecord.transforms.reader.doc import SPAN_GROUP, annotate_doc, blank_doc
 
     doc = annotate_doc(blank_doc(document.article["text"]), _reading(document))
-    for token in doc:
-        token.is_sent_start = None
+    unknown: Any = np.zeros((len(doc), 1), dtype=np.uint64)
+    doc.from_array(["SENT_START"], unknown)
     doc.spans[SPAN_GROUP].attrs["quotes"] = [{name: row[name] for name in OF_QUOTE} for row in document.quotes]
     doc.user_data["onrecord"] = {name: document.article[name] for name in OF_ARTICLE}
     return doc

@@ -18,7 +18,7 @@ from onrecord.pipeline.errors import QueryError, QueryRefused, UsageError
 T = TypeVar("T")
 Row = dict[str, Any]
 #: So many articles are held at a time.
-CHUNK_ARTICLES = 500
+CHUNK_ARTICLES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """A connection to one version, and the ids of the articles that are chosen, by their addresses."""
+    """A connection to one version, and the ids of the articles that are chosen, in order."""
 
     connection: duckdb.DuckDBPyConnection
     version: int
@@ -87,7 +87,7 @@ def with_selected(selection: Selection, write: Callable[[Selected], T], output: 
 
 
 def documents(selected: Selected) -> Iterator[Document]:
-    """The chosen articles one after the other; a few hundred are held at a time."""
+    """The chosen articles one after the other; a thousand are held at a time."""
     for start in range(0, len(selected.ids), CHUNK_ARTICLES):
         chunk = selected.ids[start : start + CHUNK_ARTICLES]
         articles, quotes, mentions = (
@@ -105,7 +105,7 @@ def documents(selected: Selected) -> Iterator[Document]:
 
 def _choose(connection: duckdb.DuckDBPyConnection, selection: Selection) -> tuple[str, ...]:
     condition = f"({selection.where}\n)" if selection.where else "true"
-    question = f"SELECT article_id FROM articles WHERE {condition} ORDER BY uri, record, article_id"
+    question = f"SELECT article_id FROM articles WHERE {condition} ORDER BY article_id"
     check_question(connection, question)
     ids = tuple(name for (name,) in connection.execute(question).fetchall())
     if selection.ids is not None:
@@ -122,8 +122,10 @@ def _choose(connection: duckdb.DuckDBPyConnection, selection: Selection) -> tupl
 def _by_article(
     connection: duckdb.DuckDBPyConnection, table: str, order: str, ids: Sequence[str]
 ) -> dict[str, list[Row]]:
-    sql = f"SELECT * FROM {table} WHERE article_id IN (SELECT unnest($ids)) ORDER BY article_id, {order}"
-    cursor = connection.execute(sql, {"ids": list(ids)})
+    """The rows of articles, whose ids are in order: parts are, too, so that but a few groups of their rows are read."""
+    sql = f"""SELECT * FROM {table} WHERE article_id BETWEEN $first AND $last
+        AND article_id IN (SELECT unnest($ids)) ORDER BY article_id, {order}"""
+    cursor = connection.execute(sql, {"first": ids[0], "last": ids[-1], "ids": list(ids)})
     names = [column[0] for column in cursor.description or ()]
     rows: dict[str, list[Row]] = {}
     for values in cursor.fetchall():
