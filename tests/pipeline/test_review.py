@@ -309,6 +309,8 @@ def bad_lines(line: Line) -> Iterator[tuple[str, Line]]:
     yield "has the quote_id", {**line, "spans": [{**spans[0], "quote_id": "f" * 16}, *spans[1:]]}
     yield "stands there twice", {**line, "spans": [*spans, {**spans[0], "id": "twice"}]}
     yield "which is no span", {**line, "relations": [{"from_id": "q1", "to_id": "gone", "label": "said_by"}]}
+    circle = [{"from_id": a, "to_id": b, "label": "continues"} for a, b in (("q1", "q2"), ("q2", "q1"))]
+    yield "continues itself", {**line, "relations": circle}
     yield "is none", {**line, "spans": ["x"]}
     yield "'quotes'", {**line, "onrecord": {key: value for key, value in line["onrecord"].items() if key != "quotes"}}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from onrecord.pipeline.ask.overrides.records import ROLES, Anchor, Anchors, Override, Place
@@ -19,6 +20,8 @@ REVIEWED = "reviewed"
 MIN_LONE_CHARS = 16
 #: Fewer characters around a passage say nothing, unless the text begins or ends there.
 MIN_SIDE_CHARS = 8
+#: What stands there oftener is looked at no closer.
+MAX_OCCURRENCES = 1000
 #: Of two contents what they share, twice, of all that both have.
 MIN_SHARED = 0.5
 #: What a row is in which nobody has said more.
@@ -60,7 +63,9 @@ def locate(anchor: Anchor, text: str, *, is_same: bool) -> tuple[int, int] | Non
     end = anchor.start + len(anchor.exact)
     if not anchor.exact or (is_same and anchor.start >= 0 and text[anchor.start : end] == anchor.exact):
         return (anchor.start, end) if anchor.exact else None
-    starts = list(_occurrences(anchor.exact, text))
+    starts = list(islice(_occurrences(anchor.exact, text), MAX_OCCURRENCES + 1))
+    if len(starts) > MAX_OCCURRENCES:
+        return None
     for sides in (2, 1, 0) if len(anchor.exact) >= MIN_LONE_CHARS else (2,):
         if sure := [at for at in starts if _sides(anchor, text, at) >= sides]:
             return (sure[0], sure[0] + len(anchor.exact)) if len(sure) == 1 else None

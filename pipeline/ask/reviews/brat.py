@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from onrecord.pipeline.ask.exports.brat import KIND, QUOTE_ID, SPEAKER
-from onrecord.pipeline.ask.exports.markup import CONTENT, CUED_BY, SAID_BY, QuoteMarkup, Ranges, join_at_breaks
+from onrecord.pipeline.ask.exports.markup import CONTENT, CUED_BY, SAID_BY, QuoteMarkup, Range, Ranges, join_at_breaks
 
 LINKS = {SAID_BY: "source", CUED_BY: "cue"}
 
@@ -61,18 +61,17 @@ def _ranges(places: str) -> Ranges:
 
 
 def _quotes(found: _Ann, text: str) -> Iterator[QuoteMarkup]:
+    targets: dict[tuple[str, str], list[Range]] = {}
+    for kind, start, end in (link for link in found.links if link[0] in LINKS):
+        if not {start, end} <= found.ranges.keys():
+            raise ValueError(f"{kind} leads from {start} to {end}, which is no mark")
+        targets.setdefault((start, LINKS[kind]), []).extend(found.ranges[end])
     for name in (name for name, label in found.labels.items() if label == CONTENT):
-        roles: dict[str, Ranges] = {"cue": (), "source": ()}
-        for kind, start, end in found.links:
-            if start == name and kind in LINKS:
-                if end not in found.ranges:
-                    raise ValueError(f"{kind} leads from {name} to {end}, which is no mark")
-                roles[LINKS[kind]] += found.ranges[end]
         yield QuoteMarkup(
             quote_id=found.notes.get((QUOTE_ID, name), "").strip(),
             content=join_at_breaks(text, found.ranges[name]),
-            cue=tuple(sorted(roles["cue"])),
-            source=tuple(sorted(roles["source"])),
+            cue=tuple(sorted(targets.get((name, "cue"), ()))),
+            source=tuple(sorted(targets.get((name, "source"), ()))),
             kind=found.notes.get((KIND, name), "direct").strip(),
             speaker=found.notes.get((SPEAKER, name), ""),
         )

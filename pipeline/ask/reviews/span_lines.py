@@ -36,15 +36,32 @@ def _by_relations(spans: Sequence[Span], relations: Sequence[Relation]) -> Itera
     for _, *ends in links:
         if missing := [end for end in ends if end not in named]:
             raise ValueError(f"a relation leads to {missing[0]!r:.40}, which is no span")
-    later = {start: end for label, start, end in links if label == CONTINUES}
-    for first in (span for span in spans if span["label"] == CONTENT and span["id"] not in later):
-        parts = [first, *(named[start] for start, end in later.items() if end == first["id"])]
-        ids = {part["id"] for part in parts}
+    earlier = {start: end for label, start, end in links if label == CONTINUES}
+    targets: dict[tuple[str, Any], list[Span]] = {}
+    for label, start, end in links:
+        targets.setdefault((label, start), []).append(named[end])
+    quotes: dict[Any, list[Span]] = {}
+    for span in (span for span in spans if span["label"] == CONTENT):
+        quotes.setdefault(_first_part(span["id"], earlier), []).append(span)
+    for first, parts in quotes.items():
+        parts.sort(key=lambda part: part["id"] != first)
         roles = {
-            role: [named[end] for label, start, end in links if label == link and start in ids]
+            role: [span for part in parts for span in targets.get((link, part["id"]), ())]
             for role, (_, link) in LINKS.items()
         }
         yield _quote(parts, roles)
+
+
+def _first_part(name: Any, earlier: dict[Any, Any]) -> Any:
+    """The part that a part of a content goes back to; the way there is made short. Raises ValueError for a circle."""
+    way: dict[Any, None] = {}
+    while name in earlier:
+        if name in way:
+            raise ValueError(f"{name!r:.40} continues itself")
+        way[name] = None
+        name = earlier[name]
+    earlier.update(dict.fromkeys(way, name))
+    return name
 
 
 def _by_quote_id(spans: Sequence[Span]) -> Iterator[QuoteMarkup]:
