@@ -61,12 +61,14 @@ def take_in(reviews: Iterable[Review], folder: str) -> TakenIn:
             except ValueError as error:
                 raise UsageError(f"{review.where}: {error}") from error
     with commit_lock(folder):
-        held = _held(made, folder)
-        kept = tuple(override for override in made if _is_about(override, held))
+        kept = _of_held(made, folder)
         ids = {override.id for override in kept}
         replace_overrides(folder, lambda before: [*(each for each in before if each.id not in ids), *kept])
-    unknown = {override.article_id for override in made} - {override.article_id for override in kept}
-    return TakenIn(overrides=kept, articles=articles, unknown=tuple(sorted(unknown)))
+        still = _of_held(kept, folder)
+        if gone := ids - {override.id for override in still}:  # forgotten meanwhile, on a store, which has no lock
+            replace_overrides(folder, lambda before: [each for each in before if each.id not in gone])
+    unknown = {override.article_id for override in made} - {override.article_id for override in still}
+    return TakenIn(overrides=still, articles=articles, unknown=tuple(sorted(unknown)))
 
 
 def take_out(ids: Sequence[str], folder: str) -> None:
@@ -122,6 +124,11 @@ def _held(overrides: Sequence[Override], folder: str) -> set[str]:
     with open_connection(place(folder)) as connection:
         rows = connection.execute(HELD.format(**read_parts(folder)), {"names": names}).fetchall()
     return {name for (name,) in rows}
+
+
+def _of_held(overrides: Sequence[Override], folder: str) -> tuple[Override, ...]:
+    held = _held(overrides, folder)
+    return tuple(override for override in overrides if _is_about(override, held))
 
 
 def _is_about(override: Override, held: set[str]) -> bool:
