@@ -86,9 +86,10 @@ def tables(annotations: Iterable[Annotation | Rejected]) -> dict[str, pa.Table]:
     return arrow_tables(annotations)
 
 
-def open(data: str | Path = "output", *, as_of: int | None = None) -> Dataset:
+def open(data: str | Path = "output", *, as_of: int | None = None, overrides: bool = True) -> Dataset:
     """The data set in a folder, to be asked in SQL; ``as_of`` an older version, when its parts are still on the disk.
 
+    Quotes are as people have corrected them (``onrecord review``); as the reader made them without ``overrides``.
     Raises NoDataset when there are no tables, or no such version.
 
     See ``onrecord.pipeline.ask.dataset.Dataset``.
@@ -96,7 +97,7 @@ def open(data: str | Path = "output", *, as_of: int | None = None) -> Dataset:
     from onrecord.pipeline.addresses import data_folder
     from onrecord.pipeline.ask.dataset import Dataset
 
-    return Dataset(data_folder(str(data)), as_of=as_of)
+    return Dataset(data_folder(str(data)), as_of=as_of, overrides=overrides)
 
 
 def _annotate(article: ArticleLike, options: AnnotatorOptions, dates: DateRules) -> Annotation | Rejected:

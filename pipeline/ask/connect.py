@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from onrecord.pipeline.ask import aliases, views
+from onrecord.pipeline.ask import aliases, overrides, views
 from onrecord.pipeline.ask.snapshot import Snapshot, again_if_replaced, as_of, current, folders_of
 from onrecord.pipeline.ask.union import Parts, unite
 from onrecord.pipeline.console import command
@@ -27,26 +27,37 @@ Data = str | Path | Sequence[str | Path]
 
 
 def connect(
-    data: Data, aliases_file: str | Path | None = None, version: int | None = None, *, output: Path | None = None
+    data: Data,
+    aliases_file: str | Path | None = None,
+    version: int | None = None,
+    *,
+    output: Path | None = None,
+    corrected: bool = True,
 ) -> duckdb.DuckDBPyConnection:
     """A connection with a view for each table, which reaches no file outside ``data`` and cannot be opened up again.
 
     Of the newest ``version`` when none is named; of several data sets as one when ``data`` are several. ``output`` is
-    the one file that it may write. Times are in UTC. Raises NoDataset without tables or such a version, TablesDamaged
-    when a part cannot be read, UsageError for a version of several data sets."""
+    the one file that it may write. Quotes are as people have ``corrected`` them. Times are in UTC. Raises NoDataset
+    without tables or such a version, TablesDamaged when a part or an override cannot be read, UsageError for a version
+    of several data sets."""
     if version is not None and len(folders_of(data)) > 1:
         raise UsageError("--as-of is for one data set; versions of several have nothing to do with one another")
-    return again_if_replaced(data, lambda: _connect(data, aliases_file, version, output))
+    return again_if_replaced(data, lambda: _connect(data, aliases_file, version, output, corrected))
 
 
 def _connect(
-    data: Data, aliases_file: str | Path | None, version: int | None, output: Path | None
+    data: Data, aliases_file: str | Path | None, version: int | None, output: Path | None, corrected: bool
 ) -> duckdb.DuckDBPyConnection:
     folders = folders_of(data)
-    each = [read_parts(folder, version) for folder in folders]
+    each: list[Parts] = [read_parts(folder, version) for folder in folders]
     connection = open_connection(*map(place, folders))
     try:
         add_schema(connection)
+        if corrected:
+            each = [
+                overrides.lay_over(connection, folder, of, at)
+                for at, (folder, of) in enumerate(zip(folders, each, strict=True))
+            ]
         several = len(each) > 1
         parts = unite(connection, list(map(str, folders)), each) if several else each[0]
         add_views(connection, parts, aliases_file, several=several)

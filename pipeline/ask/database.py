@@ -17,6 +17,7 @@ from onrecord.pipeline.ask.connect import (
     part_files,
     read_parts,
 )
+from onrecord.pipeline.ask.overrides import lay_over
 from onrecord.pipeline.ask.snapshot import again_if_replaced
 from onrecord.pipeline.ask.views import OWN_SCHEMA
 from onrecord.pipeline.errors import OnRecordError, UsageError
@@ -46,7 +47,7 @@ def _save(data: str | Path, file: Path, version: int | None, base: Path | None) 
             if base is not None:
                 connection.execute("SET file_search_path = $1", [str(base)])
             add_schema(connection)
-            add_views(connection, parts)
+            add_views(connection, lay_over(connection, data, parts))
             ((count,),) = connection.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchall()
         beside.replace(file)
     except duckdb.IOException as error:

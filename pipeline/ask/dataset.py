@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from onrecord.pipeline.ask.connect import TABLES, VIEWS, check_parts, connect, one_line
+from onrecord.pipeline.ask.overrides import stamp
 from onrecord.pipeline.ask.query import check_question
 from onrecord.pipeline.ask.snapshot import newest
 from onrecord.pipeline.errors import QueryError, QueryRefused
@@ -23,22 +24,31 @@ class Dataset:
 
     Each question sees one version, the newest, of all tables. A relation sees the version that it was made of; its rows
     are to be fetched soon, since parts that are replaced meanwhile are deleted after a second. With ``as_of`` it is
-    always that version: its parts have to be on the disk still (``onrecord history`` tells).
+    always that version: its parts have to be on the disk still (``onrecord history`` tells). Quotes are as people have
+    corrected them (``onrecord review``), unless ``overrides`` is false.
 
     Raises NoDataset when there are no tables or no such version, TablesDamaged when one of them cannot be read.
     """
 
-    def __init__(self, folder: str | Path, *, aliases: str | Path | None = None, as_of: int | None = None) -> None:
-        self.folder, self._aliases, self._as_of = place(folder), aliases, as_of
-        self._version = newest(folder)
-        self._connection = connect(folder, aliases, as_of)
+    def __init__(
+        self, folder: str | Path, *, aliases: str | Path | None = None, as_of: int | None = None, overrides: bool = True
+    ) -> None:
+        self.folder, self._aliases, self._as_of, self._overrides = place(folder), aliases, as_of, overrides
+        self._seen = self._state()
+        self._connection = connect(folder, aliases, as_of, corrected=overrides)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """A connection to the newest version, or to the one that was asked for."""
-        if self._as_of is None and (version := newest(self.folder)) != self._version:
-            self._version, self._connection = version, connect(self.folder, self._aliases)
+        """A connection to the newest version, or to the one that was asked for, as people have corrected it by now."""
+        if (state := self._state()) != self._seen:
+            self._seen = state
+            self._connection = connect(self.folder, self._aliases, self._as_of, corrected=self._overrides)
         return self._connection
+
+    def _state(self) -> tuple[int, int]:
+        """What a connection shows: the version, and how often it was corrected."""
+        version = newest(self.folder) if self._as_of is None else self._as_of
+        return version, stamp(self.folder) if self._overrides else 0
 
     def sql(self, question: str, params: Any = None) -> duckdb.DuckDBPyRelation:
         """The answer to a question, computed when its rows are asked for.

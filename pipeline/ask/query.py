@@ -81,14 +81,17 @@ def stream(
     aliases_file: str | Path | None = None,
     version: int | None = None,
     params: Params = None,
+    *,
+    corrected: bool = True,
 ) -> Stream:
     """The answer to a question, its rows read as they are asked for; raises what ``ask`` raises, also on the way.
 
-    ``params`` are the values of ``$name`` in the question: they are bound, and never part of the SQL.
+    ``params`` are the values of ``$name`` in the question: they are bound, and never part of the SQL. Quotes are as
+    people have ``corrected`` them.
     """
     return again_if_replaced(
         folders_of(data),
-        lambda: _stream(connect(data, aliases_file, version), question, params, data, version),
+        lambda: _stream(connect(data, aliases_file, version, corrected=corrected), question, params, data, version),
     )
 
 
@@ -99,11 +102,13 @@ def save_parquet(
     aliases_file: str | Path | None = None,
     version: int | None = None,
     params: Params = None,
+    *,
+    corrected: bool = True,
 ) -> int:
     """Write the answer to a Parquet file; the number of its rows. Raises what ``ask`` raises."""
 
     def write() -> int:
-        with connect(data, aliases_file, version, output=file) as connection:
+        with connect(data, aliases_file, version, output=file, corrected=corrected) as connection:
             check_question(connection, question, params)
             copy = f"COPY ({without_semicolon(question)}\n) TO {sql_text(file)} (FORMAT parquet, COMPRESSION zstd)"
             return int(connection.execute(copy, params).fetchall()[0][0])
@@ -128,9 +133,14 @@ def _stream(
     return Stream(
         columns=tuple(column[0] for column in description),
         rows=_rows(cursor, first, data, version),
-        offsets=frozenset(at for at, column in enumerate(description) if "raw_start INTEGER" in str(column[1])),
+        offsets=offset_columns(description),
         shared=shared,
     )
+
+
+def offset_columns(description: Sequence[Any]) -> frozenset[int]:
+    """The columns of character offsets among those of an answer."""
+    return frozenset(at for at, column in enumerate(description) if "raw_start INTEGER" in str(column[1]))
 
 
 def _rows(

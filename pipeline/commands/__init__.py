@@ -7,6 +7,7 @@ from onrecord.pipeline.commands.explain import explain_command
 from onrecord.pipeline.commands.export import export_command
 from onrecord.pipeline.commands.forget import forget_command
 from onrecord.pipeline.commands.query import query_command
+from onrecord.pipeline.commands.review import review_command
 from onrecord.pipeline.commands.run import run_command
 from onrecord.pipeline.commands.shell import shell_command
 from onrecord.pipeline.commands.show import find_command, show_command
@@ -18,6 +19,7 @@ COMMANDS = (
     query_command,
     shell_command,
     export_command,
+    review_command,
     show_command,
     find_command,
     audit_command,

@@ -36,6 +36,7 @@ class Request:
     form: str
     spans: bool
     defuse: bool
+    corrected: bool
 
 
 @click.command("query", context_settings=HELP)
@@ -53,12 +54,13 @@ class Request:
 @click.option("--spans", is_flag=True, help="Show columns of offsets, too, that the SQL does not name.")
 @click.option("--defuse", is_flag=True, help="CSV and TSV for spreadsheets: no cell is a formula.")
 @click.option("--show", metavar="NAME", help="Print the SQL of a question that is ready.")
+@click.option("--no-overrides", is_flag=True, help="Quotes as the reader made them, not as people corrected them.")
 @click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
 @click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")
 def query_command(
     sql: str | None, file: str | None, params: tuple[str, ...], data: tuple[str, ...], form: str | None,
     output: str | None, force: bool, spans: bool, defuse: bool, show: str | None, aliases: str | None,
-    as_of: int | None,
+    as_of: int | None, no_overrides: bool,
 ) -> None:  # fmt: skip
     """Ask the tables a question in SQL, or one that is ready by its name; without either, list those.
 
@@ -82,7 +84,7 @@ def query_command(
     request = Request(
         question=question, params=questions.bind(question, _parse_params(params)),
         data=list(dict.fromkeys(map(data_folder, data))), aliases=aliases, as_of=as_of, form=form, spans=spans,
-        defuse=defuse,
+        defuse=defuse, corrected=not no_overrides,
     )  # fmt: skip
     _warn_if_empty(request)
     if target is None:
@@ -151,7 +153,9 @@ def _stream(request: Request) -> Stream:
     from onrecord.pipeline.ask.formats import FOR_PEOPLE, hide_offsets
     from onrecord.pipeline.ask.query import stream
 
-    answer = stream(request.question.sql, request.data, request.aliases, request.as_of, request.params)
+    answer = stream(
+        request.question.sql, request.data, request.aliases, request.as_of, request.params, corrected=request.corrected
+    )
     if answer.shared:
         _note(
             f"{answer.shared:,} articles are in several of the data sets: they are taken from the first that has them"
@@ -195,7 +199,15 @@ def _save_text(request: Request, file: Path) -> str:
 def _save_parquet(request: Request, file: Path) -> str:
     from onrecord.pipeline.ask.query import save_parquet
 
-    rows = save_parquet(request.question.sql, request.data, file, request.aliases, request.as_of, request.params)
+    rows = save_parquet(
+        request.question.sql,
+        request.data,
+        file,
+        request.aliases,
+        request.as_of,
+        request.params,
+        corrected=request.corrected,
+    )
     return f"{rows:,} rows are"
 
 

@@ -224,6 +224,11 @@ def lost_input(output: Path) -> None:
     in_json("json", adjust)(output)
 
 
+def overrides_broken(output: Path) -> None:
+    (output / "_onrecord" / "overrides").mkdir()
+    (output / "_onrecord" / "overrides" / "3.jsonl").write_text('{"id": 1}\n')
+
+
 def inputs_unknown(output: Path) -> None:
     for path in (output / "_onrecord" / "inputs").glob("*.parquet"):
         path.unlink()

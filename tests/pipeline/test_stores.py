@@ -167,3 +167,17 @@ def test_writers_at_once_make_the_union(articles: Path, tmp_path: Path) -> None:
     run_tables(tmp_path / "out", articles, *folders, clusters=False)
     assert rows_at(OUTPUT) == rows_at(tmp_path / "out")
     assert current(OUTPUT).number == 4  # type: ignore[union-attr]
+
+
+def test_corrections_on_a_store(store: Store, onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
+    """They come, are seen, and go with what is forgotten, as on a disk; one file holds them."""
+    run_tables(OUTPUT, articles)  # type: ignore[arg-type]
+    file = tmp_path / "review.jsonl"
+    assert onrecord_here("export", "--jsonl", file, "-d", OUTPUT).returncode == 0
+    file.write_text(file.read_text(encoding="utf-8").replace('"speaker": "Pavel Lind"}', '"speaker": "Rosa Quint"}', 1))
+    assert "1 quotes changed" in onrecord_here("review", "--apply", file, "-d", OUTPUT).stdout
+    with api.open(OUTPUT) as data:
+        ((article,),) = data.sql("SELECT article_id FROM quotes WHERE speaker = 'Rosa Quint'").fetchall()
+    assert onrecord_here("forget", article, "-d", OUTPUT).returncode == 0
+    system = s3fs.S3FileSystem(use_listings_cache=False)
+    assert [system.cat(name) for name in system.ls("data/tables/_onrecord/overrides")] == [b""]

@@ -68,13 +68,17 @@ def reading(doc: Doc) -> Reading:
 
 def make_doc(annotation: Annotation) -> Doc:
     """A new Doc of an annotation, with its quotes; its vocabulary is shared with other such Docs of this thread."""
-    nlp = _tokenizer()
     if annotation.doc_bytes is None:
-        doc = annotate_doc(nlp.make_doc(annotation.article.text), annotation.reading)
+        doc = annotate_doc(blank_doc(annotation.article.text), annotation.reading)
     else:
-        doc = Doc(nlp.vocab).from_bytes(annotation.doc_bytes)
+        doc = Doc(_tokenizer().vocab).from_bytes(annotation.doc_bytes)
     _QUOTES[doc] = annotation.quotes
     return doc
+
+
+def blank_doc(text: str) -> Doc:
+    """The words of a text, as the Docs of annotations have them."""
+    return _tokenizer().make_doc(text)
 
 
 def set_extensions() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -25,7 +25,12 @@ DATE, TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 
 
 def save_workbook(answer: Stream, file: Path) -> tuple[int, int]:
-    """Write the answer to a workbook, on as many sheets as it needs; the rows written, and the cells cut short.
+    """Write the answer to a workbook, on as many sheets as it needs; the rows written, and the cells cut short."""
+    return save_sheets([("answer", answer)], file)
+
+
+def save_sheets(answers: Iterable[tuple[str, Stream]], file: Path) -> tuple[int, int]:
+    """Write answers to a workbook, on sheets of their names; the rows written, and the cells cut short.
 
     Times are in UTC.
     """
@@ -33,14 +38,19 @@ def save_workbook(answer: Stream, file: Path) -> tuple[int, int]:
 
     with xlsxwriter.Workbook(file, PLAIN_TEXT) as book:
         formats = {name: book.add_format({"num_format": name}) for name in (DATE, TIME)}
-        rows, cut, sheets = 0, 0, 0
-        for sheet_rows in _sheets(answer.rows):
-            sheet, sheets = _new_sheet(book, answer.columns, sheets), sheets + 1
-            for at, row in enumerate(sheet_rows, 1):
-                cut += sum(_write(sheet, at, column, value, formats) for column, value in enumerate(row))
-                rows += 1
-        if not sheets:
-            _new_sheet(book, answer.columns, 0)
+        each = [_save_answer(book, name, answer, formats) for name, answer in answers]
+    return sum(rows for rows, _ in each), sum(cut for _, cut in each)
+
+
+def _save_answer(book: xlsxwriter.Workbook, name: str, answer: Stream, formats: dict[str, Any]) -> tuple[int, int]:
+    rows, cut, sheets = 0, 0, 0
+    for sheet_rows in _sheets(answer.rows):
+        sheet, sheets = _new_sheet(book, name, answer.columns, sheets), sheets + 1
+        for at, row in enumerate(sheet_rows, 1):
+            cut += sum(_write(sheet, at, column, value, formats) for column, value in enumerate(row))
+            rows += 1
+    if not sheets:
+        _new_sheet(book, name, answer.columns, 0)
     return rows, cut
 
 
@@ -49,8 +59,8 @@ def _sheets(rows: Iterator[tuple[Any, ...]]) -> Iterator[Iterator[tuple[Any, ...
         yield chain([first], islice(rows, MAX_ROWS - 2))
 
 
-def _new_sheet(book: xlsxwriter.Workbook, columns: Sequence[str], before: int) -> Worksheet:
-    sheet = book.add_worksheet(f"answer {before + 1}" if before else "answer")
+def _new_sheet(book: xlsxwriter.Workbook, name: str, columns: Sequence[str], before: int) -> Worksheet:
+    sheet = book.add_worksheet(f"{name} {before + 1}" if before else name)
     sheet.freeze_panes(1, 0)
     for at, name in enumerate(columns):
         sheet.write_string(0, at, visible(name)[:MAX_CHARS])

@@ -57,6 +57,7 @@ def _check(folder: Path, read: Reader | None, base: str) -> Iterator[Finding]:
     yield from count_faults(part_files.CHECKS, (fault for _, fault in faults))
     yield from count_faults((), part_files.stray_faults(folder, snapshot))
     yield from count_faults((), part_files.input_file_faults(folder, snapshot))
+    yield from count_faults((), part_files.override_faults(folder))
     broken = {part.path for part, (what, _) in faults if what in part_files.BROKEN}
     sound = {
         table: [part.path for part in parts if part.table == table and part.path not in broken] for table in SCHEMAS

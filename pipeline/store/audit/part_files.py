@@ -9,7 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from onrecord.pipeline.ask.overrides import load
 from onrecord.pipeline.ask.snapshot import Snapshot, numbers, open_log
+from onrecord.pipeline.errors import TablesDamaged
 from onrecord.pipeline.places import is_remote, readable
 from onrecord.pipeline.store.audit.commit_files import READ_ERRORS, read_commit, read_versions
 from onrecord.pipeline.store.audit.findings import Fault
@@ -25,7 +27,8 @@ ROWS = "files: a part has not the rows that the log says"
 STRAY = "files: a part lies in a table's folder that no version names"
 LEFT = "files: a part that was removed is still there: the next run deletes it"
 NO_INPUTS = "files: what the inputs looked like cannot be read"
-CHECKS = (MISSING, UNREADABLE, COLUMNS, SIZE, ROWS, STRAY, LEFT, NO_INPUTS)
+NO_OVERRIDES = "files: what people have corrected cannot be read"
+CHECKS = (MISSING, UNREADABLE, COLUMNS, SIZE, ROWS, STRAY, LEFT, NO_INPUTS, NO_OVERRIDES)
 #: What keeps a part's rows from being looked at.
 BROKEN = (MISSING, UNREADABLE, COLUMNS)
 
@@ -114,3 +117,11 @@ def input_file_faults(folder: Path, snapshot: Snapshot) -> Iterator[Fault]:
             pq.read_metadata(readable(inputs_folder(folder) / name))
         except (pa.ArrowException, *READ_ERRORS):
             yield NO_INPUTS, name
+
+
+def override_faults(folder: Path) -> Iterator[Fault]:
+    """The file of what people have corrected."""
+    try:
+        load(folder)
+    except TablesDamaged as error:
+        yield NO_OVERRIDES, str(error)

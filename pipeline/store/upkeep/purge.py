@@ -1,4 +1,4 @@
-"""What is forgotten leaves the disk: old parts that hold it, what commits and runs noted of it, and dead runs' work."""
+"""What is forgotten leaves the disk: old parts, what commits, runs and people noted of it, and dead runs' work."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from onrecord.pipeline.store.schema import SCHEMAS
 from onrecord.pipeline.store.target import Target, clear_work
 from onrecord.pipeline.store.upkeep.forgotten import Forgotten
 from onrecord.pipeline.store.upkeep.history import part_names
+from onrecord.pipeline.store.upkeep.overrides import forget_overrides
 from onrecord.pipeline.store.upkeep.withholding import article_urls, ledger_rows, row_traits
 
 CLUSTER_IDS = ["article_id", "cluster_id", "duplicate_of"]
@@ -34,6 +35,7 @@ def purge(forgotten: Forgotten, target: Target) -> None:
         path.unlink(missing_ok=True)
     clear_inputs(target.folder, list_names(inputs_folder(target.folder)), snapshot.inputs)
     clear_work(target.folder)
+    forget_overrides(forgotten, target.folder)
     _drop_sums_of_ids(target.folder, snapshot.number)
 
 

@@ -79,7 +79,7 @@ def _candidates(folder: Path, oldest: int) -> Iterator[tuple[str, Path, float]]:
 
 
 def _unfinished(own: Path) -> Iterator[Path]:
-    for folder in (own, own / "commits", own / "runs", own / "forgotten"):
+    for folder in (own, own / "commits", own / "runs", own / "forgotten", own / "overrides"):
         yield from (path for path in sorted(folder.glob(".*")) if UNFINISHED.fullmatch(path.name))
 
 
