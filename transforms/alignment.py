@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from operator import itemgetter
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):  # a text may have hundreds of thousands
     """``raw[start:end]`` became ``replacement``. ``start == end`` puts text in, an empty replacement drops it."""
 
     start: int
@@ -51,10 +51,13 @@ class AlignedText:
         parts: list[str] = []
         starts: list[int] = []
         clean = raw = 0
-        for edit in self.edits:
-            parts += (self.raw[raw : edit.start], edit.replacement)
-            starts.append(clean + edit.start - raw)
-            clean, raw = starts[-1] + len(edit.replacement), edit.end
+        whole = self.raw
+        for start, end, replacement in self.edits:
+            parts.append(whole[raw:start])
+            parts.append(replacement)
+            clean += start - raw
+            starts.append(clean)
+            clean, raw = clean + len(replacement), end
         object.__setattr__(self, "text", "".join([*parts, self.raw[raw:]]))
         object.__setattr__(self, "_starts", tuple(starts))
 
@@ -146,7 +149,8 @@ class AlignedText:
         A beginning and an end that a change leaves as they were stay aligned with their raw characters. Raises
         ValueError when changes overlap or leave the text.
         """
-        narrow = (_narrow(self.text, change) for change in changes)
+        whole = self.text
+        narrow = (_narrow(whole, change) for change in changes)
         ordered = sorted(change for change in narrow if change is not None)
         if not ordered:
             return self
@@ -154,7 +158,7 @@ class AlignedText:
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
         if any(before[1] > after[0] for before, after in pairwise(ordered)):
             raise ValueError("changes overlap")
-        return AlignedText(self.raw, tuple(_tidy(self.raw, self._composed(ordered))))
+        return AlignedText(self.raw, _tidy(self.raw, self._composed(ordered)))
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
         return self.edit([(start, end, replacement)])
@@ -180,11 +184,11 @@ class AlignedText:
     def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
         """The old edits and the changes as one list of raw edits, in order."""
         edits, starts = self.edits, self._starts
+        if not edits:
+            yield from map(Edit._make, changes)
+            return
         ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
-        shifts = [
-            0,
-            *(edit.end - end for edit, end in zip(edits, ends, strict=True)),
-        ]  # from clean to raw, after so many
+        shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # clean to raw, after so many
         n_done = 0
         for start, end, new in self._widened(changes, ends):
             first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
@@ -218,23 +222,24 @@ class AlignedText:
             yield left, right, self.text[left:start] + new + self.text[end:right]
 
 
-def _tidy(raw: str, edits: Iterable[Edit]) -> Iterator[Edit]:
+def _tidy(raw: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
-    pending: Edit | None = None
+    tidy: list[Edit] = []
+    before = -1  # where the last of them ends
     for edit in edits:
-        change = edit.start, edit.end, edit.replacement
-        narrow = _narrow(raw, change)
-        if narrow is None:
-            continue
-        if narrow != change:
-            edit = Edit(*narrow)
-        if pending and pending.end == edit.start and _same_kind(pending, edit):
-            edit = Edit(pending.start, edit.end, pending.replacement + edit.replacement)
-        elif pending:
-            yield pending
-        pending = edit
-    if pending:
-        yield pending
+        start, end, new = edit
+        if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
+            narrow = _narrow(raw, edit)
+            if narrow is None:
+                continue
+            edit = edit if narrow is edit else Edit(*narrow)
+            start, end, new = edit
+        if before == start and _same_kind(tidy[-1], edit):
+            pending = tidy.pop()
+            edit = Edit(pending.start, end, pending.replacement + new)
+        tidy.append(edit)
+        before = end
+    return tuple(tidy)
 
 
 def _same_kind(left: Edit, right: Edit) -> bool:
@@ -246,12 +251,14 @@ def _same_kind(left: Edit, right: Edit) -> bool:
 def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
     """The change without the beginning and end that old and new text share; None when nothing is left of it."""
     start, end, new = change
-    if not new or start == end:  # the plain drop or insertion, of which there are most
+    if not new or start == end:
         return change if new or start < end else None
     old = text[start:end]
     if old == new:
         return None
     head = common_prefix_length(old, new)
+    if not head and len(old) == len(new) == 1:
+        return change
     tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]
     return (start, end, new) if start < end or new else None
@@ -261,4 +268,7 @@ def common_prefix_length(left: str, right: str) -> int:
     """How many characters two texts share at their beginning."""
     if left[:1] != right[:1]:
         return 0
-    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    shorter = min(len(left), len(right))
+    if left[:shorter] == right[:shorter]:
+        return shorter
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), shorter)

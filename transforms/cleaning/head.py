@@ -149,11 +149,7 @@ def _front_matter(blocks: Sequence[Block]) -> list[Cut]:
         return []
     inside = list(takewhile(lambda block: not FENCE.fullmatch(block.line), blocks[1:]))
     closed = len(inside) + 1 < len(blocks)
-    if (
-        not closed
-        or not inside
-        or not all(LABELLED.fullmatch(b.line) or b.text.lstrip()[0] in "-#" for b in inside)
-    ):
+    if not closed or not inside or not all(LABELLED.fullmatch(b.line) or b.text.lstrip()[0] in "-#" for b in inside):
         return []
     fences = (blocks[0], blocks[len(inside) + 1])
     cuts = [Cut("boilerplate", fence.start, fence.end) for fence in fences]
