@@ -218,13 +218,19 @@ def normalize_rare_marks(text: AlignedText) -> AlignedText:
     '‘No,’ he said. “Yes,” she said. ‹So,› they said. 5″ wide, 6″ high'
     """
 
-    def changes() -> Iterator[tuple[int, int, str]]:
-        for m in RARE_MARKS.finditer(text.text):
-            opens, closes = RARE_PAIRS[m.group()[0], m.group()[-1]]
-            yield m.start(), m.start() + 1, opens
-            yield m.end() - 1, m.end(), closes
+    while any(pair[0] in text.text for pair in RARE_PAIRS):
+        paired = text.edit(_rare_mark_changes(text.text))
+        if paired is text:
+            break
+        text = paired  # a pair may stand in another one
+    return text
 
-    return text.edit(changes()) if any(pair[0] in text.text for pair in RARE_PAIRS) else text
+
+def _rare_mark_changes(text: str) -> Iterator[tuple[int, int, str]]:
+    for m in RARE_MARKS.finditer(text):
+        opens, closes = RARE_PAIRS[m.group()[0], m.group()[-1]]
+        yield m.start(), m.start() + 1, opens
+        yield m.end() - 1, m.end(), closes
 
 
 def fix_apostrophes(text: AlignedText) -> AlignedText:
