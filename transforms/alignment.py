@@ -135,8 +135,9 @@ class AlignedText:
         k = bisect_right(self._starts, at) - 1
         if k < 0:
             return at, at + 1
-        edit, behind = self.edits[k], at - self._starts[k] - len(self.edits[k].replacement)
-        return (edit.start, edit.end) if behind < 0 else (edit.end + behind, edit.end + behind + 1)
+        start, end, replacement = self.edits[k]
+        behind = at - self._starts[k] - len(replacement)
+        return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
     def _raw_end(self) -> int:
         return self._raw_of(len(self.text) - 1)[1] if self.text else 0

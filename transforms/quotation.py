@@ -56,6 +56,8 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     [(5, True), (13, False)]
     """
     quotations: list[Quotation] = []
+    if not MARK.search(text):
+        return tuple(_with_singles(text, quotations))
     start = 0
     bounds = [(m.start(), m.end()) for m in PARAGRAPH_BREAK.finditer(text)] + [(len(text), len(text))]
     number = 0

@@ -25,7 +25,7 @@ from onrecord.transforms.lexicon.boilerplate import (
     POINTERS,
 )
 from onrecord.transforms.lexicon.characters import CLOSING, CLOSING_SINGLE, DOUBLE, NEUTRAL, OPENING, OPENING_SINGLE
-from onrecord.transforms.lexicon.patterns import LINE, PUNCTUATED_END, SENTENCE_END, WORD
+from onrecord.transforms.lexicon.patterns import PUNCTUATED_END, SENTENCE_END, WORD
 from onrecord.transforms.quotation import find_quotations
 from onrecord.transforms.records import SegmentKind
 
@@ -92,8 +92,14 @@ class Block(NamedTuple):  # a long text has very many, and they are made anew wh
 @lru_cache(maxsize=2)  # most steps find the text as the step before left it
 def find_blocks(text: str) -> tuple[Block, ...]:
     """The lines that are not empty, in order."""
-    matches = ((*m.span(), m.group()) for m in LINE.finditer(text))
-    return tuple(Block(start, end, whole, line) for start, end, whole in matches if (line := whole.strip()))
+    blocks: list[Block] = []
+    at = 0
+    for whole in text.split("\n"):
+        end = at + len(whole)
+        if line := whole.strip():
+            blocks.append(Block(at, end, whole, line))
+        at = end + 1
+    return tuple(blocks)
 
 
 def find_title(text: str, title: str | None) -> Iterator[Cut]:

@@ -44,6 +44,8 @@ LIST_ITEM_OR_LINK = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a
 #: The line goes on in the same word, perhaps: that is found out by itself.
 HYPHEN_END = re.compile(r"[^\W\d_][-‐]\Z")
 WRAPPED_BLOCK = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
+#: How a line begins that goes on with the one above.
+STRAY_MARK_OR_SMALL_WORD = re.compile(r"[,;)](?!\w)|[a-z]+(?:['’][a-z]+)?(?=[\s,;:.]|$)")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 #: The first letter of an article in a larger type, left behind at the end of a line: "… in the state. T", "his means".
@@ -203,25 +205,26 @@ def join_torn_lines(text: AlignedText) -> AlignedText:
     >>> join_torn_lines(AlignedText.of("apples\npears")).text
     'apples\npears'
     """
-    lines = list(LINE.finditer(text.text))
+    lines = [(*m.span(), m.group()) for m in LINE.finditer(text.text)]
     joins: list[tuple[int, int, str]] = []
-    for above, below in pairwise(lines):
-        if _is_torn(above.group(), below.group(), after_join=bool(joins) and joins[-1][1] == above.start()):
-            glue = "" if below.group()[0] in ",;.)" or DROPPED_CAPITAL.search(above.group()) else " "
-            joins.append((above.end(), below.start(), glue))
+    joined = -1  # where the line begins that was joined to the one above it
+    for (at, end, above), (start, _, below) in pairwise(lines):
+        if _is_torn(above, below, after_join=joined == at):
+            glue = "" if below[0] in ",;.)" or DROPPED_CAPITAL.search(above) else " "
+            joins.append((end, start, glue))
+            joined = start
     return text.edit(joins)
 
 
 def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
     """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of one."""
-    if CLAUSE_END.search(above) or LIST_ITEM_OR_LINK.match(above) or LIST_ITEM_OR_LINK.match(below):
+    if not STRAY_MARK_OR_SMALL_WORD.match(below):
         return False
-    if re.match(r"[,;)](?!\w)", below):
-        return True
-    if not re.match(r"[a-z]+(?:['’][a-z]+)?(?=[\s,;:.]|$)", below):
-        return False
-    is_open = above[-1] in ",-–—" or above.count("(") > above.count(")")
-    return after_join or is_open or len(above) >= 40
+    if below[0].islower() and not (after_join or len(above) >= 40):
+        is_open = above[-1] in ",-–—" or above.count("(") > above.count(")")
+        if not is_open:
+            return False
+    return not (CLAUSE_END.search(above) or LIST_ITEM_OR_LINK.match(above) or LIST_ITEM_OR_LINK.match(below))
 
 
 def fix_parentheses(text: AlignedText) -> AlignedText:
@@ -242,5 +245,11 @@ def separate_paragraphs(text: AlignedText) -> AlignedText:
     inside = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
     if inside[0] >= inside[1]:
         return text.drop(0, len(whole))
-    breaks = [(m.start(), m.end(), "\n\n") for m in LINE_BREAK.finditer(whole, *inside)]
-    return text.edit([(0, inside[0], ""), *breaks, (inside[1], len(whole), "")])
+    breaks = (m.span() for m in LINE_BREAK.finditer(whole, *inside))
+    # most are one line end, or two already
+    changes = (
+        (end, end, "\n") if end - start == 1 else (start, end, "\n\n")
+        for start, end in breaks
+        if not (end - start == 2 and whole.startswith("\n\n", start))
+    )
+    return text.edit([(0, inside[0], ""), *changes, (inside[1], len(whole), "")])

@@ -9,7 +9,7 @@ from itertools import groupby, takewhile
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
 from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE
-from onrecord.transforms.cleaning.stamps import read_stamp_line
+from onrecord.transforms.cleaning.stamps import YEAR, read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, COMMENT_OPENERS, LIST_OPENERS, MENU_WORDS
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 
@@ -65,7 +65,9 @@ MAX_INNER_LIST = 5
 def find_page_dates(text: str) -> Iterator[Cut]:
     """Lines with the date of the page: among the first ones, and elsewhere when they are labelled as such."""
     for number, block in enumerate(find_blocks(text)):
-        stamps = read_stamp_line(block.line) if len(block.text) <= 110 else []
+        if len(block.text) > 110 or not YEAR.search(block.line):
+            continue
+        stamps = read_stamp_line(block.line)
         if stamps and (stamps[0].kind != "bare" or number < MAX_HEAD_LINES):
             yield Cut("boilerplate", block.start, block.end)
 

@@ -29,6 +29,7 @@ from onrecord.transforms.cleaning import (
 from onrecord.transforms.cleaning.blocks import Cut
 from onrecord.transforms.cleaning.flags import find_flags
 from onrecord.transforms.ids import article_id
+from onrecord.transforms.lexicon.patterns import LINE
 from onrecord.transforms.records import (
     Article,
     Precision,
@@ -361,11 +362,11 @@ def _segments(draft: Draft) -> tuple[Segment, ...]:
     """Paragraphs and cut spans in the order in which they stand in the raw text."""
     body = draft.text
     segments: list[tuple[SegmentKind, Span]] = []
-    for m in re.finditer(r"[^\n]+", body.text):
-        raw_start, raw_end = body.raw_range(m.start(), m.end())
-        segments.append(
-            ("paragraph", Span(start=m.start(), end=m.end(), raw_start=raw_start, raw_end=raw_end, text=m.group()))
-        )
+    for m in LINE.finditer(body.text):
+        start, end = m.span()
+        raw_start, raw_end = body.raw_range(start, end)
+        span = Span(start=start, end=end, raw_start=raw_start, raw_end=raw_end, text=m.group())
+        segments.append(("paragraph", span))
     for cut in draft.cuts:
         at = body.position(cut.raw_start)
         span = Span(start=at, end=at, raw_start=cut.raw_start, raw_end=cut.raw_end, text=cut.text)
