@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from operator import itemgetter
@@ -46,6 +46,7 @@ class AlignedText:
     edits: tuple[Edit, ...] = ()
     text: str = field(init=False, compare=False, repr=False)
     _starts: tuple[int, ...] = field(init=False, compare=False, repr=False)  # where each replacement stands in text
+    _is_tidy: bool = field(init=False, compare=False, repr=False)  # whether the edits are known to be in shortest form
 
     def __post_init__(self) -> None:
         parts: list[str] = []
@@ -60,6 +61,7 @@ class AlignedText:
             clean, raw = clean + len(replacement), end
         object.__setattr__(self, "text", "".join([*parts, self.raw[raw:]]))
         object.__setattr__(self, "_starts", tuple(starts))
+        object.__setattr__(self, "_is_tidy", not starts)
 
     def __reduce__(self) -> tuple[type[AlignedText], tuple[str, tuple[Edit, ...]]]:
         return AlignedText, (self.raw, self.edits)
@@ -82,6 +84,8 @@ class AlignedText:
         if start >= end:
             at = self._raw_of(start)[0] if start < len(self.text) else self._raw_end()
             return at, at
+        if not self.edits:
+            return start, end
         return self._raw_of(start)[0], self._raw_of(end - 1)[1]
 
     def position(self, raw: int) -> int:
@@ -90,7 +94,7 @@ class AlignedText:
         >>> AlignedText.of("a  b").drop(1, 2).position(2), AlignedText.of("a  b").drop(1, 2).position(3)
         (1, 2)
         """
-        k = bisect_right(self.edits, raw, key=lambda edit: edit.start) - 1
+        k = bisect_left(self.edits, (raw + 1,)) - 1
         if k < 0:
             return raw
         edit, clean = self.edits[k], self._starts[k]
@@ -98,8 +102,8 @@ class AlignedText:
 
     def edits_between(self, raw_start: int, raw_end: int) -> tuple[Edit, ...]:
         """The edits that lie in the raw range, those at its very borders included."""
-        first = bisect_left(self.edits, raw_start, key=lambda edit: edit.start)
-        last = bisect_right(self.edits, raw_end, key=lambda edit: edit.start)
+        first = bisect_left(self.edits, (raw_start,))  # an edit is a tuple, and its start comes first
+        last = bisect_left(self.edits, (raw_end + 1,), first)
         return tuple(edit for edit in self.edits[first:last] if edit.end <= raw_end)
 
     def replay(self, raw_start: int, raw_end: int, *, lead: bool | None = None, tail: bool | None = None) -> str:
@@ -108,6 +112,8 @@ class AlignedText:
         ``lead`` and ``tail`` say whether text put in exactly at ``raw_start`` and ``raw_end`` belongs to it, which raw
         offsets alone do not say. None takes it without outer white space: what spans look like.
         """
+        if not self.edits:
+            return self.raw[raw_start:raw_end]
         parts: list[str] = []
         at = raw_start
         for edit in self.edits_between(raw_start, raw_end):
@@ -159,7 +165,9 @@ class AlignedText:
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
         if any(before[1] > after[0] for before, after in pairwise(ordered)):
             raise ValueError("changes overlap")
-        return AlignedText(self.raw, _tidy(self.raw, self._composed(ordered)))
+        edited = AlignedText(self.raw, _tidy(self.raw, self._composed(ordered), runs_are_tidy=self._is_tidy))
+        object.__setattr__(edited, "_is_tidy", True)
+        return edited
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
         return self.edit([(start, end, replacement)])
@@ -182,11 +190,11 @@ class AlignedText:
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
         return self.edit((*m.span(), make(m)) for m in matches)
 
-    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
-        """The old edits and the changes as one list of raw edits, in order."""
+    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Sequence[Edit]]:
+        """The old edits and the changes as raw edits, in order: runs of old ones, and each change alone."""
         edits, starts = self.edits, self._starts
         if not edits:
-            yield from map(Edit._make, changes)
+            yield from ((Edit(*change),) for change in changes)
             return
         ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
         shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # clean to raw, after so many
@@ -195,10 +203,10 @@ class AlignedText:
             first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
             last = bisect_left(starts, end, first)
             if first > n_done:
-                yield from edits[n_done:first]
-            yield Edit(start + shifts[first], end + shifts[last], new)
+                yield edits[n_done:first]
+            yield (Edit(start + shifts[first], end + shifts[last], new),)
             n_done = last
-        yield from edits[n_done:]
+        yield edits[n_done:]
 
     def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
         """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
@@ -223,23 +231,27 @@ class AlignedText:
             yield left, right, self.text[left:start] + new + self.text[end:right]
 
 
-def _tidy(raw: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
+def _tidy(raw: str, runs: Iterable[Sequence[Edit]], *, runs_are_tidy: bool) -> tuple[Edit, ...]:
+    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined.
+
+    Of a run that is tidy in itself only the first edit can be joined: to what stands before the run.
+    """
     tidy: list[Edit] = []
-    before = -1  # where the last of them ends
-    for edit in edits:
-        start, end, new = edit
-        if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
-            narrow = _narrow(raw, edit)
-            if narrow is None:
-                continue
-            edit = edit if narrow is edit else Edit(*narrow)
+    for run in runs:
+        for edit in run[:1] if runs_are_tidy else run:
             start, end, new = edit
-        if before == start and _same_kind(tidy[-1], edit):
-            pending = tidy.pop()
-            edit = Edit(pending.start, end, pending.replacement + new)
-        tidy.append(edit)
-        before = end
+            if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
+                narrow = _narrow(raw, edit)
+                if narrow is None:
+                    continue
+                edit = edit if narrow is edit else Edit(*narrow)
+                start, end, new = edit
+            if tidy and tidy[-1].end == start and _same_kind(tidy[-1], edit):
+                pending = tidy.pop()
+                edit = Edit(pending.start, end, pending.replacement + new)
+            tidy.append(edit)
+        if runs_are_tidy:
+            tidy += run[1:]
     return tuple(tidy)
 
 

@@ -48,7 +48,7 @@ BARE_CREDIT = re.compile(
 CAPTION_OPENER = re.compile("|".join(CAPTION_OPENERS), re.IGNORECASE)
 NOTICE = re.compile("|".join(NOTICES), re.IGNORECASE)
 NOTICE_ENDING = re.compile("|".join(NOTICE_ENDINGS.values()), re.IGNORECASE)
-#: The first word of a line, up to its first mark or accent.
+#: The first word of a line, behind marks and digits, up to a mark or an accent.
 FIRST_LETTERS = re.compile("[A-Za-z]+")
 POINTER = re.compile(rf"(?:{POINTERS}|(?i:read more|read also|also read|watch|related))\s*[:|»–—]\s*\S.*")
 #: "Phones used to help, the maker says": a heading that ends with who says so is left to the reader model.
@@ -157,8 +157,8 @@ def find_notices(text: str) -> Iterator[Cut]:
 
 def _is_opened_notice(line: str) -> bool:
     """Is the line a notice that is known by its first word? Few lines open with one, and to try all takes long."""
-    opener = FIRST_LETTERS.match(line)
-    can_be = opener is None or opener.group().casefold() in NOTICE_OPENERS or "|" in line
+    opener = FIRST_LETTERS.search(line)
+    can_be = opener is None or opener.group().casefold() in NOTICE_OPENERS or "|" in line or "©" in line
     return can_be and bool(NOTICE.fullmatch(line))
 
 

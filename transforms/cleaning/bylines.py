@@ -33,6 +33,8 @@ OTHERS = re.compile(rf"[;,.|(]?\s*\b{OTHER_WORK}", re.IGNORECASE)
 CONTACT = re.compile(
     r"\(?\s*(?:\S+@\S+|(?<!\S)@\w+|https?://\S+|www\.\S+|\b(?:twitter|email|e-mail|x)\s?:)\s*\)?", re.IGNORECASE
 )
+#: No contact is without one.
+SIGNS_OF_CONTACT = ("@", ":", ".")
 #: "(Reporting by", as stands under a story.
 CREDIT = re.compile(
     r"[(\[]?(?:additional )?(?:reporting|writing|written|words|story|compiled)(?: and \w+)? by\b", re.IGNORECASE
@@ -95,7 +97,8 @@ def read_byline(line: str) -> Byline:
     """
     stamps = tuple(find_stamps(line))
     dateless = _without(line, [(stamp.start, stamp.end) for stamp in stamps])
-    opened, words = _after_opener(CONTACT.sub(" ", dateless))
+    has_contact = any(sign in dateless for sign in SIGNS_OF_CONTACT) and bool(CONTACT.search(dateless))
+    opened, words = _after_opener(CONTACT.sub(" ", dateless) if has_contact else dateless)
     others = OTHERS.search(words)
     parts = [part for part in map(_read_part, _split(words[: others.start()] if others else words)) if part]
     by_kind = {
@@ -108,7 +111,7 @@ def read_byline(line: str) -> Byline:
         stamps=stamps,
         opened=opened,
         located=any(located for *_, located in parts),
-        contact=bool(CONTACT.search(dateless)),
+        contact=has_contact,
     )
 
 
