@@ -165,7 +165,11 @@ class AlignedText:
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
         if any(before[1] > after[0] for before, after in pairwise(ordered)):
             raise ValueError("changes overlap")
-        edited = AlignedText(self.raw, _tidy(self.raw, self._composed(ordered), runs_are_tidy=self._is_tidy))
+        if self.edits:
+            edits = _tidy(self.raw, self._composed(ordered), runs_are_tidy=self._is_tidy)
+        else:
+            edits = _tidy(self.raw, [[Edit(*change) for change in ordered]], runs_are_tidy=False)
+        edited = AlignedText(self.raw, edits)
         object.__setattr__(edited, "_is_tidy", True)
         return edited
 
@@ -193,9 +197,6 @@ class AlignedText:
     def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Sequence[Edit]]:
         """The old edits and the changes as raw edits, in order: runs of old ones, and each change alone."""
         edits, starts = self.edits, self._starts
-        if not edits:
-            yield from ((Edit(*change),) for change in changes)
-            return
         ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
         shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # clean to raw, after so many
         n_done = 0

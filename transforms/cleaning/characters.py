@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import unescape
 from itertools import zip_longest
 
@@ -114,6 +115,7 @@ def fix_mojibake(text: AlignedText) -> AlignedText:
     return text.edit(changes)
 
 
+@lru_cache(maxsize=2)  # the flags ask it of the text that the last round met
 def has_mojibake(text: str) -> bool:
     """Does a text look as if it had been read in the wrong encoding?"""
     return bool(MOJIBAKE_LEAD.search(text)) and bool(is_bad(text))

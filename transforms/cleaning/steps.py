@@ -371,5 +371,6 @@ def _segments(draft: Draft) -> tuple[Segment, ...]:
         at = body.position(cut.raw_start)
         span = Span(start=at, end=at, raw_start=cut.raw_start, raw_end=cut.raw_end, text=cut.text)
         segments.append((cut.kind, span))
-    segments.sort(key=lambda segment: (segment[1].raw_start, segment[1].raw_end))
+    if draft.cuts:
+        segments.sort(key=lambda segment: (segment[1].raw_start, segment[1].raw_end))
     return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(segments))
