@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,10 +22,11 @@ from onrecord.transforms.lexicon.characters import (
 )
 
 PARAGRAPH_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
+LINE_ENDS = re.compile(r"\n\s*")
 MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")
 # A single mark opens at the start of a word and closes after a word or its punctuation, never inside a word.
 SINGLE = re.compile(
-    rf"(?<![\w{CLOSING_SINGLE}'])[{OPENING_SINGLE}'](?=\w)"  # ‘We
+    rf"[{OPENING_SINGLE}'](?<![\w{CLOSING_SINGLE}'].)(?=\w)"  # ‘We
     rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,600}}?)"
     rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
 )
@@ -59,7 +61,7 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     if not MARK.search(text):
         return tuple(_with_singles(text, quotations))
     start = 0
-    bounds = [(m.start(), m.end()) for m in PARAGRAPH_BREAK.finditer(text)] + [(len(text), len(text))]
+    bounds = [*_paragraph_breaks(text), (len(text), len(text))]
     number = 0
     while number < len(bounds):
         end, following = bounds[number]
@@ -77,6 +79,15 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
         start = following
         number += 1
     return tuple(_with_singles(text, quotations))
+
+
+def _paragraph_breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Where ``PARAGRAPH_BREAK`` matches, found by the line ends, of which there are few."""
+    for m in LINE_ENDS.finditer(text):
+        start, end = m.span()
+        while start and text[start - 1].isspace() and text[start - 1] != "\n":
+            start -= 1
+        yield start, end
 
 
 def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]:

@@ -89,8 +89,8 @@ RARE_MARKS = re.compile(
 )
 #: Words that have lost their beginning: the mark before them is an apostrophe. "rock 'n' roll", "the '90s", "'tis".
 CLIPPED = re.compile(
-    r"['‘](?<!\w.)(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|neath|\d0s)\b(?!['’]))"
-    r"|['‘](?<=\s.)(?=n['’]?\s)|'(?<=\s['’]n')(?=\s)",
+    r"['‘](?:(?<!\w.)(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|neath|\d0s)\b(?!['’]))"
+    r"|(?<=\s.)(?=n['’]?\s)|(?<=\s['’]n')(?=\s))",
     re.IGNORECASE,
 )
 TYPED_APOSTROPHE = re.compile(r"[`´′](?<=[^\W\d_].)(?=[^\W\d_])")

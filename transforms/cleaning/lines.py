@@ -16,9 +16,10 @@ LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}"
     "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{OBJECT REPLACEMENT CHARACTER}"
-    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]"
+    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}"
     # joiners between Latin letters; those of emoji and of other scripts mean something
-    "|[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?<=[\x20-\u024f].)(?=[\x20-\u024f])"
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}]"
+    "(?:(?<![\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}])|(?<=[\x20-\u024f].)(?=[\x20-\u024f]))"
 )
 SOFT_BREAK = re.compile(r"\N{SOFT HYPHEN}[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: "govern-\nment", also over a page; "govern- ment" where the lines were joined, but not "pre- and post-war".
@@ -37,7 +38,7 @@ PREFIXES = frozenset(
     "all anti co cross ex half high long low mid multi non part post pre pro re self semi short so well".split()
 )
 #: Blanks that are not as they should be: at an end of a line, more than one, or not the plain kind.
-STRAY_SPACE = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
+STRAY_SPACE = re.compile(r"(?m)[^\S\n](?:(?P<outer>(?<=^.)[^\S\n]*+|[^\S\n]*+$)|[^\S\n]++|(?<! ))")
 NEWLINE = re.compile("\n")
 #: How a line begins that is never joined to its neighbours.
 LIST_ITEM_OR_LINK = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")

@@ -83,6 +83,8 @@ def restore_opening_marks(text: AlignedText) -> AlignedText:
     """
     whole = text.text
     quotations = {(q.start, q.end) for q in find_quotations(whole)}
+    if not quotations:
+        return text
     ends = {end for _, end in quotations}
     return text.edit(
         (m.start("goes_on"), m.start("goes_on"), m["quoted"][0])
