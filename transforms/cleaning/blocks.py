@@ -150,15 +150,16 @@ def find_notices(text: str) -> Iterator[Cut]:
     for number, block in enumerate(find_blocks(text)):
         line = block.line
         # the first line may be a title that looks like a pointer
-        if is_notice(line) or (number and len(line) <= 200 and POINTER.fullmatch(line)):
-            if not (SPEECH_VERB.search(line) and any(mark in line for mark in DOUBLE)):
-                yield Cut("boilerplate", block.start, block.end)
+        can_be = is_notice(line) or (number and len(line) <= 200 and POINTER.fullmatch(line))
+        if can_be and not (SPEECH_VERB.search(line) and any(mark in line for mark in DOUBLE)):
+            yield Cut("boilerplate", block.start, block.end)
 
 
 def _is_opened_notice(line: str) -> bool:
     """Is the line a notice that is known by its first word? Few lines open with one, and to try all takes long."""
     opener = FIRST_LETTERS.search(line)
-    can_be = opener is None or opener.group().casefold() in NOTICE_OPENERS or "|" in line or "©" in line
+    has_sign = line.startswith("[") or "|" in line or "©" in line
+    can_be = has_sign or opener is None or opener.group().casefold() in NOTICE_OPENERS
     return can_be and bool(NOTICE.fullmatch(line))
 
 

@@ -129,18 +129,18 @@ NOTICE_ENDINGS = {
     "all rights": r".{0,60}\ball rights reserved\b.{0,60}",
     "contributed": r".{3,120}\bcontributed(?: reporting)? to this (?:report|story|article)(?: from [\w ,.]+)?\.?",
 }
-#: The first word in a line of ``NOTICES``, unless it has none, or "©" in it, or bars between words.
+#: The first word in a line of ``NOTICES``, unless it has none, a "©", bars between words, or "[" before it.
 NOTICE_OPENERS = word_set(
     """
     accept add additional advertise advertisement advertisements advertisment advertisments afp agree already also
-    ap article associated bloomberg by c canadian caption catch categories category click cnn comment comments
-    compiled contact continue contribute cookie copy copyright donate download e edited editing email embed
-    estimated except f facebook filed find first follow for gallery get gift give got have i image img install join
-    keywords leave let like likes linkedin listen log manage messenger min mins minute minutes more no notice opens
-    originally our photo pinterest play please post posted press print printer privacy proudly read reading receive
-    reddit register reject related replies reply report reporting reuters save scroll see send share shares show
-    sign sitemap skip spot stay story subscribe support tag tagged tags tap telegram terms the this to topic topics
-    tweet twitter url video view views watch we what whatsapp with write writing your
+    ap article associated bloomberg by c canadian catch categories category click cnn comment comments compiled
+    contact continue contribute cookie copy copyright donate download e edited editing email estimated except f
+    facebook filed find first follow for get gift give got have i install join keywords leave let like likes
+    linkedin listen log manage messenger min mins minute minutes more no notice opens originally our photo pinterest
+    play please post posted press print printer privacy proudly read reading receive reddit register reject related
+    replies reply report reporting reuters save scroll see send share shares show sign sitemap skip spot stay story
+    subscribe support tag tagged tags tap telegram terms the this to topic topics tweet twitter view views watch we
+    what whatsapp with write writing your
     """
 )
 #: A line that opens like this, a mark after it, points to another article: the opener, in capitals or title case.
