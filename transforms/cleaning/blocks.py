@@ -102,6 +102,12 @@ def find_blocks(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+@lru_cache(maxsize=2)
+def find_lines(text: str) -> tuple[str, ...]:
+    """The same lines, as they are."""
+    return tuple(block.text for block in find_blocks(text))
+
+
 def find_title(text: str, title: str | None) -> Iterator[Cut]:
     """The first line, where it repeats the title that came with the record."""
     title_words = _folded_words(title or "")
