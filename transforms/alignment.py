@@ -86,6 +86,9 @@ class AlignedText:
             return at, at
         if not self.edits:
             return start, end
+        k = bisect_right(self._starts, start)
+        if k == bisect_left(self._starts, end, k) and (shift := self._shift_behind(k - 1, start)) is not None:
+            return start + shift, end + shift  # no edit is in it
         return self._raw_of(start)[0], self._raw_of(end - 1)[1]
 
     def position(self, raw: int) -> int:
@@ -135,6 +138,13 @@ class AlignedText:
         wanted = self.text[start:end]
         options = product((None, True, False), repeat=2)
         return any(self.replay(raw_start, raw_end, lead=lead, tail=tail) == wanted for lead, tail in options)
+
+    def _shift_behind(self, k: int, at: int) -> int | None:
+        """How far the raw text is shifted behind edit ``k``; None when ``text[at]`` is part of what the edit put in."""
+        if k < 0:
+            return 0
+        clean = self._starts[k] + len(self.edits[k].replacement)
+        return self.edits[k].end - clean if at >= clean else None
 
     def _raw_of(self, at: int) -> tuple[int, int]:
         """The raw range of the one character ``text[at]``."""

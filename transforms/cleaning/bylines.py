@@ -99,7 +99,7 @@ def read_byline(line: str) -> Byline:
     dateless = _without(line, [(stamp.start, stamp.end) for stamp in stamps])
     has_contact = any(sign in dateless for sign in SIGNS_OF_CONTACT) and bool(CONTACT.search(dateless))
     opened, words = _after_opener(CONTACT.sub(" ", dateless) if has_contact else dateless)
-    others = OTHERS.search(words)
+    others = OTHERS.search(words) if ":" in words or "by" in words.casefold() else None
     parts = [part for part in map(_read_part, _split(words[: others.start()] if others else words)) if part]
     by_kind = {
         kind: [name for found, name, _ in parts if found == kind] for kind in ("person", "other", "agency", "outlet")
@@ -135,12 +135,13 @@ def is_byline(line: str) -> bool:
     """
     if len(line) > MAX_BYLINE_CHARS or re.search(r"[!?:;“”\"]$", line):
         return False
-    byline, names = read_byline(line), re.split(r"\s[|/]\s", line, maxsplit=1)
+    byline = read_byline(line)
     if not byline.opened and FINAL_STOP.search(line):
         return False
-    return byline.is_sure or (
-        len(names) > 1 and len(names[1]) <= 40 and byline.opened and read_byline(names[0]).is_sure
-    )
+    if byline.is_sure or not byline.opened:
+        return byline.is_sure
+    names = re.split(r"\s[|/]\s", line, maxsplit=1)
+    return len(names) > 1 and len(names[1]) <= 40 and read_byline(names[0]).is_sure
 
 
 def _without(line: str, spans: list[tuple[int, int]]) -> str:

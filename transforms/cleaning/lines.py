@@ -193,9 +193,12 @@ def unwrap_lines(text: AlignedText) -> AlignedText:
 def _is_wrapped(lines: list[str]) -> bool:
     """All but the last end where the next word would not have fitted, and many of them in mid-sentence."""
     width = max(map(len, lines))
-    full = all(len(line) + 1 + len(after.split(" ", 1)[0]) >= width - 3 for line, after in pairwise(lines))
-    torn = sum(not CLAUSE_END.search(line) and after[0].islower() for line, after in pairwise(lines))
-    return 30 <= width <= 120 and full and torn * 3 >= len(lines) - 1
+    if not 30 <= width <= 120:
+        return False
+    if any(len(line) + 1 + len(after.split(" ", 1)[0]) < width - 3 for line, after in pairwise(lines)):
+        return False
+    torn = sum(after[0].islower() and not CLAUSE_END.search(line) for line, after in pairwise(lines))
+    return torn * 3 >= len(lines) - 1
 
 
 def join_torn_lines(text: AlignedText) -> AlignedText:
