@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from operator import itemgetter
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):  # a text may have hundreds of thousands
     """``raw[start:end]`` became ``replacement``. ``start == end`` puts text in, an empty replacement drops it."""
 
     start: int
@@ -46,17 +46,22 @@ class AlignedText:
     edits: tuple[Edit, ...] = ()
     text: str = field(init=False, compare=False, repr=False)
     _starts: tuple[int, ...] = field(init=False, compare=False, repr=False)  # where each replacement stands in text
+    _is_tidy: bool = field(init=False, compare=False, repr=False)  # whether the edits are known to be in shortest form
 
     def __post_init__(self) -> None:
         parts: list[str] = []
         starts: list[int] = []
         clean = raw = 0
-        for edit in self.edits:
-            parts += (self.raw[raw : edit.start], edit.replacement)
-            starts.append(clean + edit.start - raw)
-            clean, raw = starts[-1] + len(edit.replacement), edit.end
+        whole = self.raw
+        for start, end, replacement in self.edits:
+            parts.append(whole[raw:start])
+            parts.append(replacement)
+            clean += start - raw
+            starts.append(clean)
+            clean, raw = clean + len(replacement), end
         object.__setattr__(self, "text", "".join([*parts, self.raw[raw:]]))
         object.__setattr__(self, "_starts", tuple(starts))
+        object.__setattr__(self, "_is_tidy", not starts)
 
     def __reduce__(self) -> tuple[type[AlignedText], tuple[str, tuple[Edit, ...]]]:
         return AlignedText, (self.raw, self.edits)
@@ -79,6 +84,11 @@ class AlignedText:
         if start >= end:
             at = self._raw_of(start)[0] if start < len(self.text) else self._raw_end()
             return at, at
+        if not self.edits:
+            return start, end
+        k = bisect_right(self._starts, start)
+        if k == bisect_left(self._starts, end, k) and (shift := self._shift_behind(k - 1, start)) is not None:
+            return start + shift, end + shift  # no edit is in it
         return self._raw_of(start)[0], self._raw_of(end - 1)[1]
 
     def position(self, raw: int) -> int:
@@ -87,7 +97,7 @@ class AlignedText:
         >>> AlignedText.of("a  b").drop(1, 2).position(2), AlignedText.of("a  b").drop(1, 2).position(3)
         (1, 2)
         """
-        k = bisect_right(self.edits, raw, key=lambda edit: edit.start) - 1
+        k = bisect_left(self.edits, (raw + 1,)) - 1
         if k < 0:
             return raw
         edit, clean = self.edits[k], self._starts[k]
@@ -95,8 +105,8 @@ class AlignedText:
 
     def edits_between(self, raw_start: int, raw_end: int) -> tuple[Edit, ...]:
         """The edits that lie in the raw range, those at its very borders included."""
-        first = bisect_left(self.edits, raw_start, key=lambda edit: edit.start)
-        last = bisect_right(self.edits, raw_end, key=lambda edit: edit.start)
+        first = bisect_left(self.edits, (raw_start,))  # an edit is a tuple, and its start comes first
+        last = bisect_left(self.edits, (raw_end + 1,), first)
         return tuple(edit for edit in self.edits[first:last] if edit.end <= raw_end)
 
     def replay(self, raw_start: int, raw_end: int, *, lead: bool | None = None, tail: bool | None = None) -> str:
@@ -105,6 +115,8 @@ class AlignedText:
         ``lead`` and ``tail`` say whether text put in exactly at ``raw_start`` and ``raw_end`` belongs to it, which raw
         offsets alone do not say. None takes it without outer white space: what spans look like.
         """
+        if not self.edits:
+            return self.raw[raw_start:raw_end]
         parts: list[str] = []
         at = raw_start
         for edit in self.edits_between(raw_start, raw_end):
@@ -127,13 +139,21 @@ class AlignedText:
         options = product((None, True, False), repeat=2)
         return any(self.replay(raw_start, raw_end, lead=lead, tail=tail) == wanted for lead, tail in options)
 
+    def _shift_behind(self, k: int, at: int) -> int | None:
+        """How far the raw text is shifted behind edit ``k``; None when ``text[at]`` is part of what the edit put in."""
+        if k < 0:
+            return 0
+        clean = self._starts[k] + len(self.edits[k].replacement)
+        return self.edits[k].end - clean if at >= clean else None
+
     def _raw_of(self, at: int) -> tuple[int, int]:
         """The raw range of the one character ``text[at]``."""
         k = bisect_right(self._starts, at) - 1
         if k < 0:
             return at, at + 1
-        edit, behind = self.edits[k], at - self._starts[k] - len(self.edits[k].replacement)
-        return (edit.start, edit.end) if behind < 0 else (edit.end + behind, edit.end + behind + 1)
+        start, end, replacement = self.edits[k]
+        behind = at - self._starts[k] - len(replacement)
+        return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
     def _raw_end(self) -> int:
         return self._raw_of(len(self.text) - 1)[1] if self.text else 0
@@ -146,7 +166,8 @@ class AlignedText:
         A beginning and an end that a change leaves as they were stay aligned with their raw characters. Raises
         ValueError when changes overlap or leave the text.
         """
-        narrow = (_narrow(self.text, change) for change in changes)
+        whole = self.text
+        narrow = (_narrow(whole, change) for change in changes)
         ordered = sorted(change for change in narrow if change is not None)
         if not ordered:
             return self
@@ -154,7 +175,13 @@ class AlignedText:
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
         if any(before[1] > after[0] for before, after in pairwise(ordered)):
             raise ValueError("changes overlap")
-        return AlignedText(self.raw, tuple(_tidy(self.raw, self._composed(ordered))))
+        if self.edits:
+            edits = _tidy(self.raw, self._composed(ordered), runs_are_tidy=self._is_tidy)
+        else:
+            edits = _tidy(self.raw, [[Edit(*change) for change in ordered]], runs_are_tidy=False)
+        edited = AlignedText(self.raw, edits)
+        object.__setattr__(edited, "_is_tidy", True)
+        return edited
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
         return self.edit([(start, end, replacement)])
@@ -177,23 +204,20 @@ class AlignedText:
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
         return self.edit((*m.span(), make(m)) for m in matches)
 
-    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Edit]:
-        """The old edits and the changes as one list of raw edits, in order."""
+    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Sequence[Edit]]:
+        """The old edits and the changes as raw edits, in order: runs of old ones, and each change alone."""
         edits, starts = self.edits, self._starts
         ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
-        shifts = [
-            0,
-            *(edit.end - end for edit, end in zip(edits, ends, strict=True)),
-        ]  # from clean to raw, after so many
+        shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # clean to raw, after so many
         n_done = 0
         for start, end, new in self._widened(changes, ends):
             first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
             last = bisect_left(starts, end, first)
             if first > n_done:
-                yield from edits[n_done:first]
-            yield Edit(start + shifts[first], end + shifts[last], new)
+                yield edits[n_done:first]
+            yield (Edit(start + shifts[first], end + shifts[last], new),)
             n_done = last
-        yield from edits[n_done:]
+        yield edits[n_done:]
 
     def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
         """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
@@ -218,23 +242,28 @@ class AlignedText:
             yield left, right, self.text[left:start] + new + self.text[end:right]
 
 
-def _tidy(raw: str, edits: Iterable[Edit]) -> Iterator[Edit]:
-    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined."""
-    pending: Edit | None = None
-    for edit in edits:
-        change = edit.start, edit.end, edit.replacement
-        narrow = _narrow(raw, change)
-        if narrow is None:
-            continue
-        if narrow != change:
-            edit = Edit(*narrow)
-        if pending and pending.end == edit.start and _same_kind(pending, edit):
-            edit = Edit(pending.start, edit.end, pending.replacement + edit.replacement)
-        elif pending:
-            yield pending
-        pending = edit
-    if pending:
-        yield pending
+def _tidy(raw: str, runs: Iterable[Sequence[Edit]], *, runs_are_tidy: bool) -> tuple[Edit, ...]:
+    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined.
+
+    Of a run that is tidy in itself only the first edit can be joined: to what stands before the run.
+    """
+    tidy: list[Edit] = []
+    for run in runs:
+        for edit in run[:1] if runs_are_tidy else run:
+            start, end, new = edit
+            if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
+                narrow = _narrow(raw, edit)
+                if narrow is None:
+                    continue
+                edit = edit if narrow is edit else Edit(*narrow)
+                start, end, new = edit
+            if tidy and tidy[-1].end == start and _same_kind(tidy[-1], edit):
+                pending = tidy.pop()
+                edit = Edit(pending.start, end, pending.replacement + new)
+            tidy.append(edit)
+        if runs_are_tidy:
+            tidy += run[1:]
+    return tuple(tidy)
 
 
 def _same_kind(left: Edit, right: Edit) -> bool:
@@ -246,12 +275,14 @@ def _same_kind(left: Edit, right: Edit) -> bool:
 def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
     """The change without the beginning and end that old and new text share; None when nothing is left of it."""
     start, end, new = change
-    if not new or start == end:  # the plain drop or insertion, of which there are most
+    if not new or start == end:
         return change if new or start < end else None
     old = text[start:end]
     if old == new:
         return None
     head = common_prefix_length(old, new)
+    if not head and len(old) == len(new) == 1:
+        return change
     tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
     start, end, new = start + head, end - tail, new[head : len(new) - tail]
     return (start, end, new) if start < end or new else None
@@ -261,4 +292,7 @@ def common_prefix_length(left: str, right: str) -> int:
     """How many characters two texts share at their beginning."""
     if left[:1] != right[:1]:
         return 0
-    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    shorter = min(len(left), len(right))
+    if left[:shorter] == right[:shorter]:
+        return shorter
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), shorter)

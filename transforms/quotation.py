@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from onrecord.transforms.lexicon.characters import (
     CLOSING,
@@ -21,10 +22,11 @@ from onrecord.transforms.lexicon.characters import (
 )
 
 PARAGRAPH_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*+")
+LINE_ENDS = re.compile(r"\n\s*")
 MARK = re.compile(f"[{OPENING}{CLOSING}{NEUTRAL}]")
 # A single mark opens at the start of a word and closes after a word or its punctuation, never inside a word.
 SINGLE = re.compile(
-    rf"(?<![\w{CLOSING_SINGLE}'])[{OPENING_SINGLE}'](?=\w)"  # ‘We
+    rf"[{OPENING_SINGLE}'](?<![\w{CLOSING_SINGLE}'].)(?=\w)"  # ‘We
     rf"(?P<inner>\w[^\n{OPENING}{CLOSING}{NEUTRAL}{OPENING_SINGLE}]{{0,600}}?)"
     rf"(?:(?<=[.,!?…])[{CLOSING_SINGLE}']|(?<=[\w)%])[{CLOSING_SINGLE}'](?![\w]))"  # …it,’ or …it’
 )
@@ -32,8 +34,7 @@ SINGLE = re.compile(
 MAX_TORN_PARAGRAPHS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quotation:
+class Quotation(NamedTuple):  # a text may have hundreds of thousands
     """``[start, end)`` from the opening mark to just after the closing one.
 
     ``closed``: both marks are there. ``continued``: unclosed because the next paragraph opens again (the custom for a
@@ -57,8 +58,10 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     [(5, True), (13, False)]
     """
     quotations: list[Quotation] = []
+    if not MARK.search(text):
+        return tuple(_with_singles(text, quotations))
     start = 0
-    bounds = [(m.start(), m.end()) for m in PARAGRAPH_BREAK.finditer(text)] + [(len(text), len(text))]
+    bounds = [*_paragraph_breaks(text), (len(text), len(text))]
     number = 0
     while number < len(bounds):
         end, following = bounds[number]
@@ -78,6 +81,15 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     return tuple(_with_singles(text, quotations))
 
 
+def _paragraph_breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Where ``PARAGRAPH_BREAK`` matches, found by the line ends, of which there are few."""
+    for m in LINE_ENDS.finditer(text):
+        start, end = m.span()
+        while start and text[start - 1].isspace() and text[start - 1] != "\n":
+            start -= 1
+        yield start, end
+
+
 def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int | None]:
     """Pair the double marks of one paragraph; also the place of a mark left open, or None."""
     pairs: list[Quotation] = []
@@ -88,17 +100,21 @@ def _pair_marks(text: str, start: int, end: int) -> tuple[list[Quotation], int |
         return pairs, None
     chars = "".join(char for _, char in marks)
     openers, closers = sum(map(chars.count, OPENING)), sum(map(chars.count, CLOSING))
-    for number, (at, char) in enumerate(marks, 1):
-        openers, closers = openers - (char in OPENING), closers - (char in CLOSING)  # those that follow
+    last = marks[-1][0]
+    for at, char in marks:
+        if char in OPENING:
+            openers -= 1  # those that follow
+        elif char in CLOSING:
+            closers -= 1
         if open_at is None:
-            if _may_open(text, at, char, end, has_partner=number < len(marks)):
+            if _may_open(text, at, char, end, has_partner=at < last):
                 open_at, depth = at, 0
-        elif _reopens(text, char, open_at, openers, closers):
+        elif char in OPENING and _reopens(text, open_at, openers, closers):
             depth += 1
         elif depth:
             depth -= 1
         else:
-            pairs.append(Quotation(start=open_at, end=at + 1))
+            pairs.append(Quotation(open_at, at + 1))
             open_at = None
     return pairs, open_at
 
@@ -115,9 +131,9 @@ def _may_open(text: str, at: int, char: str, end: int, *, has_partner: bool) -> 
     return not free_after or has_partner
 
 
-def _reopens(text: str, char: str, open_at: int, openers: int, closers: int) -> bool:
-    """Inside a quotation: does this mark open another one within it? Only when enough marks follow to close both."""
-    if char not in OPENING or text[open_at] in LOW_OPENING:
+def _reopens(text: str, open_at: int, openers: int, closers: int) -> bool:
+    """Does an opening mark inside a quotation open one within it? Only when enough marks follow to close both."""
+    if text[open_at] in LOW_OPENING:
         return False
     if text[open_at] in NEUTRAL:  # "…he asked: “Why?” and left": a curly opening mark never closes a straight one
         return closers > 0
@@ -154,4 +170,4 @@ def _with_singles(text: str, quotations: list[Quotation]) -> list[Quotation]:
         before_next = i + 1 >= len(quotations) or m.end() <= quotations[i + 1].start
         if not inside and before_next:
             singles.append(Quotation(start=m.start(), end=m.end()))
-    return sorted(quotations + singles, key=lambda q: q.start)
+    return sorted(quotations + singles, key=lambda q: q.start) if singles else quotations

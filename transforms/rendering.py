@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.alignment import AlignedText, Edit
 
 if TYPE_CHECKING:
     from onrecord.transforms.records import Annotation, Quote
@@ -116,6 +116,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, AlignedText):
         return value.text
+    if isinstance(value, Edit):
+        return value._asdict()
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, list | tuple):

@@ -264,7 +264,9 @@ def test_nothing_is_lost_in_silence(text):
             )
     for reread in REREAD_TEXT.finditer(text) if REREAD & {*article.fixes} else ():
         kept[reread.start() : reread.end()] = b"\1" * len(reread.group())
-    for address in re.finditer(r"\]\([^()\n]*\)|\]\s?\[[^\[\]\n]*\]" if "markdown" in article.fixes else r"(?!)", text):
+    for address in re.finditer(
+        r"\]\(\s*[^()\n]*\s*\)|\]\s?\[[^\[\]\n]*\]" if "markdown" in article.fixes else r"(?!)", text
+    ):
         kept[address.start() : address.end()] = b"\1" * len(address.group())
     at = 0
     for edit in (*article.body.edits, None):

@@ -33,6 +33,8 @@ OTHERS = re.compile(rf"[;,.|(]?\s*\b{OTHER_WORK}", re.IGNORECASE)
 CONTACT = re.compile(
     r"\(?\s*(?:\S+@\S+|(?<!\S)@\w+|https?://\S+|www\.\S+|\b(?:twitter|email|e-mail|x)\s?:)\s*\)?", re.IGNORECASE
 )
+#: No contact is without one.
+SIGNS_OF_CONTACT = ("@", ":", ".")
 #: "(Reporting by", as stands under a story.
 CREDIT = re.compile(
     r"[(\[]?(?:additional )?(?:reporting|writing|written|words|story|compiled)(?: and \w+)? by\b", re.IGNORECASE
@@ -95,8 +97,9 @@ def read_byline(line: str) -> Byline:
     """
     stamps = tuple(find_stamps(line))
     dateless = _without(line, [(stamp.start, stamp.end) for stamp in stamps])
-    opened, words = _after_opener(CONTACT.sub(" ", dateless))
-    others = OTHERS.search(words)
+    has_contact = any(sign in dateless for sign in SIGNS_OF_CONTACT) and bool(CONTACT.search(dateless))
+    opened, words = _after_opener(CONTACT.sub(" ", dateless) if has_contact else dateless)
+    others = OTHERS.search(words) if ":" in words or "by" in words.casefold() else None
     parts = [part for part in map(_read_part, _split(words[: others.start()] if others else words)) if part]
     by_kind = {
         kind: [name for found, name, _ in parts if found == kind] for kind in ("person", "other", "agency", "outlet")
@@ -108,7 +111,7 @@ def read_byline(line: str) -> Byline:
         stamps=stamps,
         opened=opened,
         located=any(located for *_, located in parts),
-        contact=bool(CONTACT.search(dateless)),
+        contact=has_contact,
     )
 
 
@@ -132,12 +135,13 @@ def is_byline(line: str) -> bool:
     """
     if len(line) > MAX_BYLINE_CHARS or re.search(r"[!?:;“”\"]$", line):
         return False
-    byline, names = read_byline(line), re.split(r"\s[|/]\s", line, maxsplit=1)
+    byline = read_byline(line)
     if not byline.opened and FINAL_STOP.search(line):
         return False
-    return byline.is_sure or (
-        len(names) > 1 and len(names[1]) <= 40 and byline.opened and read_byline(names[0]).is_sure
-    )
+    if byline.is_sure or not byline.opened:
+        return byline.is_sure
+    names = re.split(r"\s[|/]\s", line, maxsplit=1)
+    return len(names) > 1 and len(names[1]) <= 40 and read_byline(names[0]).is_sure
 
 
 def _without(line: str, spans: list[tuple[int, int]]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import unescape
 from itertools import zip_longest
 
@@ -88,8 +89,8 @@ RARE_MARKS = re.compile(
 )
 #: Words that have lost their beginning: the mark before them is an apostrophe. "rock 'n' roll", "the '90s", "'tis".
 CLIPPED = re.compile(
-    r"['‘](?<!\w.)(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|neath|\d0s)\b(?!['’]))"
-    r"|['‘](?<=\s.)(?=n['’]?\s)|'(?<=\s['’]n')(?=\s)",
+    r"['‘](?:(?<!\w.)(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|neath|\d0s)\b(?!['’]))"
+    r"|(?<=\s.)(?=n['’]?\s)|(?<=\s['’]n')(?=\s))",
     re.IGNORECASE,
 )
 TYPED_APOSTROPHE = re.compile(r"[`´′](?<=[^\W\d_].)(?=[^\W\d_])")
@@ -114,6 +115,7 @@ def fix_mojibake(text: AlignedText) -> AlignedText:
     return text.edit(changes)
 
 
+@lru_cache(maxsize=2)  # the flags ask it of the text that the last round met
 def has_mojibake(text: str) -> bool:
     """Does a text look as if it had been read in the wrong encoding?"""
     return bool(MOJIBAKE_LEAD.search(text)) and bool(is_bad(text))
@@ -218,13 +220,19 @@ def normalize_rare_marks(text: AlignedText) -> AlignedText:
     '‘No,’ he said. “Yes,” she said. ‹So,› they said. 5″ wide, 6″ high'
     """
 
-    def changes() -> Iterator[tuple[int, int, str]]:
-        for m in RARE_MARKS.finditer(text.text):
-            opens, closes = RARE_PAIRS[m.group()[0], m.group()[-1]]
-            yield m.start(), m.start() + 1, opens
-            yield m.end() - 1, m.end(), closes
+    while any(pair[0] in text.text for pair in RARE_PAIRS):
+        paired = text.edit(_rare_mark_changes(text.text))
+        if paired is text:
+            break
+        text = paired  # a pair may stand in another one
+    return text
 
-    return text.edit(changes()) if any(pair[0] in text.text for pair in RARE_PAIRS) else text
+
+def _rare_mark_changes(text: str) -> Iterator[tuple[int, int, str]]:
+    for m in RARE_MARKS.finditer(text):
+        opens, closes = RARE_PAIRS[m.group()[0], m.group()[-1]]
+        yield m.start(), m.start() + 1, opens
+        yield m.end() - 1, m.end(), closes
 
 
 def fix_apostrophes(text: AlignedText) -> AlignedText:

@@ -93,14 +93,14 @@ def find_labelled_lines(text: str) -> Iterator[Cut]:
     for block, kind, value in head:
         if kind and kind != "url" and is_block:
             yield from _cut_line(block, kind, value)
-        elif kind is None and any(_names_host(block.text.strip(), url) for url in urls):
+        elif kind is None and any(_names_host(block.line, url) for url in urls):
             yield Cut("boilerplate", block.start, block.end)
 
 
 def _head_lines(text: str) -> list[tuple[Block, LineKind | None, str]]:
     """The lines before the first sentence of the story, each with what it tells."""
-    lines = takewhile(lambda block: not _is_prose(block.text.strip()), find_blocks(text)[:MAX_HEAD_LINES])
-    return [(block, *_read_line(block.text.strip())) for block in lines]
+    lines = takewhile(lambda block: not _is_prose(block.line), find_blocks(text)[:MAX_HEAD_LINES])
+    return [(block, *_read_line(block.line)) for block in lines]
 
 
 def _is_prose(line: str) -> bool:
@@ -145,23 +145,19 @@ def _cut_line(block: Block, kind: LineKind, value: str) -> Iterator[Cut]:
 
 def _front_matter(blocks: Sequence[Block]) -> list[Cut]:
     """The lines between two fences at the very head: keys with values, and lists under them."""
-    if not blocks or not FENCE.fullmatch(blocks[0].text.strip()):
+    if not blocks or not FENCE.fullmatch(blocks[0].line):
         return []
-    inside = list(takewhile(lambda block: not FENCE.fullmatch(block.text.strip()), blocks[1:]))
+    inside = list(takewhile(lambda block: not FENCE.fullmatch(block.line), blocks[1:]))
     closed = len(inside) + 1 < len(blocks)
-    if (
-        not closed
-        or not inside
-        or not all(LABELLED.fullmatch(b.text.strip()) or b.text.lstrip()[0] in "-#" for b in inside)
-    ):
+    if not closed or not inside or not all(LABELLED.fullmatch(b.line) or b.text.lstrip()[0] in "-#" for b in inside):
         return []
     fences = (blocks[0], blocks[len(inside) + 1])
     cuts = [Cut("boilerplate", fence.start, fence.end) for fence in fences]
     under: LineKind | None = None
     for block in inside:
-        kind, value = _read_line(block.text.strip())
-        if LABELLED.fullmatch(block.text.strip()):
-            key = block.text.strip().split(":")[0].casefold()
+        kind, value = _read_line(block.line)
+        if LABELLED.fullmatch(block.line):
+            key = block.line.split(":")[0].casefold()
             under = LABELS.get(key)
         elif under == "byline":
             kind, value = "byline", block.text

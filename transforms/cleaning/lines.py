@@ -16,9 +16,10 @@ LINE_END = re.compile("\r\n|[\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{SOFT HYPHEN}"
     "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{OBJECT REPLACEMENT CHARACTER}"
-    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]"
+    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}"
     # joiners between Latin letters; those of emoji and of other scripts mean something
-    "|[\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}](?<=[\x20-\u024f].)(?=[\x20-\u024f])"
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}]"
+    "(?:(?<![\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}])|(?<=[\x20-\u024f].)(?=[\x20-\u024f]))"
 )
 SOFT_BREAK = re.compile(r"\N{SOFT HYPHEN}[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 #: "govern-\nment", also over a page; "govern- ment" where the lines were joined, but not "pre- and post-war".
@@ -37,13 +38,15 @@ PREFIXES = frozenset(
     "all anti co cross ex half high long low mid multi non part post pre pro re self semi short so well".split()
 )
 #: Blanks that are not as they should be: at an end of a line, more than one, or not the plain kind.
-STRAY_SPACE = re.compile(r"(?m)(?P<outer>^[^\S\n]++|[^\S\n]++$)|[^\S\n]{2,}+|[^\S\n ]")
+STRAY_SPACE = re.compile(r"(?m)[^\S\n](?:(?P<outer>(?<=^.)[^\S\n]*+|[^\S\n]*+$)|[^\S\n]++|(?<! ))")
 NEWLINE = re.compile("\n")
 #: How a line begins that is never joined to its neighbours.
 LIST_ITEM_OR_LINK = re.compile(r"[•·▪‣*\-–—]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s|https?://")
 #: The line goes on in the same word, perhaps: that is found out by itself.
 HYPHEN_END = re.compile(r"[^\W\d_][-‐]\Z")
 WRAPPED_BLOCK = re.compile(r"(?m)^[^\n]++(?:\n[^\n]++){2,}")
+#: How a line begins that goes on with the one above.
+STRAY_MARK_OR_SMALL_WORD = re.compile(r"[,;)](?!\w)|[a-z]+(?:['’][a-z]+)?(?=[\s,;:.]|$)")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 
 #: The first letter of an article in a larger type, left behind at the end of a line: "… in the state. T", "his means".
@@ -190,9 +193,12 @@ def unwrap_lines(text: AlignedText) -> AlignedText:
 def _is_wrapped(lines: list[str]) -> bool:
     """All but the last end where the next word would not have fitted, and many of them in mid-sentence."""
     width = max(map(len, lines))
-    full = all(len(line) + 1 + len(after.split(" ", 1)[0]) >= width - 3 for line, after in pairwise(lines))
-    torn = sum(not CLAUSE_END.search(line) and after[0].islower() for line, after in pairwise(lines))
-    return 30 <= width <= 120 and full and torn * 3 >= len(lines) - 1
+    if not 30 <= width <= 120:
+        return False
+    if any(len(line) + 1 + len(after.split(" ", 1)[0]) < width - 3 for line, after in pairwise(lines)):
+        return False
+    torn = sum(after[0].islower() and not CLAUSE_END.search(line) for line, after in pairwise(lines))
+    return torn * 3 >= len(lines) - 1
 
 
 def join_torn_lines(text: AlignedText) -> AlignedText:
@@ -203,25 +209,26 @@ def join_torn_lines(text: AlignedText) -> AlignedText:
     >>> join_torn_lines(AlignedText.of("apples\npears")).text
     'apples\npears'
     """
-    lines = list(LINE.finditer(text.text))
+    lines = [(*m.span(), m.group()) for m in LINE.finditer(text.text)]
     joins: list[tuple[int, int, str]] = []
-    for above, below in pairwise(lines):
-        if _is_torn(above.group(), below.group(), after_join=bool(joins) and joins[-1][1] == above.start()):
-            glue = "" if below.group()[0] in ",;.)" or DROPPED_CAPITAL.search(above.group()) else " "
-            joins.append((above.end(), below.start(), glue))
+    joined = -1  # where the line begins that was joined to the one above it
+    for (at, end, above), (start, _, below) in pairwise(lines):
+        if _is_torn(above, below, after_join=joined == at):
+            glue = "" if below[0] in ",;.)" or DROPPED_CAPITAL.search(above) else " "
+            joins.append((end, start, glue))
+            joined = start
     return text.edit(joins)
 
 
 def _is_torn(above: str, below: str, *, after_join: bool) -> bool:
     """Do two lines make one sentence? Short ones are lists, unless the one above was itself the rest of one."""
-    if CLAUSE_END.search(above) or LIST_ITEM_OR_LINK.match(above) or LIST_ITEM_OR_LINK.match(below):
+    if not STRAY_MARK_OR_SMALL_WORD.match(below):
         return False
-    if re.match(r"[,;)](?!\w)", below):
-        return True
-    if not re.match(r"[a-z]+(?:['’][a-z]+)?(?=[\s,;:.]|$)", below):
-        return False
-    is_open = above[-1] in ",-–—" or above.count("(") > above.count(")")
-    return after_join or is_open or len(above) >= 40
+    if below[0].islower() and not (after_join or len(above) >= 40):
+        is_open = above[-1] in ",-–—" or above.count("(") > above.count(")")
+        if not is_open:
+            return False
+    return not (CLAUSE_END.search(above) or LIST_ITEM_OR_LINK.match(above) or LIST_ITEM_OR_LINK.match(below))
 
 
 def fix_parentheses(text: AlignedText) -> AlignedText:
@@ -242,5 +249,11 @@ def separate_paragraphs(text: AlignedText) -> AlignedText:
     inside = (len(whole) - len(whole.lstrip()), len(whole.rstrip()))
     if inside[0] >= inside[1]:
         return text.drop(0, len(whole))
-    breaks = [(m.start(), m.end(), "\n\n") for m in LINE_BREAK.finditer(whole, *inside)]
-    return text.edit([(0, inside[0], ""), *breaks, (inside[1], len(whole), "")])
+    breaks = (m.span() for m in LINE_BREAK.finditer(whole, *inside))
+    # most are one line end, or two already
+    changes = (
+        (end, end, "\n") if end - start == 1 else (start, end, "\n\n")
+        for start, end in breaks
+        if not (end - start == 2 and whole.startswith("\n\n", start))
+    )
+    return text.edit([(0, inside[0], ""), *changes, (inside[1], len(whole), "")])

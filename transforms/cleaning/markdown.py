@@ -52,7 +52,7 @@ def is_markdown(text: str, name: str = "") -> bool:
         return False
     if LINK.search(text) or PICTURE.search(text) or (REFERENCE.search(text) and _has_line(text, REFERENCE_TARGET)):
         return True
-    lines = [block.text.strip() for block in find_blocks(text)]
+    lines = [block.line for block in find_blocks(text)]
     n_headings = sum(bool(HEADING.fullmatch(line)) for line in lines)
     n_bold = sum(1 for _ in BOLD.finditer(text))
     n_quoted = sum(line.startswith("> ") for line in lines)
@@ -65,9 +65,9 @@ def is_markdown(text: str, name: str = "") -> bool:
 def find_markdown_lines(text: str) -> Iterator[Cut]:
     """Headings without their signs, pictures, targets of links and rules; a heading at the very head is the title."""
     blocks = find_blocks(text)
-    underlined = list(_is_underlined([block.text.strip() for block in blocks]))
+    underlined = list(_is_underlined([block.line for block in blocks]))
     for number, block in enumerate(blocks):
-        line = block.text.strip()
+        line = block.line
         start = block.start + block.text.index(line)
         if len(line) <= MAX_HEADING_CHARS and (heading := HEADING.fullmatch(line)):
             at, end = _without_emphasis(heading["words"])
@@ -115,4 +115,4 @@ def _is_underlined(lines: list[str]) -> Iterator[bool]:
 
 
 def _has_line(text: str, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.fullmatch(block.text.strip()) for block in find_blocks(text))
+    return any(pattern.fullmatch(block.line) for block in find_blocks(text))

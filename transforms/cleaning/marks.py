@@ -25,6 +25,10 @@ CLOSING_MARK_OF = {
 }
 Changes = Callable[[str, Quotation], Iterator[tuple[int, int, str]]]
 TEXT_BEFORE = re.compile(r"[\w.,!?…)\]%-]")
+SPACE_AND_WORD = re.compile(r"[^\S\n]\w")
+SPACE_AT_END = re.compile(r"\S[^\S\n]")
+DASH_AND_SPACE = re.compile(r"[-–—]\s")
+TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 STOP_BEFORE = re.compile(r"[.,!?…)]")
 #: A quotation, a sentence's end that says who speaks, and a last mark that nothing opens.
 UNOPENED = re.compile(
@@ -53,21 +57,21 @@ def fix_slipped_marks(text: AlignedText) -> AlignedText:
 
 def _slipped_mark_changes(text: str, q: Quotation) -> Iterator[tuple[int, int, str]]:
     first, last = q.start, q.end - 1
-    if _looks_opening(text, last) and text[last] in OPENING:
+    if text[last] in OPENING and _looks_opening(text, last):
         return
-    if re.match(r"[^\S\n]\w", text[first + 1 : first + 3]):
+    if SPACE_AND_WORD.match(text, first + 1):
         yield first + 1, first + 2, ""  # “ We
     before = text[last - 2 : last]
-    if last - 2 > first and re.fullmatch(r"\S[^\S\n]", before):
+    if last - 2 > first and SPACE_AT_END.match(before):
         required = STOP_BEFORE if text[last] in NEUTRAL else TEXT_BEFORE
         if required.match(before):
             yield last - 1, last, ""
             if re.match(r"\w", text[q.end : q.end + 1]):
                 yield q.end, q.end, " "  # cases, ”the
             return
-    if re.match(r"[-–—]\s", text[q.end : q.end + 2]):
+    if DASH_AND_SPACE.match(text, q.end):
         yield q.end, q.end, " "  # ,"- summed up
-    elif text[last - 1] in ",.!?" and re.match(r"[^\W\d_]{2}", text[q.end : q.end + 2]):
+    elif text[last - 1] in ",.!?" and TWO_LETTERS.match(text, q.end):
         yield q.end, q.end, " "  # go,”he said
 
 
@@ -79,6 +83,8 @@ def restore_opening_marks(text: AlignedText) -> AlignedText:
     """
     whole = text.text
     quotations = {(q.start, q.end) for q in find_quotations(whole)}
+    if not quotations:
+        return text
     ends = {end for _, end in quotations}
     return text.edit(
         (m.start("goes_on"), m.start("goes_on"), m["quoted"][0])
@@ -139,14 +145,17 @@ def _edit_in_sound_paragraphs(text: AlignedText, changes: Changes) -> AlignedTex
 @lru_cache(maxsize=2)
 def _sound_quotations(text: str) -> tuple[Quotation, ...]:
     closed = [q for q in find_quotations(text) if q.closed]
+    likely = [q for q in closed if q.end - q.start > 2 and text[q.start] in DOUBLE]
+    if not likely:
+        return ()
     breaks = [m.start() for m in re.finditer("\n+", text)]
     borders = [border for q in closed for border in (q.start, q.end)]  # a mark behind an odd number of them is inside
     marks = [m.start() for m in MARK.finditer(text)]
     unsound = {bisect_right(breaks, mark) for mark in marks if bisect_right(borders, mark) % 2 == 0}
+    if not unsound:
+        return tuple(likely)
     return tuple(
         q
-        for q in closed
-        if q.end - q.start > 2
-        and MARK.match(text, q.start)
-        and unsound.isdisjoint(range(bisect_right(breaks, q.start), bisect_right(breaks, q.end - 1) + 1))
+        for q in likely
+        if unsound.isdisjoint(range(bisect_right(breaks, q.start), bisect_right(breaks, q.end - 1) + 1))
     )

@@ -9,7 +9,7 @@ from itertools import groupby, takewhile
 
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
 from onrecord.transforms.cleaning.datelines import AGENCIES_VERBOSE
-from onrecord.transforms.cleaning.stamps import read_stamp_line
+from onrecord.transforms.cleaning.stamps import YEAR, read_stamp_line
 from onrecord.transforms.lexicon.boilerplate import AGENCIES, COMMENT_OPENERS, LIST_OPENERS, MENU_WORDS
 from onrecord.transforms.lexicon.patterns import PUNCTUATED_END
 
@@ -37,6 +37,8 @@ PAGE_SIGN = re.compile(
     r"|[(\[]?continued? (?:on|from) (?:the )?(?:next|previous|last|back|front) page[)\]. ]*",
     re.IGNORECASE,
 )
+#: No page is told without one of them.
+DIGIT_OR_PAGE = re.compile(r"\d|page", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"(\d{1,4})")
 BARE_NUMBER = re.compile(r"\d{1,3}")
 #: "The Echo 3", "4 The Echo | Monday": three letters at least, no sentence.
@@ -51,6 +53,8 @@ COMMENTS_OPENER = re.compile("|".join(COMMENT_OPENERS), re.IGNORECASE)
 MIN_PARAGRAPHS_ABOVE, MIN_PROSE_WORDS = 3, 12
 #: Lines of a menu, and how many of them must be known words of menus.
 MIN_MENU_LINES, MIN_MENU_WORDS = 3, 2
+MAX_MENU_WORD = max(map(len, MENU_WORDS))
+END_OF_PROSE = re.compile(r"[!?…:;,\"”»]$|[^.]\b\w{3,}\.$")
 LIST_OPENER = re.compile("|".join(LIST_OPENERS), re.IGNORECASE)
 #: Among so many first lines, a date that stands alone is that of the page.
 MAX_HEAD_LINES = 4
@@ -61,7 +65,9 @@ MAX_INNER_LIST = 5
 def find_page_dates(text: str) -> Iterator[Cut]:
     """Lines with the date of the page: among the first ones, and elsewhere when they are labelled as such."""
     for number, block in enumerate(find_blocks(text)):
-        stamps = read_stamp_line(block.text.strip()) if len(block.text) <= 110 else []
+        if len(block.text) > 110 or not YEAR.search(block.line):
+            continue
+        stamps = read_stamp_line(block.line)
         if stamps and (stamps[0].kind != "bare" or number < MAX_HEAD_LINES):
             yield Cut("boilerplate", block.start, block.end)
 
@@ -71,9 +77,9 @@ def find_agency_signature(text: str) -> Iterator[Cut]:
     blocks = find_blocks(text)
     if not blocks:
         return
-    last, before = blocks[-1], blocks[-2].text.strip() if len(blocks) > 1 else ""
+    last, before = blocks[-1], blocks[-2].line if len(blocks) > 1 else ""
     m = AGENCY_SIGNATURE.search(last.text)
-    start = m.start("signature") if m else 0 if SIGNATURE_LINE.fullmatch(last.text.strip()) else None
+    start = m.start("signature") if m else 0 if SIGNATURE_LINE.fullmatch(last.line) else None
     if start is None or (
         start == 0 and (not before or SIGNATURE_LINE.fullmatch(before) or AGENCY_SIGNATURE.search(before))
     ):
@@ -103,19 +109,20 @@ def find_page_marks(text: str) -> Iterator[Cut]:
     A number alone is that of a page beside other signs of pages only.
     """
     blocks = find_blocks(text)
-    signs = [block for block in blocks if len(block.text) <= MAX_PAGE_MARK and PAGE_SIGN.fullmatch(block.text.strip())]
-    numbers = {int(m[1]) for block in signs if (m := PAGE_NUMBER.search(block.text))}
-    heads = Counter(head[0] for block in blocks if (head := _running_head(block.text)))
-    for block in blocks:
-        head = _running_head(block.text)
-        is_head = head and (heads[head[0]] > 1 or (block is blocks[0] and head[1] in numbers))
-        if block in signs or is_head or (signs and BARE_NUMBER.fullmatch(block.text.strip())):
+    likely = [block for block in blocks if len(block.text) <= MAX_PAGE_MARK and DIGIT_OR_PAGE.search(block.line)]
+    signs = {block.start for block in likely if PAGE_SIGN.fullmatch(block.line)}
+    numbers = {int(m[1]) for block in likely if block.start in signs and (m := PAGE_NUMBER.search(block.text))}
+    heads = [(block, _running_head(block.line)) for block in likely]
+    repeated = Counter(head[0] for _, head in heads if head)
+    for block, head in heads:
+        is_head = head and (repeated[head[0]] > 1 or (block is blocks[0] and head[1] in numbers))
+        if block.start in signs or is_head or (signs and BARE_NUMBER.fullmatch(block.line)):
             yield Cut("boilerplate", block.start, block.end)
 
 
 def _running_head(line: str) -> tuple[str, int] | None:
     """The words and the number of a line that is nothing but a name and the number of a page, in either order."""
-    m = RUNNING_HEAD.fullmatch(line.strip()) if len(line) <= MAX_PAGE_MARK else None
+    m = RUNNING_HEAD.fullmatch(line) if line[0].isdigit() or line[-1].isdigit() else None
     return ((m["words"] or m["name"]).casefold(), int(m["number"] or m["first"])) if m else None
 
 
@@ -123,7 +130,7 @@ def find_related_links(text: str) -> Iterator[Cut]:
     """Lists of other articles with the line that opens each: titles, up to the end or to the next paragraph."""
     blocks = find_blocks(text)
     for number, block in enumerate(blocks):
-        if number and LIST_OPENER.fullmatch(block.text.strip()):
+        if number and LIST_OPENER.fullmatch(block.line):
             titles = list(takewhile(_is_linked_title, blocks[number + 1 :]))
             at_end = number + 1 + len(titles) == len(blocks)
             if titles and (at_end or len(titles) <= MAX_INNER_LIST):
@@ -132,9 +139,13 @@ def find_related_links(text: str) -> Iterator[Cut]:
 
 def find_menus(text: str) -> Iterator[Cut]:
     """Menus of the page: runs of lines of a few words, some of which are known words of menus."""
-    for is_short, run in groupby(find_blocks(text), _is_menu_entry):
+    blocks = find_blocks(text)
+    menu_words = {block.start for block in blocks if len(block.line) <= MAX_MENU_WORD and _is_menu_word(block.line)}
+    if len(menu_words) < MIN_MENU_WORDS:
+        return
+    for is_short, run in groupby(blocks, _is_menu_entry):
         lines = list(run)
-        n_menu_words = sum(line.text.strip().casefold() in MENU_WORDS for line in lines)
+        n_menu_words = sum(line.start in menu_words for line in lines)
         if (
             is_short
             and len(lines) >= MIN_MENU_LINES
@@ -144,9 +155,13 @@ def find_menus(text: str) -> Iterator[Cut]:
             yield from (Cut("boilerplate", line.start, line.end) for line in lines)
 
 
+def _is_menu_word(line: str) -> bool:
+    return line.casefold() in MENU_WORDS
+
+
 def _is_menu_entry(block: Block) -> bool:
-    line = block.text.strip()
-    return line.count(" ") <= 2 and len(line) <= 30 and not re.search(r"[!?…:;,\"”»]$|[^.]\b\w{3,}\.$", line)
+    line = block.line
+    return len(line) <= 30 and line.count(" ") <= 2 and not END_OF_PROSE.search(line)
 
 
 def find_comments(text: str) -> Iterator[Cut]:
@@ -154,13 +169,14 @@ def find_comments(text: str) -> Iterator[Cut]:
     blocks = find_blocks(text)
     paragraphs = 0
     for number, block in enumerate(blocks):
-        if paragraphs >= MIN_PARAGRAPHS_ABOVE and COMMENTS_OPENER.fullmatch(block.text.strip()):
+        if paragraphs >= MIN_PARAGRAPHS_ABOVE and COMMENTS_OPENER.fullmatch(block.line):
             yield from (Cut("boilerplate", line.start, line.end) for line in blocks[number:])
             return
-        paragraphs += block.text.count(" ") + 1 >= MIN_PROSE_WORDS
+        if paragraphs < MIN_PARAGRAPHS_ABOVE:
+            paragraphs += block.text.count(" ") + 1 >= MIN_PROSE_WORDS
 
 
 def _is_linked_title(block: Block) -> bool:
     """Could the line be the title of another article?"""
-    line = block.text.strip()
+    line = block.line
     return len(line) <= 160 and not PUNCTUATED_END.search(line) and not LIST_OPENER.fullmatch(line)

@@ -56,6 +56,8 @@ STAMP = re.compile(
     """,
     re.VERBOSE,
 )
+#: There is no day without one.
+YEAR = re.compile(r"(?:19|20)\d\d")
 BETWEEN = re.compile(r"[\s|/•·,;()\[\]–—-]*")
 
 
@@ -93,7 +95,7 @@ def find_stamps(line: str) -> Iterator[Stamp]:
     >>> [(s.kind, s.day, s.clock) for s in find_stamps("Posted March 4, 2024 at 6:05 pm | Updated 5 March 2024")]
     [('published', 'March 4, 2024', '6:05 pm'), ('modified', '5 March 2024', '')]
     """
-    for m in STAMP.finditer(line):
+    for m in STAMP.finditer(line) if YEAR.search(line) else ():
         kind = LABELS[m["word"].casefold()] if m["word"] else "bare"
         clock = (m["late"] or m["early"] or "").strip(" ,")
         yield Stamp(start=m.start(), end=m.end(), kind=kind, day=m["day"], clock=clock)

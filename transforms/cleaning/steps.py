@@ -29,6 +29,7 @@ from onrecord.transforms.cleaning import (
 from onrecord.transforms.cleaning.blocks import Cut
 from onrecord.transforms.cleaning.flags import find_flags
 from onrecord.transforms.ids import article_id
+from onrecord.transforms.lexicon.patterns import LINE
 from onrecord.transforms.records import (
     Article,
     Precision,
@@ -41,6 +42,7 @@ from onrecord.transforms.records import (
 )
 
 Fix = Callable[[AlignedText], AlignedText]
+Lines: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,15 @@ class FixStep:
 
 @dataclass(frozen=True, slots=True)
 class CutStep:
-    """A step that cuts out the spans that ``find`` yields; ``id`` as above."""
+    """A step that cuts out the spans that ``find`` yields; ``id`` as above.
+
+    ``by_lines``: what it finds rests on the lines and their order alone, however many line ends stand between them.
+    """
 
     id: str
     description: str
     find: Callable[[str], Iterable[Cut]]
+    by_lines: bool = False
 
 
 CleaningStep: TypeAlias = FixStep | CutStep
@@ -130,21 +136,27 @@ STEPS: tuple[CleaningStep, ...] = (
         "page_marks",
         "cuts numbers of pages, `Continued on Page 7`, and lines that stand over or under each page",
         page_boundaries.find_page_marks,
+        by_lines=True,
     ),
-    CutStep("menus", "cuts runs of words that stand in the menus of pages", page_boundaries.find_menus),
-    CutStep("comments", "cuts what readers wrote under the story", page_boundaries.find_comments),
+    CutStep("menus", "cuts runs of words that stand in the menus of pages", page_boundaries.find_menus, by_lines=True),
+    CutStep("comments", "cuts what readers wrote under the story", page_boundaries.find_comments, by_lines=True),
     CutStep(
         "related_links",
         "cuts lists of other stories with the line that opens them",
         page_boundaries.find_related_links,
+        by_lines=True,
     ),
     CutStep(
         "notices",
         'cuts newsletters, consent, sharing, comments, tags, rights, "contributed to this report" …',
         blocks.find_notices,
+        by_lines=True,
     ),
     CutStep(
-        "captions", "cuts captions and credits of pictures, unless somebody is quoted in them", blocks.find_captions
+        "captions",
+        "cuts captions and credits of pictures, unless somebody is quoted in them",
+        blocks.find_captions,
+        by_lines=True,
     ),
     FixStep("apostrophes", "fixes apostrophes: ``don`t``, `Serbia 's`, `the '90s`", characters.fix_apostrophes),
     FixStep(
@@ -277,14 +289,14 @@ def _moment(facts: head.HeadFacts) -> tuple[datetime | None, Precision | None, t
 def clean_text(text: AlignedText, *, title: str | None = None, name: str = "") -> Draft:
     """The text with every step applied, again and again until none changes it. ``name`` is that of its file."""
     draft, is_done, is_markdown = Draft(text, text), False, False
-    met: dict[str, AlignedText] = {}
+    met, clear = dict[str, AlignedText](), dict[str, Lines]()
     for _ in range(MAX_ROUNDS):
         before = draft.text
-        draft, is_done = _apply_steps(draft, BASICS, met)
+        draft, is_done = _apply_steps(draft, BASICS, met, clear)
         if not is_done:
             is_markdown = is_markdown or markdown.is_markdown(draft.text.text, name)
             steps = _further_steps(draft.text.text, title, is_markdown=is_markdown)
-            draft, is_done = _apply_steps(draft, steps, met)
+            draft, is_done = _apply_steps(draft, steps, met, clear)
         if is_done or draft.text == before:
             break
     return draft
@@ -298,16 +310,23 @@ def _further_steps(text: str, title: str | None, *, is_markdown: bool) -> Iterab
     return (cut_title, *(step for step in STEPS if is_markdown or step not in MARKDOWN))
 
 
-def _apply_steps(draft: Draft, steps: Iterable[CleaningStep], met: dict[str, AlignedText]) -> tuple[Draft, bool]:
+def _apply_steps(
+    draft: Draft, steps: Iterable[CleaningStep], met: dict[str, AlignedText], clear: dict[str, Lines]
+) -> tuple[Draft, bool]:
     """The draft after the steps, and whether it is done: a step meets the text that it left as it was a round ago.
 
-    ``met`` has the text that each step met last.
+    ``met`` has the text that each step met last, ``clear`` the lines in which a step that goes by them found nothing.
     """
     for step in steps:
         if met.get(step.id) is draft.text:
             return draft, True
         met[step.id] = draft.text
-        draft = _apply_fix(draft, step) if isinstance(step, FixStep) else _apply_cut(draft, step)
+        if isinstance(step, FixStep):
+            draft = _apply_fix(draft, step)
+        elif step.by_lines:
+            draft = _cut_by_lines(draft, step, clear)
+        else:
+            draft = _apply_cut(draft, step)
     return draft, False
 
 
@@ -330,6 +349,17 @@ def _apply_fix(draft: Draft, step: FixStep) -> Draft:
 
 def _apply_cut(draft: Draft, step: CutStep) -> Draft:
     return _cut_spans(draft, step.id, step.find(draft.text.text))
+
+
+def _cut_by_lines(draft: Draft, step: CutStep, clear: dict[str, Lines]) -> Draft:
+    """The same, but nothing is looked for again in the lines in which nothing was found."""
+    lines = blocks.find_lines(draft.text.text)
+    if clear.get(step.id) == lines:
+        return draft
+    after = _apply_cut(draft, step)
+    if after is draft:
+        clear[step.id] = lines
+    return after
 
 
 def _cut_spans(draft: Draft, step_id: str, cuts: Iterable[Cut]) -> Draft:
@@ -361,14 +391,15 @@ def _segments(draft: Draft) -> tuple[Segment, ...]:
     """Paragraphs and cut spans in the order in which they stand in the raw text."""
     body = draft.text
     segments: list[tuple[SegmentKind, Span]] = []
-    for m in re.finditer(r"[^\n]+", body.text):
-        raw_start, raw_end = body.raw_range(m.start(), m.end())
-        segments.append(
-            ("paragraph", Span(start=m.start(), end=m.end(), raw_start=raw_start, raw_end=raw_end, text=m.group()))
-        )
+    for m in LINE.finditer(body.text):
+        start, end = m.span()
+        raw_start, raw_end = body.raw_range(start, end)
+        span = Span(start=start, end=end, raw_start=raw_start, raw_end=raw_end, text=m.group())
+        segments.append(("paragraph", span))
     for cut in draft.cuts:
         at = body.position(cut.raw_start)
         span = Span(start=at, end=at, raw_start=cut.raw_start, raw_end=cut.raw_end, text=cut.text)
         segments.append((cut.kind, span))
-    segments.sort(key=lambda segment: (segment[1].raw_start, segment[1].raw_end))
+    if draft.cuts:
+        segments.sort(key=lambda segment: (segment[1].raw_start, segment[1].raw_end))
     return tuple(Segment(index=index, kind=kind, span=span) for index, (kind, span) in enumerate(segments))

@@ -4,6 +4,10 @@ Sources: the credit lines and caption labels of wire services and of the sites o
 they come along when a page is copied as text. All are patterns for ``re``; matched at the place their name says.
 """
 
+from __future__ import annotations
+
+from onrecord.transforms.lexicon.word_sets import word_set
+
 #: News agencies and large news outlets as they sign: in datelines, after captions, after bylines.
 AGENCIES = (
     r"AAP|AFP|AGERPRES|Agence France[- ]Presse|Al Bawaba|ALBAWABA|Al Jazeera|ANI|ANP|ANSA|Antara|AP"
@@ -58,8 +62,6 @@ NOTICES = (
     r"(?:please )?(?:support|donate to|contribute to) (?:our|independent|quality) .{0,30}(?:journalism|reporting"
     r"|newsroom)\b.{0,60}",
     r"already a (?:subscriber|member)\?.{0,30}|(?:log|sign) in(?: or (?:register|subscribe|sign up))?",
-    r".{0,120}\bsign up (?:for|to) (?:our|the) .{0,40}\bnewsletters?\b.{0,40}",
-    r".{0,120}\bdelivered (?:straight |right |directly )?to your inbox\b.{0,200}",
     r"(?:give|gift) this article|read in (?:the )?app|opens in (?:a )?new window",
     r"click to (?:share|email|print)\b.{0,60}|share or comment on this article\b.{0,200}",
     # consent
@@ -93,8 +95,7 @@ NOTICES = (
     r"proudly powered by .{3,120}|(?:terms of (?:service|use)|privacy policy|cookie policy|sitemap|advertise with us)",
     r"the views expressed in (?:the )?(?:contents|comments)\b.{0,160}",
     # rights and how the text came about
-    r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:copyright\s*)?(?:19|20)\d\d\b.{0,160}|.{0,60}\ball rights"
-    r" reserved\b.{0,60}",
+    r"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:copyright\s*)?(?:19|20)\d\d\b.{0,160}",
     r"this (?:material|story|article|content) may not be (?:published|reproduced|copied)\b.{0,160}",
     r"[(\[]?(?:this|the) (?:article|story|report|column|piece|interview|op-ed)(?: was| has been| is)?(?: also)?"
     r" (?:first|originally) (?:appeared|published|posted)\b.{0,140}",
@@ -111,7 +112,6 @@ NOTICES = (
     r"(?:(?:the )?associated press|reuters|ap|afp|bloomberg|canadian press|cnn)(?: news)?(?:'s|’s)? (?:writers?"
     r"|reporters?|journalists?|staff|correspondents?)"
     r" .{3,120} contributed(?: to this (?:report|story|article))?\.?",
-    r".{3,120}\bcontributed(?: reporting)? to this (?:report|story|article)(?: from [\w ,.]+)?\.?",
     r"our standards: the thomson reuters trust principles.{0,3}",
     r"[(\[]?with (?:agency )?inputs? from .{2,60}|[(\[]with [\w ]{2,30}inputs?[)\]]",
     r"report (?:a|an) (?:typo|error|correction)\b.{0,60}|(?:see|spot|notice) (?:a|an) (?:typo|mistake"
@@ -121,6 +121,27 @@ NOTICES = (
     r"[—–-]*\s*with (?:files|a file|a report|reports|reporting) (?:from|by) [^.!?]{3,90}\.?",
     r"(?:[•·*]\s*)?(?:e-?mail|twitter|contact)\s*:\s*\S+@\S+.{0,60}",
     r"[*_=~—–\s-]{3,}",
+)
+#: So is one that ends like this; each beside the words without which it does not.
+NOTICE_ENDINGS = {
+    "sign up": r".{0,120}\bsign up (?:for|to) (?:our|the) .{0,40}\bnewsletters?\b.{0,40}",
+    "delivered": r".{0,120}\bdelivered (?:straight |right |directly )?to your inbox\b.{0,200}",
+    "all rights": r".{0,60}\ball rights reserved\b.{0,60}",
+    "contributed": r".{3,120}\bcontributed(?: reporting)? to this (?:report|story|article)(?: from [\w ,.]+)?\.?",
+}
+#: The first word in a line of ``NOTICES``, unless it has none, a "©", bars between words, or "[" before it.
+NOTICE_OPENERS = word_set(
+    """
+    accept add additional advertise advertisement advertisements advertisment advertisments afp agree already also
+    ap article associated bloomberg by c canadian catch categories category click cnn comment comments compiled
+    contact continue contribute cookie copy copyright donate download e edited editing email estimated except f
+    facebook filed find first follow for get gift give got have i install join keywords leave let like likes
+    linkedin listen log manage messenger min mins minute minutes more no notice opens originally our photo pinterest
+    play please post posted press print printer privacy proudly read reading receive reddit register reject related
+    replies reply report reporting reuters save scroll see send share shares show sign sitemap skip spot stay story
+    subscribe support tag tagged tags tap telegram terms the this to topic topics tweet twitter view views watch we
+    what whatsapp with write writing your
+    """
 )
 #: A line that opens like this, a mark after it, points to another article: the opener, in capitals or title case.
 POINTERS = (
