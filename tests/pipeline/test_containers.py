@@ -108,6 +108,7 @@ def test_pages_whose_headers_are_false(tmp_path: Path, name: str) -> None:
         ("Content-Encoding: deflate\r\n", b"\xff\xfe\xfd" * 40, "damaged"),
         ("Content-Encoding: compress\r\n", zlib.compress(PAGE), "media_type"),
     ],
+    ids=["cut off", "no deflate", "a coding that is not read"],
 )
 def test_a_body_that_cannot_be_unpacked(tmp_path: Path, more: str, body: bytes, reason: str) -> None:
     data = warc_record("response", http(body, more=more), "https://n.example/")
