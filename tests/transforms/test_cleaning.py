@@ -209,7 +209,7 @@ ANY_TEXT = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANY_TEXT)
 def test_promises_hold_for_any_text(text):
     """Never raises; spans are exact in both texts; paragraphs make the body; every character is accounted for."""
@@ -232,7 +232,7 @@ def test_promises_hold_for_any_text(text):
     assert raw_starts == sorted(raw_starts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANY_TEXT, st.data())
 def test_any_span_of_the_body_leads_to_its_raw_text(text, data):
     """Replaying the edits on the raw range of a span of words gives the span; untouched, the raw text is the span."""
@@ -249,7 +249,7 @@ def test_any_span_of_the_body_leads_to_its_raw_text(text, data):
         assert text[span.raw_start : span.raw_end] == span.text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANY_TEXT)
 def test_nothing_is_lost_in_silence(text):
     """Each raw letter or digit is in the body, in a cut segment, read again (an entity …), or a link's address."""
@@ -276,7 +276,7 @@ def test_nothing_is_lost_in_silence(text):
     assert not [char for char, is_kept in zip(text, kept, strict=True) if char.isalnum() and not is_kept]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANY_TEXT)
 def test_cleaning_twice_equals_once(text):
     """A clean text is left as it is, with no fix."""
