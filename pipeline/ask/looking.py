@@ -13,9 +13,9 @@ from typing import Any, Literal
 import duckdb
 
 from onrecord.pipeline.ask import views
-from onrecord.pipeline.ask.connect import check_parts, connect, one_line
-from onrecord.pipeline.ask.snapshot import again_if_replaced
-from onrecord.pipeline.errors import QueryError, UsageError
+from onrecord.pipeline.ask.query import look_at
+from onrecord.pipeline.ask.rows import named_rows
+from onrecord.pipeline.errors import UsageError
 
 Kind = Literal["article", "speaker"]
 Row = dict[str, Any]
@@ -108,15 +108,10 @@ def look_up(
     Raises UsageError when they mean nothing in the data set, and what ``connect`` raises.
     """
 
-    def look() -> ShownArticle | ShownSpeaker | Choice:
-        with connect(data, aliases_file, version) as connection:
-            try:
-                return _look_up(connection, words, path, kind, (limit, limit * (page - 1)))
-            except duckdb.Error as error:
-                check_parts(data, error, version)
-                raise QueryError(one_line(error)) from error
+    def look(connection: duckdb.DuckDBPyConnection) -> ShownArticle | ShownSpeaker | Choice:
+        return _look_up(connection, words, path, kind, (limit, limit * (page - 1)))
 
-    return again_if_replaced(data, look)
+    return look_at(data, look, aliases_file, version)
 
 
 def _look_up(
@@ -160,7 +155,5 @@ def _speaker(connection: duckdb.DuckDBPyConnection, speaker_id: str, window: tup
     return ShownSpeaker(speaker=speaker, quotes=quotes, total=speaker["n_quotes"])
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, of: str) -> Iterator[Row]:
-    cursor = connection.execute(sql, {"id": of})
-    names = [column[0] for column in cursor.description or ()]
-    return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, of: str) -> list[Row]:
+    return named_rows(connection.execute(sql, {"id": of}))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -18,6 +18,8 @@ from onrecord.pipeline.ask.connect import Data, check_parts, connect, one_line, 
 from onrecord.pipeline.ask.snapshot import again_if_replaced, folders_of
 from onrecord.pipeline.ask.union import count_shared
 from onrecord.pipeline.errors import QueryError, QueryRefused
+
+T = TypeVar("T")
 
 #: Statement types that only read; SHOW, DESCRIBE, SUMMARIZE, FROM …, VALUES and PIVOT … IN (…) are SELECT to DuckDB.
 READ_ONLY_STATEMENTS = ("SELECT", "EXPLAIN")
@@ -73,6 +75,24 @@ def ask_all(
             return [Answer(columns=stream.columns, rows=list(stream.rows)) for stream in streams]
 
     return again_if_replaced(folders_of(data), look)
+
+
+def look_at(
+    data: str | Path,
+    look: Callable[[duckdb.DuckDBPyConnection], T],
+    aliases_file: str | Path | None = None,
+    version: int | None = None,
+) -> T:
+    """What ``look`` makes of a connection to one version; again, where a commit takes parts away. Raises as ``ask``."""
+
+    def attempt() -> T:
+        with connect(data, aliases_file, version) as connection:
+            try:
+                return look(connection)
+            except duckdb.Error as error:
+                raise _reason(error, data, version) from error
+
+    return again_if_replaced(data, attempt)
 
 
 def stream(

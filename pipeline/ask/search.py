@@ -21,9 +21,10 @@ from unicodedata import combining, normalize
 
 import duckdb
 
-from onrecord.pipeline.ask.connect import check_parts, connect, one_line, sql_text
-from onrecord.pipeline.ask.snapshot import again_if_replaced
-from onrecord.pipeline.errors import QueryError, UsageError
+from onrecord.pipeline.ask.connect import sql_text
+from onrecord.pipeline.ask.query import look_at
+from onrecord.pipeline.ask.rows import named_rows
+from onrecord.pipeline.errors import UsageError
 
 #: A term of a search: not, a phrase in marks or a word.
 TERM = re.compile(r"(?P<excluded>-?)(?:[\"“”](?P<phrase>[^\"“”]*)[\"“”]?|(?P<word>\S+))")
@@ -108,15 +109,10 @@ def find(
     if search.words.strip() and not any(not term.is_excluded for term in terms):
         raise UsageError(f"{search.words!r}: give a word that is to be found")
 
-    def look() -> Found:
-        with connect(data, aliases_file, version) as connection:
-            try:
-                return _find(connection, search, terms, limit, limit * (page - 1))
-            except duckdb.Error as error:
-                check_parts(data, error, version)
-                raise QueryError(one_line(error)) from error
+    def look(connection: duckdb.DuckDBPyConnection) -> Found:
+        return _find(connection, search, terms, limit, limit * (page - 1))
 
-    return again_if_replaced(data, look)
+    return look_at(data, look, aliases_file, version)
 
 
 def parse_terms(words: str) -> tuple[Term, ...]:
@@ -174,9 +170,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, scores: Mapping[str, float]) ->
     """What people want to know of the best, in their order. Looked up by a list of ids, few parts are read for it."""
     if not scores:
         return
-    cursor = connection.execute(HITS.format(ids=", ".join(map(sql_text, scores))))
-    names = [column[0] for column in cursor.description or ()]
-    rows = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+    found = named_rows(connection.execute(HITS.format(ids=", ".join(map(sql_text, scores)))))
+    rows = {row["quote_id"]: row for row in found}
     for quote_id, score in scores.items():
         yield rows[quote_id] | {"score": score}
 

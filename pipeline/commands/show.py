@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from onrecord.pipeline.addresses import absolute_address, data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, Command
 from onrecord.pipeline.errors import UsageError
 
 DATA = click.option(
@@ -21,17 +21,18 @@ FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), d
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
+def look_flags(command: Command) -> Command:
+    """The flags of all that shows a page of a data set."""
+    return PAGE(DATA(FORMAT(ALIASES(AS_OF(command)))))
+
+
 @click.command("show", context_settings=HELP)
 @S3_ENDPOINT
 @click.argument("words", nargs=-1, required=True)
 @click.option("--article", "kind", flag_value="article", help="An article is meant.")
 @click.option("--speaker", "kind", flag_value="speaker", help="A speaker is meant.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Quotations on a page.")
-@PAGE
-@DATA
-@FORMAT
-@ALIASES
-@AS_OF
+@look_flags
 def show_command(
     words: tuple[str, ...],
     kind: Any,
@@ -83,11 +84,7 @@ def show_command(
 @click.option("--since", type=DAY, metavar="DAY", help="Published on that day (2024-03-04) or later.")
 @click.option("--until", type=DAY, metavar="DAY", help="Published on that day or before.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Quotations on a page.")
-@PAGE
-@DATA
-@FORMAT
-@ALIASES
-@AS_OF
+@look_flags
 def find_command(
     words: tuple[str, ...],
     speaker: str,

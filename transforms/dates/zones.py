@@ -37,7 +37,6 @@ class Zone:
         return moment, self.sure and in_force
 
 
-UTC_ZONE = Zone(hours=0)
 #: Where no zone is named and the user knows none.
 GUESSED_ZONE = Zone(hours=0, sure=False)
 

@@ -12,6 +12,7 @@ import duckdb
 
 from onrecord.pipeline.ask.connect import check_parts, connect, one_line
 from onrecord.pipeline.ask.query import check_question
+from onrecord.pipeline.ask.rows import named_rows
 from onrecord.pipeline.ask.snapshot import again_if_replaced, newest
 from onrecord.pipeline.errors import QueryError, QueryRefused, UsageError
 
@@ -125,10 +126,7 @@ def _by_article(
     """The rows of articles, whose ids are in order: parts are, too, so that but a few groups of their rows are read."""
     sql = f"""SELECT * FROM {table} WHERE article_id BETWEEN $first AND $last
         AND article_id IN (SELECT unnest($ids)) ORDER BY article_id, {order}"""
-    cursor = connection.execute(sql, {"first": ids[0], "last": ids[-1], "ids": list(ids)})
-    names = [column[0] for column in cursor.description or ()]
     rows: dict[str, list[Row]] = {}
-    for values in cursor.fetchall():
-        row = dict(zip(names, values, strict=True))
+    for row in named_rows(connection.execute(sql, {"first": ids[0], "last": ids[-1], "ids": list(ids)})):
         rows.setdefault(row["article_id"], []).append(row)
     return rows

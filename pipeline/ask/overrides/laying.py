@@ -10,6 +10,7 @@ import duckdb
 
 from onrecord.pipeline.ask.overrides.correcting import Reviewed, Row, correct
 from onrecord.pipeline.ask.overrides.records import Override, load, newest_file
+from onrecord.pipeline.ask.rows import named_rows
 
 T = TypeVar("T")
 #: Of each table the SQL that reads its parts.
@@ -108,6 +109,4 @@ def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, ids: Sequence[str]) -> list[Row]:
-    cursor = connection.execute(sql, {"ids": list(ids)})
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named_rows(connection.execute(sql, {"ids": list(ids)}))
