@@ -5,16 +5,14 @@ from __future__ import annotations
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import DATA, HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NoDataset
 
 
 @click.command("cluster", context_settings=HELP)
 @S3_ENDPOINT
-@click.option(
-    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
-)
+@DATA
 def cluster_command(data: str) -> None:
     """Compare all articles of a data set, and bring the table clusters up to them.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import AS_OF, DATA, HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import UsageError
 
@@ -31,10 +31,8 @@ FOLDERS = ("brat", "docbin", "csv")
 @click.option("--quotebank", metavar="FILE", help="Parquet in Quotebank's shape: a quotation a row.")
 @click.option("--csv", metavar="FOLDER", help="For spreadsheets: a CSV file of each table, in which no cell is run.")
 @click.option("--xlsx", metavar="FILE", help="An Excel workbook with a sheet of each table.")
-@click.option(
-    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
-)
-@click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")
+@DATA
+@AS_OF
 @click.option("--where", default="", metavar="SQL", help="Only articles of which this is true: language = 'en'.")
 @click.option(
     "--ids", type=click.File(encoding="utf-8"), metavar="FILE", help="Only articles of these ids, one a line."

@@ -42,6 +42,16 @@ S3_ENDPOINT = click.option(
     help="The server of s3:// when it is not Amazon's; the same as AWS_ENDPOINT_URL.",
 )
 
+DATA = click.option(
+    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
+)
+ALIASES = click.option(
+    "--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses."
+)
+AS_OF = click.option(
+    "--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are."
+)
+
 BASE = click.option(
     "--base",
     default="",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import click
 
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
-from onrecord.pipeline.commands.upkeep import DATA, open_target
+from onrecord.pipeline.commands.flags import DATA, HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.upkeep import open_target
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import UsageError
 

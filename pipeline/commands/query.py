@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import ALIASES, AS_OF, HELP, S3_ENDPOINT
 from onrecord.pipeline.console import command, print_line, visible
 from onrecord.pipeline.errors import OnRecordError, UsageError
 
@@ -55,8 +55,8 @@ class Request:
 @click.option("--defuse", is_flag=True, help="CSV and TSV for spreadsheets: no cell is a formula.")
 @click.option("--show", metavar="NAME", help="Print the SQL of a question that is ready.")
 @click.option("--no-overrides", is_flag=True, help="Quotes as the reader made them, not as people corrected them.")
-@click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
-@click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")
+@ALIASES
+@AS_OF
 def query_command(
     sql: str | None, file: str | None, params: tuple[str, ...], data: tuple[str, ...], form: str | None,
     output: str | None, force: bool, spans: bool, defuse: bool, show: str | None, aliases: str | None,

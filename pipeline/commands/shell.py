@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import ALIASES, AS_OF, DATA, HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import OnRecordError, UsageError
 
@@ -42,11 +42,9 @@ class Session:
 
 @click.command("shell", context_settings=HELP)
 @S3_ENDPOINT
-@click.option(
-    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
-)
-@click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who, over our guesses.")
-@click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which there are.")
+@DATA
+@ALIASES
+@AS_OF
 def shell_command(data: str, aliases: str | None, as_of: int | None) -> None:
     """Ask the tables one question after the other; .help says how. Nothing can be changed.
 

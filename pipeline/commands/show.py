@@ -8,14 +8,9 @@ from typing import Any
 import click
 
 from onrecord.pipeline.addresses import absolute_address, data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT, Command
+from onrecord.pipeline.commands.flags import ALIASES, AS_OF, DATA, HELP, S3_ENDPOINT, Command
 from onrecord.pipeline.errors import UsageError
 
-DATA = click.option(
-    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
-)
-ALIASES = click.option("--aliases", metavar="FILE", help="CSV or Parquet with name, alias, id: who is who.")
-AS_OF = click.option("--as-of", type=int, metavar="VERSION", help="An older version; onrecord history shows which.")
 PAGE = click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of them.")
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 DAY = click.DateTime(["%Y-%m-%d"])

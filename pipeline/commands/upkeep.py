@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.pipeline.addresses import data_folder
-from onrecord.pipeline.commands.flags import HELP, S3_ENDPOINT
+from onrecord.pipeline.commands.flags import DATA, HELP, S3_ENDPOINT
 from onrecord.pipeline.console import print_line
 from onrecord.pipeline.errors import NoDataset, UsageError
 
 if TYPE_CHECKING:
     from onrecord.pipeline.store.target import Target
     from onrecord.pipeline.store.upkeep.history import Version
-
-DATA = click.option(
-    "-d", "--data", default="output", show_default=True, help="The data set: a folder, or s3://…, gs://…, az://…."
-)
 
 
 def open_target(data: str, **options: Any) -> Target:
