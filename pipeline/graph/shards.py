@@ -60,11 +60,10 @@ Poison = Mapping[Position, tuple[str, str]]
 
 
 def split_deal(deal: Deal) -> Iterator[tuple[int, Reference]]:
-    """The references with their key; the slices of a file that is large for one worker, each with a key of its own."""
+    """The references with their key; the slices of a file that is large for one worker go to one key after another."""
     for reference in deal.references:
-        slices = split_file(reference)
-        for each in slices:
-            yield (deal.key if len(slices) == 1 else _key(each, deal.count)), each
+        for n, each in enumerate(split_file(reference)):
+            yield (deal.key + n) % deal.count, each
 
 
 def split_file(reference: Reference) -> list[Reference]:
@@ -104,10 +103,6 @@ def deal_count(inputs: int, size: int) -> int:
     inputs_each = min(max(-(-inputs // SHARDS), MIN_INPUTS), MAX_INPUTS)
     wanted = max(-(-inputs // inputs_each), -(-size // slice_size(size)), 1)
     return 1 << (wanted - 1).bit_length()
-
-
-def _key(reference: Reference, count: int) -> int:
-    return int(_name([reference]), 16) % count
 
 
 def _place(reference: Reference) -> tuple[str, int, str]:
