@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise, product
-from operator import itemgetter
+from itertools import islice, product
+from operator import gt, itemgetter
 from typing import NamedTuple
 
 
@@ -25,6 +25,9 @@ class Edit(NamedTuple):  # a text may have hundreds of thousands
     start: int
     end: int
     replacement: str
+
+
+START, END = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +48,25 @@ class AlignedText:
     raw: str
     edits: tuple[Edit, ...] = ()
     text: str = field(init=False, compare=False, repr=False)
-    _starts: tuple[int, ...] = field(init=False, compare=False, repr=False)  # where each replacement stands in text
+    _starts: tuple[int, ...] = field(init=False, compare=False, repr=False)  # where each replacement stands in text …
+    _ends: tuple[int, ...] = field(init=False, compare=False, repr=False)  # … and where it ends
     _is_tidy: bool = field(init=False, compare=False, repr=False)  # whether the edits are known to be in shortest form
 
     def __post_init__(self) -> None:
-        parts: list[str] = []
         starts: list[int] = []
+        ends: list[int] = []
         clean = raw = 0
-        whole = self.raw
         for start, end, replacement in self.edits:
-            parts.append(whole[raw:start])
-            parts.append(replacement)
             clean += start - raw
             starts.append(clean)
             clean, raw = clean + len(replacement), end
-        object.__setattr__(self, "text", "".join([*parts, self.raw[raw:]]))
-        object.__setattr__(self, "_starts", tuple(starts))
-        object.__setattr__(self, "_is_tidy", not starts)
+            ends.append(clean)
+        self._set(_changed(self.raw, self.edits), starts, ends, is_tidy=not starts)
+
+    def _set(self, text: str, starts: Iterable[int], ends: Iterable[int], *, is_tidy: bool) -> None:
+        """Set what follows from the text and its edits."""
+        for name, value in (("text", text), ("_starts", tuple(starts)), ("_ends", tuple(ends)), ("_is_tidy", is_tidy)):
+            object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[type[AlignedText], tuple[str, tuple[Edit, ...]]]:
         return AlignedText, (self.raw, self.edits)
@@ -100,8 +105,8 @@ class AlignedText:
         k = bisect_left(self.edits, (raw + 1,)) - 1
         if k < 0:
             return raw
-        edit, clean = self.edits[k], self._starts[k]
-        return clean if raw < edit.end else clean + len(edit.replacement) + raw - edit.end
+        edit = self.edits[k]
+        return self._starts[k] if raw < edit.end else self._ends[k] + raw - edit.end
 
     def edits_between(self, raw_start: int, raw_end: int) -> tuple[Edit, ...]:
         """The edits that lie in the raw range, those at its very borders included."""
@@ -143,16 +148,15 @@ class AlignedText:
         """How far the raw text is shifted behind edit ``k``; None when ``text[at]`` is part of what the edit put in."""
         if k < 0:
             return 0
-        clean = self._starts[k] + len(self.edits[k].replacement)
-        return self.edits[k].end - clean if at >= clean else None
+        return self.edits[k].end - self._ends[k] if at >= self._ends[k] else None
 
     def _raw_of(self, at: int) -> tuple[int, int]:
         """The raw range of the one character ``text[at]``."""
         k = bisect_right(self._starts, at) - 1
         if k < 0:
             return at, at + 1
-        start, end, replacement = self.edits[k]
-        behind = at - self._starts[k] - len(replacement)
+        start, end, _ = self.edits[k]
+        behind = at - self._ends[k]
         return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
     def _raw_end(self) -> int:
@@ -173,14 +177,13 @@ class AlignedText:
             return self
         if ordered[0][0] < 0 or ordered[-1][1] > len(self.text):
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
-        if any(before[1] > after[0] for before, after in pairwise(ordered)):
+        if any(map(gt, map(END, ordered), islice(map(START, ordered), 1, None))):
             raise ValueError("changes overlap")
-        if self.edits:
-            edits = _tidy(self.raw, self._composed(ordered), runs_are_tidy=self._is_tidy)
-        else:
-            edits = _tidy(self.raw, [[Edit(*change) for change in ordered]], runs_are_tidy=False)
-        edited = AlignedText(self.raw, edits)
-        object.__setattr__(edited, "_is_tidy", True)
+        edits, starts, ends = self._composed(self._widened(ordered) if self.edits else ordered)
+        edited = object.__new__(AlignedText)
+        object.__setattr__(edited, "raw", self.raw)
+        object.__setattr__(edited, "edits", tuple(edits))
+        edited._set(_changed(whole, ordered), starts, ends, is_tidy=True)
         return edited
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
@@ -204,32 +207,79 @@ class AlignedText:
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
         return self.edit((*m.span(), make(m)) for m in matches)
 
-    def _composed(self, changes: list[tuple[int, int, str]]) -> Iterator[Sequence[Edit]]:
-        """The old edits and the changes as raw edits, in order: runs of old ones, and each change alone."""
-        edits, starts = self.edits, self._starts
-        ends = [start + len(edit.replacement) for start, edit in zip(starts, edits, strict=True)]
-        shifts = [0, *(edit.end - end for edit, end in zip(edits, ends, strict=True))]  # clean to raw, after so many
-        n_done = 0
-        for start, end, new in self._widened(changes, ends):
-            first = bisect_right(ends, start, n_done)  # what was dropped right at the change stays before it
-            last = bisect_left(starts, end, first)
-            if first > n_done:
-                yield edits[n_done:first]
-            yield (Edit(start + shifts[first], end + shifts[last], new),)
-            n_done = last
-        yield edits[n_done:]
+    def _composed(self, changes: Iterable[tuple[int, int, str]]) -> tuple[list[Edit], list[int], list[int]]:
+        """The old edits and the changes as raw edits in their shortest form, and where they start and end in the text.
 
-    def _widened(self, changes: list[tuple[int, int, str]], ends: list[int]) -> Iterator[tuple[int, int, str]]:
+        Shortest: none without effect, touching drops and insertions at one place joined. Between two changes the old
+        edits stay as they are and move as one; of those only the first can be joined to what stands before it.
+        """
+        edits: list[Edit] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        border = -1  # where the last edit ends in the raw text
+
+        def add(edit: Edit, at: int) -> None:
+            """Put an edit behind the others; it stands at ``at`` in the text."""
+            nonlocal border
+            start, end, new = edit
+            if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
+                narrow = _narrow(self.raw, edit)
+                if narrow is None:
+                    return
+                if narrow is not edit:
+                    edit, at = Edit(*narrow), at + narrow[0] - start
+                    start, end, new = edit
+            if start == border and _same_kind(edits[-1], edit):
+                start, _, before = edits.pop()
+                edit, new, at = Edit(start, end, before + new), before + new, starts.pop()
+                ends.pop()
+            edits.append(edit)
+            starts.append(at)
+            ends.append(at + len(new))
+            border = end
+
+        def keep(first: int, last: int, moved: int) -> None:
+            """The old edits ``first`` to ``last``, which have moved by so many characters."""
+            nonlocal border
+            alone = min(first + 1, last) if self._is_tidy else last
+            for k in range(first, alone):
+                add(old[k], self._starts[k] + moved)
+            if alone < last:
+                edits.extend(old[alone:last])
+                starts.extend([at + moved for at in self._starts[alone:last]])
+                ends.extend([at + moved for at in self._ends[alone:last]])
+                border = old[last - 1].end
+
+        old = self.edits
+        n_old, n_done, moved = len(old), 0, 0
+        shift = 0  # how far the raw text is shifted behind the old edits that are done
+        for start, end, new in changes:
+            raw_start, raw_end = start + shift, end + shift
+            if n_done < n_old:
+                # what was dropped right at the change stays before it
+                first = bisect_right(self._ends, start, n_done) if self._ends[n_done] <= start else n_done
+                last = bisect_left(self._starts, end, first) if first < n_old and self._starts[first] < end else first
+                if last > n_done:
+                    keep(n_done, first, moved)
+                    if first > n_done:
+                        raw_start = start + old[first - 1].end - self._ends[first - 1]
+                    n_done, shift = last, old[last - 1].end - self._ends[last - 1]
+                    raw_end = end + shift
+            add(Edit(raw_start, raw_end, new), start + moved)
+            moved += len(new) - (end - start)
+        keep(n_done, n_old, moved)
+        return edits, starts, ends
+
+    def _widened(self, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
-        wide = [(start, end) for start, end in zip(self._starts, ends, strict=True) if end - start > 1]
-        if not wide:  # one character cannot be cut through
+        if max(map(int.__sub__, self._ends, self._starts)) <= 1:  # one character cannot be cut through
             yield from changes
             return
 
         def cut(at: int) -> tuple[int, int]:
             """The old replacement that has ``at`` strictly inside, as ``(start, end)``; else ``(at, at)``."""
-            k = bisect_right(wide, at, key=itemgetter(1))
-            return wide[k] if k < len(wide) and wide[k][0] < at else (at, at)
+            k = bisect_right(self._ends, at)
+            return (self._starts[k], self._ends[k]) if k < len(self._ends) and self._starts[k] < at else (at, at)
 
         joined: list[tuple[int, int, str]] = []
         for start, end, new in changes:
@@ -242,34 +292,21 @@ class AlignedText:
             yield left, right, self.text[left:start] + new + self.text[end:right]
 
 
-def _tidy(raw: str, runs: Iterable[Sequence[Edit]], *, runs_are_tidy: bool) -> tuple[Edit, ...]:
-    """The same edits in their shortest form: none without effect, touching drops and insertions at one place joined.
-
-    Of a run that is tidy in itself only the first edit can be joined: to what stands before the run.
-    """
-    tidy: list[Edit] = []
-    for run in runs:
-        for edit in run[:1] if runs_are_tidy else run:
-            start, end, new = edit
-            if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
-                narrow = _narrow(raw, edit)
-                if narrow is None:
-                    continue
-                edit = edit if narrow is edit else Edit(*narrow)
-                start, end, new = edit
-            if tidy and tidy[-1].end == start and _same_kind(tidy[-1], edit):
-                pending = tidy.pop()
-                edit = Edit(pending.start, end, pending.replacement + new)
-            tidy.append(edit)
-        if runs_are_tidy:
-            tidy += run[1:]
-    return tuple(tidy)
+def _changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """The text with ordered changes made."""
+    parts: list[str] = []
+    done = 0
+    for start, end, new in changes:
+        parts.append(text[done:start])
+        parts.append(new)
+        done = end
+    return "".join([*parts, text[done:]])
 
 
-def _same_kind(left: Edit, right: Edit) -> bool:
+def _same_kind(left: tuple[int, int, str], right: tuple[int, int, str]) -> bool:
     """Whether both edits drop text, or both insert it."""
-    both_drop = not left.replacement and not right.replacement
-    return both_drop or (left.start == left.end and right.start == right.end)
+    both_drop = not left[2] and not right[2]
+    return both_drop or (left[0] == left[1] and right[0] == right[1])
 
 
 def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:

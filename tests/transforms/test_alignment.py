@@ -85,7 +85,7 @@ def test_pickle_equality_and_hash(case):
     again = pickle.loads(pickle.dumps(text))
     assert again == text == AlignedText(text.raw, text.edits)
     assert hash(again) == hash(text)
-    assert again.text == text.text
+    assert (again.text, again._starts, again._ends) == (text.text, text._starts, text._ends)
 
 
 @pytest.mark.parametrize(

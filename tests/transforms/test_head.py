@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from onrecord.transforms.cleaning import clean
+from onrecord.transforms.cleaning.addresses import day_in_url, host_of
 from onrecord.transforms.cleaning.bylines import clean_byline, is_byline
-from onrecord.transforms.cleaning.head import day_in_url, host_of
 from onrecord.transforms.records import Article, RawArticle
 
 STORY = (

@@ -127,6 +127,7 @@ def clean_byline(value: str | None) -> str | None:
     return line if len(line) > 10 * MAX_BYLINE_CHARS else ", ".join(read_byline(line).names) or None
 
 
+@lru_cache(maxsize=256)
 def is_byline(line: str) -> bool:
     """Is a line nothing but a byline? A sentence is none.
 

@@ -161,7 +161,12 @@ def decode_html_entities(text: AlignedText) -> AlignedText:
     >>> decode_html_entities(AlignedText.of("Brook &amp; Sons say &quot;no&quot; to AT&T; R&D stays.")).text
     'Brook & Sons say "no" to AT&T; R&D stays.'
     """
-    return text.sub(ENTITY, lambda m: unescape(m.group())) if "&" in text.text else text
+    return text.sub(ENTITY, lambda m: _character(m.group())) if "&" in text.text else text
+
+
+@lru_cache(maxsize=256)
+def _character(entity: str) -> str:
+    return unescape(entity)
 
 
 def drop_backslash_escapes(text: AlignedText) -> AlignedText:
@@ -201,11 +206,10 @@ def join_doubled_marks(text: AlignedText) -> AlignedText:
             elif not _is_opening_mark(joined, before):
                 yield m.start("opening"), m.end("opening"), "“" if m["closer"] == "”" else '"'
 
-    if not any(pair in text.text for pair in ("`", "''", "‘‘", "’’", ",,", "‚‚", "<<")):
-        return text
-    joined = text.edit(changes())
-    joined = joined.edit(half_doubled_changes(joined.text))
-    return joined.sub(BACKTICK, lambda m: f"‘{m['inner']}’")
+    if any(pair in text.text for pair in ("``", "''", "‘‘", "’’", ",,", "‚‚", "<<")):
+        text = text.edit(changes())
+        text = text.edit(half_doubled_changes(text.text))
+    return text.sub(BACKTICK, lambda m: f"‘{m['inner']}’") if "`" in text.text else text
 
 
 def _is_opening_mark(text: str, at: int) -> bool:

@@ -127,7 +127,8 @@ def decode_escapes(text: AlignedText) -> AlignedText:
     is_bytes = bool(wrapper and len(wrapper["open"]) == 2 and whole.rstrip().endswith(wrapper["quote"]))
     if not is_bytes and not any(sign in whole for sign in ("\\", "u20", "<U+", "=")):
         return text
-    changes = [*_unicode_changes(whole), *_byte_changes(whole, BYTE_ESCAPES, r"\\+x")]
+    changes = [*_unicode_changes(whole)] if "\\" in whole or "u20" in whole or "<U+" in whole else []
+    changes += _byte_changes(whole, BYTE_ESCAPES, r"\\+x") if "\\" in whole else ()
     if len(changes) < MIN_ESCAPES and not is_bytes:
         changes = [change for change in changes if _is_apostrophe(whole, change)]
     n_paragraphs = sum(MIN_ESCAPES if m["double"] else 1 for m in ESCAPED_PARAGRAPH.finditer(whole))

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import takewhile
 from typing import Literal
-from urllib.parse import urlsplit
 
+from onrecord.transforms.cleaning.addresses import day_in_url, day_of_dateline, host_of, names_host
 from onrecord.transforms.cleaning.blocks import Block, Cut, find_blocks
 from onrecord.transforms.cleaning.bylines import CREDIT, clean_byline, read_byline
-from onrecord.transforms.cleaning.stamps import MONTH, Stamp, StampKind, find_stamps, read_stamp_line
+from onrecord.transforms.cleaning.stamps import Stamp, StampKind, find_stamps, read_stamp_line
 from onrecord.transforms.dates import Moment
 from onrecord.transforms.lexicon.patterns import SENTENCE_END
 from onrecord.transforms.records import RemovedSpan, SegmentKind
@@ -39,22 +39,6 @@ LABELS: dict[str, LineKind] = {
 ADDRESS = re.compile(r"<?(?P<url>(?:https?://|www\.)[^\s<>]+)>?", re.IGNORECASE)
 LABELLED = re.compile(r"[*_]{0,3}(?P<key>[A-Za-z][A-Za-z _-]{0,20}?)[*_]{0,3}\s?[:=][*_]{0,3}\s?(?P<value>\S.*)?")
 FENCE = re.compile(r"(?:-{3,}|\+{3,})")
-#: The day in an address, as whole parts of it: /2024/03/04/, /2024/mar/4/, /2024-03-04-pier, /20240304/,
-#: /202403040123.html (a number of the day behind it), /27/03/2024/ where it can be no month.
-URL_DAY = re.compile(
-    rf"""
-    (?<=[/=]) (?: (?P<year>(?:19|20)\d\d) (?P<gap>[/-]?) (?P<month>\d\d?|(?i:{MONTH})) (?P=gap) (?P<day>\d\d?)
-        (?: (?<=\d{{8}})(?:\d{{4}}|\d{{6}}) | (?=-(?<=-\d\d-)) )? (?=[/?&#.]|$|-(?<=-\d\d-))
-    | (?P<first>1[3-9]|2\d|3[01])/(?P<second>\d\d?)/(?P<last>(?:19|20)\d\d) (?=/) )
-    """,
-    re.VERBOSE,
-)
-PATH_MONTH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>\d\d?)(?=[/?#]|$)")
-ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\w+/(?P<url>https?://.+)", re.IGNORECASE)
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-DAY_AND_MONTH = re.compile(
-    rf"(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?!\d)|(?P<day2>\d{{1,2}})\s(?P<month2>{MONTH})(?!\w)", re.IGNORECASE
-)
 #: The lines over the story are looked for among so many; front matter may have more.
 MAX_HEAD_LINES, MAX_FRONT_MATTER = 12, 60
 
@@ -93,7 +77,7 @@ def find_labelled_lines(text: str) -> Iterator[Cut]:
     for block, kind, value in head:
         if kind and kind != "url" and is_block:
             yield from _cut_line(block, kind, value)
-        elif kind is None and any(_names_host(block.line, url) for url in urls):
+        elif kind is None and any(names_host(block.line, url) for url in urls):
             yield Cut("boilerplate", block.start, block.end)
 
 
@@ -165,79 +149,6 @@ def _front_matter(blocks: Sequence[Block]) -> list[Cut]:
     return sorted(cuts, key=lambda cut: cut.start)
 
 
-def _names_host(line: str, url: str) -> bool:
-    """Is a line the name of the outlet at an address, with or without "the" and "news"?
-
-    >>> _names_host("The Tolen Echo", "https://www.tolenecho.example/pier"), _names_host("The pier", "https://e.example/")
-    (True, False)
-    """
-    host = host_of(url) or ""
-    name = re.sub(r"[^\w.]", "", line.casefold())
-    labels = {label for label in host.split(".") if len(label) > 2}
-    return name == host or any(
-        name.replace(".", "") in (f"{a}{label}{b}" for a in ("", "the") for b in ("", "news", "online"))
-        for label in labels
-    )
-
-
-def host_of(url: str) -> str | None:
-    """The host of an address without www; of a copy in the Internet Archive, that of the original.
-
-    >>> host_of("https://www.bbc.co.uk/news/1"), host_of("www.echo.example"), host_of("https://[")
-    ('bbc.co.uk', 'echo.example', None)
-    """
-    archived = ARCHIVED.match(url)
-    url = archived["url"] if archived else url
-    try:
-        host = urlsplit(url if "://" in url else f"//{url}").hostname or ""
-    except ValueError:
-        return None
-    return re.sub(r"^www\d?\.", "", host.split("%")[0]) or None
-
-
-def day_in_url(url: str) -> Moment | None:
-    """The day in the path of an address.
-
-    >>> [day and str(day.time.date()) for day in map(day_in_url, ("https://e.org/2019/03/12/a", "https://e.org/2019/13/1"))]
-    ['2019-03-12', None]
-    """
-    days = {day for m in URL_DAY.finditer(_path(url)) if (day := _url_day(m))}
-    return Moment(time=days.pop(), precision="day") if len(days) == 1 else None
-
-
-def _url_day(m: re.Match[str]) -> datetime | None:
-    if m["last"]:
-        return _day(m["last"], m["second"], m["first"])
-    is_whole = m["gap"] or len(m["month"]) == len(m["day"]) == 2
-    return _day(m["year"], m["month"], m["day"]) if is_whole else None
-
-
-def day_of_dateline(dateline: str, url: str | None) -> Moment | None:
-    """The day of a dateline without a year, in the year and month that the address gives.
-
-    >>> day_of_dateline("LIMA, March 4 (AP) —", "https://e.example/2024/03/pier").time.day
-    4
-    >>> day_of_dateline("LIMA, March 4 (AP) —", "https://e.example/2024/05/pier")
-    """
-    m, months = DAY_AND_MONTH.search(dateline), PATH_MONTH.search(_path(url or ""))
-    if m is None or months is None:
-        return None
-    day = _day(months["year"], m["month"] or m["month2"], m["day"] or m["day2"])
-    return Moment(time=day, precision="day") if day and day.month == int(months["month"]) else None
-
-
-def _path(url: str) -> str:
-    return re.sub(r"^(?:https?://)?[^/]*", "", url)
-
-
-def _day(year: str, month: str, day: str) -> datetime | None:
-    number = int(month) if month.isdigit() else MONTHS.index(month[:3].casefold()) + 1
-    try:
-        return datetime(int(year), number, int(day), tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def read_head(cuts: Iterable[RemovedSpan]) -> HeadFacts:
     """What the cut lines over a story tell of it, the first of each kind.
 
@@ -247,7 +158,7 @@ def read_head(cuts: Iterable[RemovedSpan]) -> HeadFacts:
     lines = [(cut.kind, " ".join(cut.text.split())) for cut in cuts]
     read = [(kind, line, *_read_line(line)) for kind, line in lines]
     url = next((value for *_, told, value in read if told == "url"), None)
-    named = (value or line for _, line, told, value in read if told == "publisher" or (url and _names_host(line, url)))
+    named = (value or line for _, line, told, value in read if told == "publisher" or (url and names_host(line, url)))
     bylines = [line for kind, line in lines if kind == "byline" or CREDIT.match(line)]
     stamps = [stamp for kind, line, told, value in read for stamp in _stamps(kind, line, told, value)]
     published = _published(stamps, url, next((line for kind, line in lines if kind == "dateline"), ""))
