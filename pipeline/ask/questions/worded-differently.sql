@@ -6,24 +6,25 @@
 --
 -- $ onrecord query worded-differently -p least=0.7
 WITH said AS (
-    SELECT hash(quote_id) AS nr, hash(speaker_id) AS speaker_nr, speaker, article_id, content,
-        trim(regexp_replace(lower(content), '[^\pL\pN]+', ' ', 'g')) AS folded
+    SELECT hash(quote_id) AS nr, hash(speaker_id) AS speaker_nr, speaker, article_id, content
     FROM quotes
     WHERE speaker IS NOT NULL AND kind <> 'indirect' AND length(content) BETWEEN 40 AND 2000
         AND ($speaker = '' OR _onrecord.named(speaker, $speaker))),
--- What is worded differently mostly begins or ends alike: pairs share the first three words or the last three.
-keys AS (
-    SELECT nr, hash(speaker_nr, split_part(folded, ' ', 1), split_part(folded, ' ', 2), split_part(folded, ' ', 3)) AS key
-    FROM said
-    UNION ALL
-    SELECT nr, hash(speaker_nr, split_part(folded, ' ', -1), split_part(folded, ' ', -2), split_part(folded, ' ', -3))
-    FROM said),
+-- What is worded differently mostly begins or ends alike: pairs share the first twelve letters or the last twelve.
+ends AS (
+    SELECT nr, speaker_nr, unnest([left(content, 30), right(content, 30)]) AS words, unnest([1, 2]) AS place FROM said),
+letters AS (SELECT *, translate(lower(words), ' .,;:!?…"''“”‘’«»()[]-–—', '') AS folded FROM ends),
+keys AS MATERIALIZED (
+    SELECT nr, hash(speaker_nr, place, if(place = 1, left(folded, 12), right(folded, 12))) AS key FROM letters),
 shared AS (SELECT key FROM keys GROUP BY key HAVING count(*) BETWEEN 2 AND 50),
 few AS (SELECT nr, key FROM keys SEMI JOIN shared USING (key)),
 pairs AS (SELECT DISTINCT a.nr AS one, b.nr AS other FROM few a JOIN few b ON a.key = b.key AND a.nr < b.nr),
+paired AS (
+    SELECT *, trim(regexp_replace(lower(content), '[^\pL\pN]+', ' ', 'g')) AS folded
+    FROM said WHERE nr IN (SELECT unnest([one, other]) FROM pairs)),
 alike AS (
     SELECT a, b, list_distinct(string_split(a.folded, ' ')) AS words, list_distinct(string_split(b.folded, ' ')) AS others
-    FROM pairs JOIN said a ON a.nr = one JOIN said b ON b.nr = other
+    FROM pairs JOIN paired a ON a.nr = one JOIN paired b ON b.nr = other
     WHERE a.article_id <> b.article_id AND a.folded <> b.folded),
 measured AS (
     SELECT a, b, len(list_intersect(words, others)) AS common, len(words) + len(others) - common AS total FROM alike)
