@@ -67,8 +67,11 @@ def read_all(
 
     Nothing is read before it is asked for: ``articles`` may be endless. With more than one of ``workers`` that many
     processes read, each with a model of its own; a script then needs ``if __name__ == "__main__":``.
+    Raises TypeError for a single text and for a frame, of which the columns would be read.
     """
     options, dates = AnnotatorOptions(languages=tuple(languages)), DateRules(order=date_order, time_zone=time_zone)
+    if isinstance(articles, str | bytes | Mapping) or hasattr(articles, "columns"):
+        raise TypeError(f"{type(articles).__name__} is no list of texts or records; a frame's to_dict('records') is")
     if workers < 1:
         raise ValueError(f"workers={workers}: at least one has to read")
     if workers == 1:
@@ -144,9 +147,13 @@ def to_raw(article: ArticleLike, dates: DateRules = NO_RULES) -> RawArticle | Re
     """
     if isinstance(article, RawArticle):
         return article
+    if article is None or article != article:  # a cell of a frame without a text
+        article = ""
     if isinstance(article, str):
         raw = RawArticle.of(article)
         return RawArticle.of(article, f"sha256:{raw.raw_sha256[:16]}")
+    if not isinstance(article, Mapping):
+        raise TypeError(f"an article is a text, a record or a RawArticle, not a {type(article).__name__}")
     return _from_record(article, dates)
 
 

@@ -84,7 +84,7 @@ def list_names(folder: Path) -> list[str]:
         if is_remote(folder):
             return [name.rpartition("/")[2] for name in filesystem(folder).ls(folder.path, detail=False)]  # type: ignore[attr-defined]
         return os.listdir(folder)  # noqa: PTH208 - names are wanted
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

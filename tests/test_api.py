@@ -11,6 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 
 import apache_beam as beam
+import pyarrow as pa
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
@@ -99,6 +100,20 @@ def test_what_is_no_article_is_an_error_that_says_why(article: object) -> None:
     with pytest.raises(onrecord.ArticleRejected, match=r"clean: empty_text|load: no_text") as error:
         onrecord.read(article)  # type: ignore[arg-type]
     assert isinstance(error.value.rejected, onrecord.Rejected)
+
+
+@pytest.mark.parametrize("articles", ["a text", b"bytes", {"text": "a record"}, pa.table({"text": ["a frame"]})])
+def test_what_is_no_list_of_articles_is_a_mistake(articles: object) -> None:
+    """Its letters, keys or columns would be read as articles."""
+    with pytest.raises(TypeError, match="no list of texts"):
+        onrecord.read_all(articles)  # type: ignore[arg-type]
+
+
+def test_a_cell_without_a_text_is_refused_and_another_value_a_mistake() -> None:
+    results = list(onrecord.read_all([None, float("nan")]))  # type: ignore[list-item]
+    assert [isinstance(result, onrecord.Rejected) for result in results] == [True, True]
+    with pytest.raises(TypeError, match="not a int"):
+        onrecord.read(7)  # type: ignore[arg-type]
 
 
 def test_languages_are_asked_for() -> None:

@@ -164,6 +164,7 @@ def _views(*, aliased: bool) -> Iterator[tuple[str, str, str]]:
     yield "speakers", views.SPEAKERS, "quotes"
     yield "doubtful_speakers", views.DOUBTFUL, "quotes"
     yield "quotations", views.QUOTATIONS, "quotes"
+    yield "_onrecord.names", views.NAMES, "quotes"
 
 
 def _snapshot(folder: Path, version: int | None) -> Snapshot | None:

@@ -1,6 +1,7 @@
 """What a few words may mean in a data set, an article or a speaker, and all that is shown of it.
 
-An id is that one alone; else an input or address; else a speaker of that name; else words of a title.
+An id is that one alone; else an input or address; else a speaker of that name; else the end of an input's address, as
+when a data set has come from another machine; else words of a title.
 """
 
 from __future__ import annotations
@@ -40,8 +41,14 @@ MEANINGS: tuple[tuple[Kind, str], ...] = (
         "speaker",
         SPEAKERS.format(
             matches="""list_has_all(
-                string_split(_onrecord.alike(name), ' '), string_split(_onrecord.alike($words), ' '))"""
+                string_split(_onrecord.words(name), ' '), string_split(_onrecord.words($words), ' '))"""
         ),
+    ),
+    (
+        "article",
+        f"""SELECT {CHOICE} FROM articles
+            WHERE ends_with(uri, '/' || $words) OR ends_with(uri || ':' || record, '/' || $words)
+            ORDER BY uri, record""",
     ),
     (
         "article",

@@ -43,6 +43,11 @@ OUTLET = r"""
         lower(nullif(regexp_extract(url, '^https?://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)', 1), ''));
     CREATE MACRO _onrecord.outlet(publisher, url, uri) AS
         coalesce(nullif(trim(publisher), ''), _onrecord.site(url), _onrecord.site(uri))"""
+#: The name by which each speaker is quoted most, as in the view of speakers.
+NAMES = """
+    SELECT speaker_id, first(speaker ORDER BY n DESC, length(speaker) DESC, speaker) AS speaker FROM (
+        SELECT speaker_id, speaker, count(*) AS n FROM quotes WHERE speaker_id IS NOT NULL GROUP BY ALL)
+    GROUP BY speaker_id"""
 #: The address of a passage: of a page with its first and last words, which browsers mark (https://wicg.github.io/
 #: scroll-to-text-fragment), of a plain file with its place (RFC 5147). A url of another kind (javascript:) is none.
 LINK = r"""
@@ -60,8 +65,10 @@ LINK = r"""
         THEN _onrecord.address(url, uri) || if(contains(_onrecord.address(url, uri), '#'), '', '#')
             || ':~:text=' || _onrecord.fragment(_onrecord.bare(said))
         WHEN contains(uri, '://') THEN _onrecord.address(NULL, uri)
-        ELSE if(starts_with(uri, '/'), 'file://', '') || replace(url_encode(uri), '%2F', '/')
-            || if(record = '', '#char=' || first || ',' || last, '') END"""
+        ELSE if(starts_with(uri, '/'), 'file://', '') || replace(url_encode(uri), '%2F', '/') || CASE
+            WHEN record <> '' THEN ''
+            WHEN regexp_matches(uri, '\.[sx]?html?$', 'i') THEN '#:~:text=' || _onrecord.fragment(_onrecord.bare(said))
+            ELSE '#char=' || first || ',' || last END END"""
 MACROS = (ALIKE, NAMED, OUTLET, LINK)
 #: The first part of the content is what stands on the page in one piece.
 QUOTATIONS = """
@@ -84,8 +91,8 @@ QUOTATION_COLUMNS: Mapping[str, tuple[str, str]] = {
     "kind": ("string", "direct, mixed or indirect"),
     "link": (
         "string",
-        "The page, with the words that a browser goes to and marks; else the file, with the place of the characters"
-        " where the file is the record (`#char=`, RFC 5147)",
+        "The page, on the net or saved, with the words that a browser goes to and marks; else the file, with the place"
+        " of the characters where the file is the record (`#char=`, RFC 5147)",
     ),
     "quote_id": ("string", "As in quotes"),
     "article_id": ("string", "As in quotes"),

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 COUNTS = """
     SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM mentions), (SELECT count(*) FROM rejects),
-           (SELECT count(*) FROM articles WHERE fault IS NOT NULL)
+           (SELECT count(*) FROM articles WHERE fault IS NOT NULL),
+           (SELECT count(*) FROM articles WHERE list_contains(flags, 'field_missing'))
 """
 #: What an input can be, against how it was when it was last read.
 STATES = {
@@ -55,7 +56,7 @@ def print_plan(plan: Plan) -> None:
 def print_summary(output: str, plan: Plan, outcome: Outcome, seconds: float) -> None:
     """Print what the tables in ``output`` hold, a question to try, and the reasons of rejects, if there are any."""
     counts, by_kind_of_quote, reasons = ask_all([COUNTS, KINDS, REJECTS_BY_REASON], output)
-    ((articles, mentions, rejects, faults),) = counts.rows
+    ((articles, mentions, rejects, faults, lacking),) = counts.rows
     kinds = dict(by_kind_of_quote.rows)
     by_kind = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     lines = [
@@ -71,6 +72,8 @@ def print_summary(output: str, plan: Plan, outcome: Outcome, seconds: float) -> 
     for name, value in lines:
         print_line(f"{name:<10}{value}")
     print_line(f'try       {command()} query "{TRY}"{data}')
+    if lacking:
+        print_line(f"{lacking:,} articles lack a field that was named: those with field_missing in articles.flags")
     if plan.other_version:
         print_line(
             f"{plan.other_version:,} records were made by another version or options; --rebuild reads them again"
@@ -83,7 +86,7 @@ def _this_run(plan: Plan, outcome: Outcome) -> str:
     """What the run itself did."""
     counts = {
         "rejects": outcome.rejects,
-        "records left": outcome.left,
+        "records gone or made anew": outcome.left,
         "records as they were": outcome.kept,
         "inputs unchanged": plan.states.get("same", 0),
         "inputs that could not be read, of which the rows stay": outcome.unread,

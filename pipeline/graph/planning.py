@@ -82,11 +82,13 @@ STATES = """
         WHEN {verify} THEN 'verify' ELSE 'same' END AS state
     FROM listed l LEFT JOIN inputs i ON i.address = l.address
 """
-#: Inputs whose records are read again though they are as they were: other options may let them in, another version may
-#: read them otherwise, and what the system refused it may give by now.
+#: Inputs whose records are read again though they are as they were: other options may let in what was refused, where
+#: that was for its language or is all that the input holds; another version may read them otherwise, and what the
+#: system refused it may give by now.
 AGAIN = """
     SELECT DISTINCT address FROM held WHERE
-        (made_by <> '{made_by}' AND ({rebuild} OR reason = 'language'))
+        (made_by <> '{made_by}' AND ({rebuild} OR reason = 'language' OR (reason NOT IN ('timeout', 'crash')
+            AND address NOT IN (SELECT address FROM held WHERE outcome = 'article'))))
         OR reason IN ('missing', 'unreadable') OR ({rebuild} AND reason IN ('timeout', 'crash'))
         OR (reason = 'format' AND address IN (SELECT address FROM listing WHERE named))
 """
@@ -115,6 +117,10 @@ CARRY = f"""
     FROM held WHERE outcome = 'article' AND made_by = '{{made_by}}' AND (
         address IN (SELECT address FROM gone) OR address IN (SELECT address FROM ({TODO})))
     ORDER BY read_sha256
+"""
+#: Records that stay as another version or other options made them.
+OTHER_VERSION = f"""
+    SELECT count(*) FROM held WHERE made_by <> '{{made_by}}' AND address NOT IN (SELECT address FROM ({TODO}))
 """
 KNOWN = f"SELECT * FROM held WHERE address IN (SELECT address FROM ({TODO})) ORDER BY record_id"
 #: What the inputs look like now; one of which nothing can be told is forgotten.
@@ -183,7 +189,7 @@ def _plan(roots: Sequence[str], withheld: int, options: Options, target: Target)
             inputs=count,
             n_bytes=int(n_bytes),
             states=states | {"moved": _one(connection, MOVED), "gone": _one(connection, "SELECT count(*) FROM gone")},
-            other_version=_one(connection, f"SELECT count(*) FROM held WHERE made_by <> '{target.made_by}'"),
+            other_version=_one(connection, OTHER_VERSION.format(made_by=target.made_by)),
             mirrored=going,
         )
 

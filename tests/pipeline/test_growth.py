@@ -182,6 +182,24 @@ def test_other_languages_are_tried_again_when_they_are_wanted(
     assert ask("SELECT count(DISTINCT made_by) FROM records", tmp_path / "out").rows == [(1,)]
 
 
+def test_what_was_refused_is_tried_again_with_other_options(annotated: list[str], tmp_path: Path) -> None:
+    """Where nothing else is in the input: a wrong name of a field is put right by the right one."""
+    path = tmp_path / "news.csv"
+    path.write_text("nr,story\n1,The harbour will close in May.\n2,Frost took half of the apricots.\n")
+    assert run_tables(tmp_path / "out", path, fields=Fields(text="storey")).rejects == 2
+    assert run_tables(tmp_path / "out", path, fields=Fields(text="storey")).rejects == 0
+    outcome = run_tables(tmp_path / "out", path, fields=Fields(text="story"))
+    assert (outcome.articles, outcome.left, len(annotated)) == (2, 2, 2)
+    assert run_tables(tmp_path / "out", path, fields=Fields(text="storey")).articles == 0  # what is read stays
+
+
+def test_only_what_stays_is_told_to_be_of_other_options(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    command = ("run", articles, "--output", tmp_path / "out")
+    assert "--rebuild" not in onrecord(*command).stdout
+    assert "4 records were made by another version or options" in onrecord(*command, "--time-zone", "UTC").stdout
+    assert "--rebuild" not in onrecord(*command, "--time-zone", "UTC", "--rebuild").stdout
+
+
 def test_a_mirror_removes_what_is_gone(grown: Path, annotated: list[str], articles: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import Counter
@@ -25,6 +26,10 @@ BODY = [FIRST, SECOND, THIRD]
 
 def body_lines(markup: str) -> list[str]:
     return [" ".join(line.split()) for line in read_html(markup).body.text.split("\n") if line.strip()]
+
+
+def linked_data(kind: str = "NewsArticle", **values: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": kind, **values})}</script>'
 
 
 def removed_lines(markup: str) -> list[tuple[str, str]]:
@@ -97,6 +102,26 @@ def test_metadata_of_the_page() -> None:
     assert article.published == datetime(2022, 3, 5, 4, 30, tzinfo=UTC)
     assert article.url == "https://news.example.org/a"
     assert article.flags == ()
+
+
+PIER = "https://echo.example/pier"
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (f"<!-- saved from url=(0025){PIER} -->", PIER),
+        ("<!-- saved from url=(0014)about:internet -->", None),
+        (f"<link rel=canonical href={PIER}><!-- saved from url=(0025)https://other.example/ -->", PIER),
+        (linked_data(mainEntityOfPage={"@type": "WebPage", "@id": PIER}), PIER),
+        (linked_data(mainEntityOfPage=PIER), PIER),
+        (linked_data(url=PIER), PIER),
+        (linked_data(mainEntityOfPage=True, url="/pier"), None),
+        (linked_data(kind="Organization", url="https://echo.example/"), None),
+    ],
+)
+def test_where_a_page_says_that_it_stands(head: str, url: str | None) -> None:
+    assert read_html(f"<html><head>{head}</head><body>{ARTICLE}</body></html>").url == url
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,9 @@ def test_odd_folder_names_are_only_names(articles: Path, tmp_path: Path) -> None
 def test_no_tables(tmp_path: Path) -> None:
     with pytest.raises(NoDataset, match=r"make them with: .*onrecord run"):
         ask("SELECT 1", tmp_path)
+    (tmp_path / "articles.csv").touch()
+    with pytest.raises(NoDataset, match=r"articles\.csv"):
+        ask("SELECT 1", tmp_path / "articles.csv")
 
 
 def test_a_slip_is_a_query_error(tables_of_articles: Path) -> None:

@@ -365,6 +365,22 @@ def test_fields_that_the_user_names_lead_through_lists() -> None:
     assert read(record, text="content.paragraphs.text", byline="authors.1.name").byline == "Li Wu"
 
 
+def test_fields_that_the_user_names_are_found_in_any_case() -> None:
+    """As spelled before all others."""
+    record = {"Text": BODY, "Id": "7", "Who-Wrote": {"Name": "Ada Brook"}, "title": "no", "TITLE": "Ferry"}
+    extracted = read(record, id="id", byline="who_wrote.name", title="TITLE")
+    assert (extracted.key, extracted.byline, extracted.title) == ("7", "Ada Brook", "Ferry")
+    assert read(record, keep="id").extra == (("id", "7"),)
+
+
+@pytest.mark.parametrize("kind", ["title", "byline", "publisher", "published", "url"])
+def test_a_named_field_that_is_not_there_is_told(kind: str) -> None:
+    """One that holds nothing is there."""
+    assert read({"text": BODY, "x": None}, **{kind: "y"}).flags == ("field_missing",)
+    assert "field_missing" not in read({"text": BODY, "x": None}, **{kind: "x"}).flags
+    assert "field_missing" not in read({"text": BODY, "x": {"y": " "}}, **{kind: "X.y"}).flags
+
+
 @pytest.mark.parametrize(
     ("record", "reason"),
     [

@@ -124,12 +124,13 @@ def test_what_people_see_of_a_search(data: Path, onrecord_here: Run) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["https://quay.example/ferry", "ferry REPLACED", "port.jsonl:1", ""],
-    ids=["address", "title", "record", "id"],
+    ["https://quay.example/ferry", "ferry REPLACED", "port.jsonl:1", "elsewhere", ""],
+    ids=["address", "title", "record", "end", "id"],
 )
 def test_an_article_is_shown(data: Path, words: str, onrecord_here: Run) -> None:
     ((article_id,),) = ask("SELECT article_id FROM articles WHERE record = '1'", data).rows
     words = str(data.parent / words) if words.startswith("port") else words or article_id
+    words = "port.jsonl:1" if words == "elsewhere" else words
     said = onrecord_here("show", words, "-d", data).stdout
     assert said.startswith("Ferry to be replaced\nThe Quay Post · 2024-03-04 · en\nhttps://quay.example/ferry\n")
     assert f"article {article_id}" in said

@@ -4,11 +4,11 @@
 -- n INTEGER = 50: how many speakers, the most quotations first
 --
 -- $ onrecord query new-speakers -p since=2024-03-01
-SELECT any_value(speaker) AS speaker, any_value(speaker_label) AS label, min(published)::DATE AS first,
+SELECT n.speaker, min(speaker_label) AS label, min(published)::DATE AS first,
     count(*) AS quotations, count(DISTINCT article_id) AS articles
-FROM quotes
-WHERE speaker IS NOT NULL AND published IS NOT NULL
-GROUP BY speaker_id
+FROM quotes JOIN _onrecord.names n USING (speaker_id)
+WHERE published IS NOT NULL
+GROUP BY speaker_id, n.speaker
 HAVING min(published)::DATE >= $since
-ORDER BY quotations DESC, first, speaker
+ORDER BY quotations DESC, first, n.speaker
 LIMIT $n

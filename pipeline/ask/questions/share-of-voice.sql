@@ -5,14 +5,14 @@
 --
 -- $ onrecord query share-of-voice -p copies=false -p top=3
 WITH said AS (
-    SELECT _onrecord.outlet(a.publisher, a.url, a.uri) AS outlet, q.speaker_id, q.speaker,
+    SELECT _onrecord.outlet(a.publisher, a.url, a.uri) AS outlet, q.speaker_id, n.speaker,
         length(q.content) - length(replace(q.content, ' ', '')) + 1 AS words
-    FROM quotes q JOIN articles a USING (article_id)
-    WHERE q.speaker IS NOT NULL AND ($copies OR a.is_cluster_head)),
+    FROM quotes q JOIN articles a USING (article_id) JOIN _onrecord.names n USING (speaker_id)
+    WHERE $copies OR a.is_cluster_head),
 sums AS (
-    SELECT outlet, any_value(speaker) AS speaker, count(*) AS quotations, sum(words) AS words
+    SELECT outlet, speaker, count(*) AS quotations, sum(words) AS words
     FROM said
-    GROUP BY outlet, speaker_id),
+    GROUP BY outlet, speaker_id, speaker),
 shares AS (
     SELECT *, quotations / sum(quotations) OVER (PARTITION BY outlet) AS share,
         words / sum(words) OVER (PARTITION BY outlet) AS share_of_words,

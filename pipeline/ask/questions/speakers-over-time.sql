@@ -10,10 +10,10 @@ WITH said AS (
     FROM quotes
     WHERE speaker IS NOT NULL AND published IS NOT NULL AND ($speaker = '' OR _onrecord.named(speaker, $speaker))),
 most AS (
-    SELECT speaker_id, any_value(speaker) AS speaker, count(*) AS total
-    FROM said
-    GROUP BY speaker_id
-    ORDER BY total DESC, speaker
+    SELECT speaker_id, n.speaker, count(*) AS total
+    FROM said JOIN _onrecord.names n USING (speaker_id)
+    GROUP BY speaker_id, n.speaker
+    ORDER BY total DESC, n.speaker
     LIMIT $n)
 SELECT m.speaker, date_trunc($every, s.published)::DATE AS since, count(*) AS quotations,
     count(DISTINCT s.article_id) AS articles

@@ -27,6 +27,8 @@ CUT_OFF = re.compile(
 MAX_MARK = 100
 TRUNCATED = "truncated"
 UTC_NAME = re.compile(r"gmt|utc", re.IGNORECASE)
+#: The flag of an article of a record without a field that an option names.
+FIELD_MISSING = "field_missing"
 #: Digits that a date has at least: 4/3/24 has four, a number of days or of a state fewer.
 MIN_DATE_DIGITS = 3
 
@@ -113,7 +115,7 @@ def _metadata(named: RecordFields, fields: Fields, rules: DateRules) -> tuple[di
 
     published, published_flags = _read_date(named, "published", fields.published, rules)
     modified, _ = _read_date(named, "modified", "", rules)
-    flags = tuple(sorted({*published_flags, *(modified.flags if modified else ())}))
+    flags = tuple(sorted({*published_flags, *(modified.flags if modified else ())})) + _missing_fields(named, fields)
     metadata = {
         "key": _key(named, fields.id),
         "title": first("title", fields.title, to_line),
@@ -127,11 +129,18 @@ def _metadata(named: RecordFields, fields: Fields, rules: DateRules) -> tuple[di
     return metadata, flags
 
 
+def _missing_fields(named: RecordFields, fields: Fields) -> tuple[str, ...]:
+    """A flag where the record has no field of a name that was given: a name may be mistyped."""
+    given = (fields.title, fields.byline, fields.publisher, fields.published, fields.url)
+    return () if all(named.has_path(path) for path in given if path) else (FIELD_MISSING,)
+
+
 def _key(named: RecordFields, path: str) -> str | None:
     """What the record is known by. Raises Refused where the field that was named holds nothing."""
     key = to_line(named.at_path(path)) if path else None
     if path and key is None:
-        raise Refused("no_id", f"no value in the field {path}, which --id-field names")
+        detail = f"no value in the field {path}, which --id-field names, among {_names(named)}"
+        raise Refused("no_id", detail[:500])
     return key
 
 
@@ -168,6 +177,9 @@ def _missing_text(named: RecordFields, fields: Fields) -> Refused:
     texts = [named.at_path(fields.text)] if fields.text else [value for _, value in named.values("text")]
     if any(isinstance(text, str) and text for text in texts):
         return Refused("empty", "nothing but white space")
-    names = ", ".join(map(str, list(named.record)[:20]))
-    wanted = fields.text or "none of the usual names"
-    return Refused("no_text", f"{wanted} not among the fields with text: {names or 'there are none'}"[:500])
+    wanted = f"no text in the field {fields.text}" if fields.text else "no field is named as a text is"
+    return Refused("no_text", f"{wanted}; --text-field names one of {_names(named)}"[:500])
+
+
+def _names(named: RecordFields) -> str:
+    return ", ".join(map(str, list(named.record)[:20])) or "none"

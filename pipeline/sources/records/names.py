@@ -95,13 +95,18 @@ class NamedFields(dict[str, Any]):
         return _at_path(value, rest, exact=False) if rest else value
 
     def at_path(self, path: str) -> Any:
-        """The value under a name, or under names joined by dots, through lists.
+        """The value under a name, or under names joined by dots, through lists; as spelled, else in any case.
 
         >>> record = NamedFields({"content": {"paragraphs": [{"text": "One."}, {"text": "Two."}]}})
         >>> record.at_path("content.paragraphs.text"), record.at_path("content.paragraphs.1.text")
         (['One.', 'Two.'], 'Two.')
         """
-        return self[path] if path in self else _at_path(self, path, exact=True)
+        value = self[path] if path in self else _at_path(self, path, exact=True)
+        return _at_path(self, path, exact=False) if value is None else value
+
+    def has_path(self, path: str) -> bool:
+        """Is there a field of that name, or one that a path begins with, whatever it holds?"""
+        return path in self or normal_name(path.partition(".")[0]) in self.by_normal_name
 
     def texts(self) -> Iterator[Text]:
         """The values that can be the text, the surest first."""
@@ -157,6 +162,10 @@ class RecordFields:
         values = (layer.at_path(path) for layer in (self.record, *self.layers))
         return next((value for value in values if value is not None), None)
 
+    def has_path(self, path: str) -> bool:
+        """Has the record, or one of its layers, such a field?"""
+        return any(layer.has_path(path) for layer in (self.record, *self.layers))
+
 
 def _find_article(root: NamedFields) -> tuple[NamedFields, ...] | None:
     """The objects from the nearest one that holds a text out to the record; None where none does."""
@@ -204,5 +213,5 @@ def _at_path(value: Any, path: str, *, exact: bool) -> Any:
         return values or None
     if not isinstance(value, Mapping):
         return None
-    inner = value.get(step) if exact else NamedFields(value).by_name(step)
+    inner = value.get(step) if exact else NamedFields(value).by_normal_name.get(normal_name(step))
     return _at_path(inner, rest, exact=exact)

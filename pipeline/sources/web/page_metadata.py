@@ -29,6 +29,8 @@ INNER_KEYS = ("@graph", "mainEntity", "mainEntityOfPage")
 ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^Report$|Review$|^SocialMediaPosting$")
 BROKEN_ARTICLE = re.compile(r'"@type"\s*+:\s*+"(?:\w{0,40}Article|BlogPosting)"')
 BROKEN_DATE = re.compile(r'"(datePublished|dateModified)"\s*+:\s*+"([^"]{4,60})"')
+ADDRESS = re.compile(r"https?://[^\s<>]{1,2000}")
+SAVED_FROM = re.compile(rf"<!--\s*saved from url=\(\d+\)({ADDRESS.pattern})")
 PAGE_TYPE = re.compile(r"WebPage$|ItemPage$")
 
 
@@ -72,6 +74,20 @@ def read_metadata(markup: str) -> PageMetadata:
         objects=tuple(sorted(objects, key=lambda each: not _has_type(each, ARTICLE_TYPE))),
         elements=tuple(islice(elements, MAX_ELEMENTS)),
     )
+
+
+def page_address(markup: str) -> str | None:
+    """Where a page says that it stands: as a browser noted when it was saved, or in its linked data about the article.
+
+    >>> page_address("<!-- saved from url=(0025)https://echo.example/pier --><p>The pier is shut.")
+    'https://echo.example/pier'
+    """
+    if saved := SAVED_FROM.search(markup, 0, MAX_TAG_LENGTH):
+        return saved[1]
+    articles = filter(is_article, read_metadata(markup).objects)
+    given = (item.get(name) for item in articles for name in ("mainEntityOfPage", "url", "@id"))
+    addresses = (value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in given)
+    return next((each for each in addresses if isinstance(each, str) and ADDRESS.fullmatch(each)), None)
 
 
 def is_article(item: Mapping[str, Any]) -> bool:
