@@ -63,6 +63,7 @@ FILES = {
     "articles/skerry.csv": "title,publisher,text\nLights,The Skerry Post,"
     '"“It was dark,” said Ada Brook. “It was cold,” said Otto Lind. “We left,” said Mara Quill. '
     '“So did I,” said Jan Roe."\n',
+    "news.csv": "id,head,text,desk,date\n7,Rain,“It will rain all of May.” said Ada Brook.,Weather,4/3/2024\n",
     "more/two.txt": "Rain fell on the harbour.\n\n“We need a roof,” said Pavel Lind.\n",
     "incoming/new.txt": "The mill is shut.\n\n“It was time,” said Lise Moran.\n",
     "question.sql": "SELECT speaker, content FROM quotations WHERE date >= $since",

@@ -112,7 +112,7 @@ def read_parts(data: str | Path, version: int | None = None, base: Path | None =
     missing = [table for table in TABLES if not files[table] and table not in LATER_TABLES]
     if missing:
         looked = f"looked for {missing[0]}/part-*.parquet"
-        raise NoDataset(f"no tables in {data} ({looked}); make them with: {command()} run")
+        raise NoDataset(f"no tables in {data} ({looked}); name others with --data, or make them with: {command()} run")
     names = {table: [os.path.relpath(file, base) if base else file for file in files[table]] for table in TABLES}
     return {table: read_parquet(names[table], uniform=uniform) for table in TABLES if names[table]}
 

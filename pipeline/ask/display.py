@@ -66,6 +66,7 @@ def show_found(found: Found, console: Console, *, first: int = 1) -> None:
     for number, hit in enumerate(found.hits, first):
         _quotation(hit, f"{number}.", console, found.terms, speaker=True)
     shown = f"{first:,} to {first + len(found.hits) - 1:,} of " if len(found.hits) < found.total else ""
+    shown = shown if found.hits or not found.total else "none on this page of "
     console.print(f"{shown}{_count(found.total, 'quotation')}")
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ WORD = re.compile(r"[^\W_]+")
 GAP = r"[^\pL\pN]"
 #: BM25: how soon a word said again counts no more, and how much a long content counts against it.
 K1, B = 1.2, 0.75
-FOLD = "CREATE TEMP MACRO folded(text) AS strip_accents(lower(text))"
+FOLD = "CREATE OR REPLACE TEMP MACRO folded(text) AS strip_accents(lower(text))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +159,8 @@ def _find(
         WHERE true {"".join(f" AND tf{n} > 0" for n in range(len(wanted)))}
         ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d}"""
     best = connection.execute(sql, params).fetchall()
+    if offset and not best:  # behind the last page
+        return replace(_find(connection, search, terms, 1, 0), hits=())
     return Found(
         hits=tuple(_rows(connection, {quote_id: score for quote_id, score, _ in best})),
         total=best[0][2] if best else 0,

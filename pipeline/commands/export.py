@@ -35,7 +35,10 @@ FOLDERS = ("brat", "docbin", "csv")
 @AS_OF
 @click.option("--where", default="", metavar="SQL", help="Only articles of which this is true: language = 'en'.")
 @click.option(
-    "--ids", type=click.File(encoding="utf-8"), metavar="FILE", help="Only articles of these ids, one a line."
+    "--ids",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="Only articles of these ids, one a line, as query writes them to CSV.",
 )
 @click.option("--no-overrides", is_flag=True, help="Quotes as the reader made them, not as people corrected them.")
 @click.option("--relative", is_flag=True, help="Name the tables from the folder of the file, to be moved with it.")
@@ -59,7 +62,9 @@ def export_command(
         data=data_folder(data),
         version=as_of,
         where=where,
-        ids=None if ids is None else tuple(line.strip() for line in ids if line.strip()),
+        ids=None
+        if ids is None
+        else tuple(filter(None, (line.strip() for line in ids if line.strip() != "article_id"))),
         corrected=not no_overrides,
     )
     target = _folder_target(file, data) if kind in FOLDERS else _target(file, data, force)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 #: The fields of ``Options`` that are flags of this command alone.
+#: What is read when nothing is named, as `make run` does.
+DEFAULT_INPUT = "seeds"
 OWN_FLAGS = (
     "workers",
     "runner",
@@ -81,7 +83,10 @@ def run_command(inputs: tuple[str, ...], output: str, dry_run: bool, **flags: An
     paths, beam_flags = split_arguments(inputs)
     own = {name: flags.pop(name) for name in OWN_FLAGS}
     options = Options(output=data_folder(output), beam_flags=tuple(beam_flags), **own, **input_options(**flags))
-    run_here(paths or ["seeds"], options, dry_run=dry_run)
+    check_beam_flags(options)
+    if not paths and not Path(DEFAULT_INPUT).exists():
+        raise UsageError(f"give files or folders to read; without any it is {DEFAULT_INPUT}/, which is not here")
+    run_here(paths or [DEFAULT_INPUT], options, dry_run=dry_run)
 
 
 def run_here(inputs: Sequence[str], options: Options, *, dry_run: bool = False) -> None:
@@ -187,6 +192,14 @@ def split_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         from onrecord.pipeline.graph import beam_flags
 
     return beam_flags.split_arguments(arguments)
+
+
+def check_beam_flags(options: Options) -> None:
+    """Raises UsageError for flags that neither we nor Beam know, before anything is made."""
+    if options.beam_flags:
+        from onrecord.pipeline.graph import beam_flags
+
+        beam_flags.beam_options(options)
 
 
 def check_languages(codes: tuple[str, ...]) -> None:

@@ -13,7 +13,21 @@ from onrecord.pipeline.errors import UsageError
 
 PAGE = click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of them.")
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class Day(click.DateTime):
+    """A day, as 2024-05-07; other orders may be two days."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day as 2024-05-07 is", param, ctx)
 
 
 def look_flags(command: Command) -> Command:
@@ -76,8 +90,8 @@ def show_command(
 @click.option("--about", default="", metavar="NAME", help="In which somebody or something of that name is spoken of.")
 @click.option("--outlet", default="", metavar="NAME", help="Published by: words of its name or address.")
 @click.option("--kind", type=click.Choice(["direct", "mixed", "indirect"]), default=None)
-@click.option("--since", type=DAY, metavar="DAY", help="Published on that day (2024-03-04) or later.")
-@click.option("--until", type=DAY, metavar="DAY", help="Published on that day or before.")
+@click.option("--since", type=Day(), metavar="DAY", help="Published on that day (2024-03-04) or later.")
+@click.option("--until", type=Day(), metavar="DAY", help="Published on that day or before.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Quotations on a page.")
 @look_flags
 def find_command(

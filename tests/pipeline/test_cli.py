@@ -39,7 +39,8 @@ def test_help_works_everywhere(onrecord: Run, command: tuple[str, ...]) -> None:
         (["run", "nowhere.txt"], NothingToRead, "nowhere.txt: no such file or folder"),
         (["run", "bare"], NothingToRead, "no file in this folder"),
         (["run", "*.none"], NothingToRead, "the pattern matches nothing"),
-        (["run"], NothingToRead, "seeds: no such file or folder"),
+        (["run"], UsageError, "give files or folders"),
+        (["find", "rain", "--since", "07/05/2024"], UsageError, "'07/05/2024' is no day as 2024-05-07 is"),
         (["run", "a.txt", "--workers", "0"], UsageError, "at least one worker"),
         (["run", "a.txt", "--workers", "many"], UsageError, "not a valid integer"),
         (["run", "a.txt", "--wokers", "2"], UsageError, "no such option: --wokers"),
@@ -77,6 +78,13 @@ def test_a_bad_question_is_one_line(
 ) -> None:
     result = onrecord("query", question, "--data", tables_of_articles)
     assert (result.returncode, result.stderr.count("\n")) == (error.exit_code, 1)
+
+
+def test_a_flag_that_nobody_knows_makes_nothing(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+    """Whether there is something to read or not."""
+    for output in (tmp_path / "new", tmp_path / "new"):
+        assert onrecord("run", articles, "-o", output, "--wokers", "2").returncode == UsageError.exit_code
+        assert not output.exists()
 
 
 def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles: Path, tmp_path: Path) -> None:

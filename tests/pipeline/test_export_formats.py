@@ -264,7 +264,7 @@ def test_some_articles(flags: list[str], titles: set[str], data: Path, tmp_path:
 def test_articles_by_their_ids(data: Path, tmp_path: Path, onrecord_here: Run) -> None:
     """All tables of a workbook have but what is of them; an id of no article is told."""
     ids = [row["article_id"] for row in rows(data, "FROM articles WHERE title = '-1'")]
-    (tmp_path / "ids").write_text("\n".join([*ids, ""]))
+    (tmp_path / "ids").write_text("\n".join(["article_id", *ids, ""]))
     folder = export(onrecord_here, "csv", data, tmp_path / "csv", "--ids", tmp_path / "ids")
     assert "Pavel" not in "".join(path.read_text(encoding="utf-8-sig") for path in folder.iterdir())
     assert "Okafor" in (folder / "speakers.csv").read_text(encoding="utf-8-sig")

@@ -97,6 +97,8 @@ def test_pages(data: Path) -> None:
     pages = [find(Search(words="ferry"), data, limit=1, page=number) for number in range(1, whole.total + 1)]
     assert [hit for page in pages for hit in page.hits] == list(whole.hits)
     assert {page.total for page in pages} == {3}
+    behind = find(Search(words="ferry"), data, page=9)
+    assert (behind.hits, behind.total) == ((), 3)
 
 
 def test_days_are_both_included(data: Path, onrecord_here: Run) -> None:

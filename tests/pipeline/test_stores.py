@@ -90,7 +90,7 @@ def test_requests_that_fail_hang_or_lose_their_answer_change_no_row(
 ) -> None:
     monkeypatch.setattr(store, "hang_seconds", 1.5)
     chance = Random(7)
-    fates = [REFUSED, LOST, LOST, *[None] * 9]
+    fates = [REFUSED, LOST, LOST, *[None] * 21]
     store.fate = lambda number, request: HANGS if number in (9, 30) else chance.choice(fates)
     run_tables(OUTPUT, articles)
     (articles / "crlf.txt").write_text("“Nobody asked us,” said Ada Brook.\n")
