@@ -138,7 +138,9 @@ def planned_run(inputs: Sequence[str], options: Options, named: NamedInputs) -> 
         with commit_lock(target.folder):
             finish(target.folder)  # what a run that was killed had committed
             finish_forgetting(target)
-        yield target, plan(named.watch(find(inputs)), inputs, options, target)
+        todo = plan(named.watch(find(inputs, named.pass_over)), inputs, options, target)
+        system_files = {"system": named.passed_over} if named.passed_over else {}
+        yield target, replace(todo, states=todo.states | system_files)
 
 
 def carry_out(todo: Plan, options: Options, target: Target) -> Outcome:
@@ -164,11 +166,18 @@ def carry_out(todo: Plan, options: Options, target: Target) -> Outcome:
 
 
 class NamedInputs:
-    """Which of the inputs that go by are named and not there, each with what is wrong; whether any is there at all."""
+    """Which of the inputs that go by are named and not there, each with what is wrong; whether any is there at all.
+
+    ``passed_over`` counts the system files between them.
+    """
 
     def __init__(self) -> None:
         self.missing: list[str] = []
         self.any_exists = False
+        self.passed_over = 0
+
+    def pass_over(self) -> None:
+        self.passed_over += 1
 
     def watch(self, references: Iterable[Reference]) -> Iterator[Reference]:
         from onrecord.pipeline.sources import exists

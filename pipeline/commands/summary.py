@@ -30,6 +30,7 @@ STATES = {
     "missing": "not there any more; their rows stay",
     "gone": "not in their folder any more",
     "withheld": "forgotten; not opened",
+    "system": "what systems leave beside people's files; passed over",
 }
 KINDS = "SELECT kind, count(*) FROM quotes GROUP BY kind ORDER BY kind"
 REJECTS_BY_REASON = """
@@ -89,6 +90,7 @@ def _this_run(plan: Plan, outcome: Outcome) -> str:
         "records gone or made anew": outcome.left,
         "records as they were": outcome.kept,
         "inputs unchanged": plan.states.get("same", 0),
+        "system files passed over": plan.states.get("system", 0) + outcome.passed_over,
         "inputs that could not be read, of which the rows stay": outcome.unread,
         "forgotten, not taken in": outcome.withheld + plan.states.get("withheld", 0),
     }

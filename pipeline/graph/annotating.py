@@ -41,7 +41,8 @@ Tell = Callable[[Position], None]
 class Batch:
     """Some records of a shard, in order, each loaded or refused, with its position.
 
-    ``ids`` are those that their source counted; ``n_bytes`` of the inputs are done with them.
+    ``ids`` are those that their source counted; with them ``n_bytes`` of the inputs are done, and so many system files
+    in archives ``passed_over``.
     """
 
     results: list[RawArticle | Rejected] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Batch:
     ids: list[str] = field(default_factory=list)
     characters: int = 0
     n_bytes: int = 0
+    passed_over: int = 0
 
     def is_full(self) -> bool:
         return len(self.ids) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
@@ -109,6 +111,7 @@ def _annotate(shard: Shard, options: Options, target: Target, poison: Poison, te
         tell(WRITING)
         done = [*compress(batch.ids, is_kept), *writer.write_carried(list(carried.values()))]
         writer.write(results, tally, done=done)
+        writer.passed_over += batch.passed_over
         progress += Progress(tally.records, batch.n_bytes)
         note_progress(target, shard.name, progress)
     known.close()
@@ -124,10 +127,15 @@ def load(
     """The shard's records in batches. What cannot be read is refused, with the reason."""
     options, poison = options or Options(), poison or {}
     batch = Batch()
+
+    def pass_over() -> None:
+        batch.passed_over += 1
+
     for number, reference in enumerate(shard.references):
         uri, address = _names(reference, options)
         left = reference.size  # of its bytes
-        for position, entry in _find(number, reference, options, poison, tell):
+        entries = find_entries(reference, options, pass_over)
+        for position, entry in _find(number, reference, entries, poison, tell):
             batch.ids.append(record_id(address, entry.record_name))
             tell(position)
             raw = read_entry(uri, entry, options.limits.text, address=address)
@@ -151,10 +159,10 @@ def _names(reference: Reference, options: Options) -> tuple[str, str]:
 
 
 def _find(
-    number: int, reference: Reference, options: Options, poison: Poison, tell: Tell
+    number: int, reference: Reference, entries: Iterator[Entry], poison: Poison, tell: Tell
 ) -> Iterator[tuple[Position, Entry]]:
     """The entries of a reference, in their order; one that cannot be found without harm stands for the rest."""
-    entries, last = find_entries(reference, options), None
+    last = None
     for n in count():
         position = Position(number, n, FIND)
         if position in poison:

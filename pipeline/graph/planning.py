@@ -139,7 +139,7 @@ class Plan:
     """What there is to do: ``keys`` to which ``n_bytes`` of inputs are dealt.
 
     ``states`` counts the inputs: new, same, changed, moved (of the new), again, verify, faulty, missing, waiting, gone,
-    and those that are forgotten and so withheld.
+    those that are forgotten and so withheld, and what systems leave beside files.
     ``other_version`` counts records that another version or other options made, and that stay as they are;
     ``mirrored`` those that leave.
     """

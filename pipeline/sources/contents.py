@@ -32,10 +32,20 @@ WIDE_BYTE_ORDER_MARKS = {
 
 
 def read_entries(
-    stream: BinaryIO, name: str, options: Options, *, named: bool, input_slice: Slice = WHOLE
+    stream: BinaryIO,
+    name: str,
+    options: Options,
+    *,
+    named: bool,
+    input_slice: Slice = WHOLE,
+    pass_over: Callable[[], None] = lambda: None,
 ) -> Iterator[Entry]:
-    """All entries of an input, however nested; what cannot be read is one refused entry."""
-    entries = _open_stream(stream, name, options, Meter(options.limits), input_slice, named=named, depth=0)
+    """All entries of an input, however nested; what cannot be read is one refused entry.
+
+    ``pass_over`` is called for each system file in an archive, which is none.
+    """
+    meter = Meter(options.limits, pass_over=pass_over)
+    entries = _open_stream(stream, name, options, meter, input_slice, named=named, depth=0)
     yield from _catch_errors(entries, "", start=f"from {input_slice.first}" if input_slice.first > 1 else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from glob import glob, has_magic
 from pathlib import Path
@@ -25,15 +25,16 @@ VERSION_NAMES = ("ETag", "etag", "md5Hash", "content_md5", "LastModified", "Last
 LINK = ("link", "a symbolic link in a folder")
 
 
-def find(inputs: Iterable[str]) -> Iterator[Reference]:
+def find(inputs: Iterable[str], pass_over: Callable[[], None] = lambda: None) -> Iterator[Reference]:
     """The files that the inputs name: a file as it is, all files of a folder, what a glob matches.
 
     An input that names nothing gives a reference with a fault, so that it is counted and reported. In folders, system
-    files and the tables of a run are skipped, and symbolic links are refused.
+    files and the tables of a run are skipped, and symbolic links are refused. ``pass_over`` is called for each system
+    file or folder.
     """
     for input_name in inputs:
         path = local_path(input_name)
-        yield from _find_remote(input_name) if path is None else _find_local(path)
+        yield from _find_remote(input_name, pass_over) if path is None else _find_local(path, pass_over)
 
 
 def exists(reference: Reference) -> bool:
@@ -41,22 +42,22 @@ def exists(reference: Reference) -> bool:
     return reference.fault is None and (REMOTE in reference.uri or Path(reference.uri).exists())
 
 
-def _find_local(path: str) -> Iterator[Reference]:
+def _find_local(path: str, pass_over: Callable[[], None]) -> Iterator[Reference]:
     if os.path.lexists(path) or not has_magic(path):
-        yield from _find_file_or_folder(path)
+        yield from _find_file_or_folder(path, pass_over)
         return
     matches = sorted(glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
     if not matches:
         yield Reference(absolute_address(path), NO_MATCH)
     for match in matches:
-        yield from _find_file_or_folder(match)
+        yield from _find_file_or_folder(match, pass_over)
 
 
-def _find_file_or_folder(path: str) -> Iterator[Reference]:
+def _find_file_or_folder(path: str, pass_over: Callable[[], None]) -> Iterator[Reference]:
     """The file, or those of the folder, opened as they were given, known by their canonical addresses."""
     uri, address = absolute_address(path), canonical_address(path)
     is_folder = Path(address).is_dir()
-    references = _find_in_folder(uri) if is_folder else iter((_file_reference(Path(uri)),))
+    references = _find_in_folder(uri, pass_over) if is_folder else iter((_file_reference(Path(uri)),))
     for reference in references:
         below = reference.uri.removeprefix(uri)
         yield replace(reference, address=f"{address}{below}" if address != uri else "")
@@ -75,8 +76,8 @@ def _version(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns}:{status.st_ino}"
 
 
-def _find_in_folder(folder: str) -> Iterator[Reference]:
-    files = _walk_folder(folder)
+def _find_in_folder(folder: str, pass_over: Callable[[], None]) -> Iterator[Reference]:
+    files = _walk_folder(folder, pass_over)
     first = next(files, None)
     if first is None:
         yield Reference(Path(folder).as_posix(), NO_FILES)
@@ -85,7 +86,7 @@ def _find_in_folder(folder: str) -> Iterator[Reference]:
         yield from files
 
 
-def _walk_folder(folder: str) -> Iterator[Reference]:
+def _walk_folder(folder: str, pass_over: Callable[[], None]) -> Iterator[Reference]:
     """The files below a folder, by name; symbolic links are not followed, the tables of a run are not read."""
     try:
         children = list(os.scandir(folder))
@@ -96,6 +97,7 @@ def _walk_folder(folder: str) -> Iterator[Reference]:
         return
     for entry in sorted(children, key=_path_order):
         if is_system_file(entry.name):
+            pass_over()
             continue
         path = Path(entry.path).as_posix()
         try:
@@ -106,7 +108,7 @@ def _walk_folder(folder: str) -> Iterator[Reference]:
         if S_ISLNK(status.st_mode):
             yield Reference(path, LINK, named=False)
         elif S_ISDIR(status.st_mode):
-            yield from _walk_folder(entry.path)
+            yield from _walk_folder(entry.path, pass_over)
         elif S_ISREG(status.st_mode):
             yield Reference(path, size=status.st_size, named=False, version=_version(status))
         else:
@@ -118,7 +120,7 @@ def _path_order(entry: os.DirEntry[str]) -> str:
     return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
-def _find_remote(input_name: str) -> Iterator[Reference]:
+def _find_remote(input_name: str, pass_over: Callable[[], None]) -> Iterator[Reference]:
     system, path = find_filesystem(input_name)
     prefix = input_name.partition(REMOTE)[0] + REMOTE
     try:
@@ -136,6 +138,8 @@ def _find_remote(input_name: str) -> Iterator[Reference]:
         return
     named = has_magic(path)
     visible = [name for name in sorted(files) if named or not is_system_file(name)]
+    for _ in range(len(files) - len(visible)):
+        pass_over()
     for name in visible:
         size, version = int(files[name].get("size") or 0), _remote_version(files[name])
         yield Reference(prefix + name.removeprefix(prefix), size=size, named=named, version=version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields, replace
 
@@ -32,8 +32,13 @@ def split(reference: Reference, size: int) -> list[Reference]:
     return [replace(reference, slice=input_slice, size=share) for input_slice in slices]
 
 
-def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
-    """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry."""
+def find_entries(
+    reference: Reference, options: Options, pass_over: Callable[[], None] = lambda: None
+) -> Iterator[Entry]:
+    """The entries of a file or slice, as they are counted; a file that cannot be opened is one refused entry.
+
+    ``pass_over`` is called for each system file in an archive, which is none.
+    """
     record_name = f"from {reference.slice.first}" if reference.slice.first > 1 else ""
     if reference.fault:
         yield Entry.refused(record_name, *reference.fault)
@@ -49,7 +54,14 @@ def find_entries(reference: Reference, options: Options) -> Iterator[Entry]:
         yield Entry.refused(record_name, "unreadable", (message or f"{type(error).__name__}: {error}")[:500])
     else:
         with closing(stream):
-            yield from read_entries(stream, reference.uri, options, named=reference.named, input_slice=reference.slice)
+            yield from read_entries(
+                stream,
+                reference.uri,
+                options,
+                named=reference.named,
+                input_slice=reference.slice,
+                pass_over=pass_over,
+            )
 
 
 def read_entry(uri: str, entry: Entry, max_characters: int, *, address: str = "") -> RawArticle | Rejected:

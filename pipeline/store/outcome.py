@@ -33,7 +33,8 @@ class Outcome:
 
     ``articles`` and ``rejects`` came, the latter by ``reasons``; ``rows`` came, by table; records ``left``, and others
     were ``kept`` as they were, as are all of the ``unread`` inputs, which could not be read; records that are forgotten
-    were ``withheld``; ``rewritten`` bytes are those of parts written anew. ``totals`` count the data set.
+    were ``withheld``, system files in archives ``passed_over``; ``rewritten`` bytes are those of parts written anew.
+    ``totals`` count the data set.
     """
 
     number: int = 0
@@ -45,6 +46,7 @@ class Outcome:
     kept: int = 0
     unread: int = 0
     withheld: int = 0
+    passed_over: int = 0
     rewritten: int = 0
     totals: Mapping[str, Any] = field(default_factory=dict)
 

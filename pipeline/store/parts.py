@@ -40,18 +40,20 @@ REPEATED = frozenset(
 class ShardParts:
     """The parts that a shard became, all of one ``name``, by table with their rows: what is sent around of them.
 
-    ``tally`` is what the source counted in the shard.
+    ``tally`` is what the source counted in the shard; so many system files in archives were ``passed_over``.
     """
 
     name: str
     rows: tuple[tuple[str, int], ...]
     tally: Tally = NOTHING
+    passed_over: int = 0
 
 
 def parts_from(values: Mapping[str, Any]) -> ShardParts:
     """The parts that were written down, as ``dataclasses.asdict`` and JSON have them."""
     rows = tuple((table, n) for table, n in values["rows"])
-    return ShardParts(name=values["name"], rows=rows, tally=Tally(**values["tally"]))
+    tally, passed_over = Tally(**values["tally"]), values["passed_over"]
+    return ShardParts(name=values["name"], rows=rows, tally=tally, passed_over=passed_over)
 
 
 class ShardWriter:
@@ -65,6 +67,7 @@ class ShardWriter:
         self._made_of = sha256(target.made_by.encode()), sha256()
         self._files: dict[str, TableFile] = {}
         self._tally = Tally()
+        self.passed_over = 0
 
     def write(self, results: Sequence[Annotation | Rejected], counted: Tally, *, done: Sequence[str] = ()) -> None:
         """Add results of the shard, which became of so many ``counted`` records less those ``done`` already."""
@@ -104,7 +107,7 @@ class ShardWriter:
         articles, rejects = self._made_of
         name = f"part-{sha256(articles.digest() + rejects.digest()).hexdigest()[:16]}.parquet"
         rows = tuple((table, file.close(name)) for table, file in self._files.items())
-        return ShardParts(name=name, rows=rows, tally=self._tally)
+        return ShardParts(name=name, rows=rows, tally=self._tally, passed_over=self.passed_over)
 
 
 def record_key(result: Annotation | RawArticle | Rejected) -> str:

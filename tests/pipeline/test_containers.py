@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fixtures_formats import as_page, http, load_inputs, tarred, tarred_infos, warc_record, write, zipped
+from run_helpers import Run
 
 SYSTEM_FILES = (
     "__MACOSX/news/._a.txt",
@@ -40,6 +41,21 @@ def test_system_files_in_a_folder(tmp_path: Path) -> None:
         write(tmp_path / "in" / name, "It rains.")
     result = load_inputs(tmp_path / "in")
     assert (len(result.records), result.rejected) == (1, ())
+
+
+def test_system_files_are_counted(tmp_path: Path, onrecord_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of archives and folders, once each, also where workers share an archive."""
+    monkeypatch.setattr("onrecord.pipeline.graph.shards.MIN_BYTES", 100)
+    for name in ("a.txt", ".DS_Store", "deep/._a.txt"):
+        write(tmp_path / "in" / name, "It rains.")
+    members = dict.fromkeys(SYSTEM_FILES, b"no text") | {f"{n}.txt": b"It rains." for n in range(30)}
+    write(tmp_path / "in" / "b.zip", zipped(members))
+    write(tmp_path / "in" / "c.tar", tarred(members))
+    run = ("run", tmp_path / "in", "-o", tmp_path / "out")
+    in_all = 2 + 2 * len(SYSTEM_FILES)
+    assert f"this run  61 articles, {in_all} system files passed over\n" in onrecord_here(*run).stdout
+    assert "3 inputs unchanged, 2 system files passed over\n" in onrecord_here(*run).stdout  # no archive is opened
+    assert "system           2  what systems leave" in onrecord_here(*run, "--dry-run").stdout
 
 
 def test_folders_are_no_records(tmp_path: Path) -> None:

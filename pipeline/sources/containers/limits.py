@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from onrecord.pipeline.options import Limits
@@ -13,11 +14,12 @@ MAX_BYTES_AT_ANY_RATIO = 64 * 2**20
 
 @dataclass(slots=True)
 class Meter:
-    """What one input has cost so far, over all its containers."""
+    """What one input has cost so far, over all its containers; ``pass_over`` is called for each member that is none."""
 
     limits: Limits
     unpacked: int = 0
     members: int = 0
+    pass_over: Callable[[], None] = lambda: None
 
     def add_unpacked(self, n_bytes: int) -> None:
         """Count bytes unpacked from a container. Raises InputLimitExceeded beyond the limit."""

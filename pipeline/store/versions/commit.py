@@ -81,7 +81,7 @@ def _commit(tables: Mapping[str, TableChange], changes: Changes, before: Snapsho
 
 
 def _outcome(
-    number: int, after: Mapping[str, Any], made: Iterable[ShardParts], changes: Changes, exchange: Exchange
+    number: int, after: Mapping[str, Any], made: Sequence[ShardParts], changes: Changes, exchange: Exchange
 ) -> Outcome:
     return Outcome(
         number=number,
@@ -93,6 +93,7 @@ def _outcome(
         kept=changes.kept,
         unread=changes.unread,
         withheld=changes.withheld,
+        passed_over=sum(shard.passed_over for shard in made),
         rewritten=exchange.rewritten,
         totals=after,
     )
