@@ -19,7 +19,8 @@ from benchmarks.command import run_onrecord
 from benchmarks.scoring import output_folder
 from onrecord.pipeline.ask.query import ask
 from onrecord.pipeline.sources import find
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 
 #: Each row's text and its spans; a part in several spans is joined by blanks.
 SPANS = """

@@ -16,16 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, product
 from operator import gt, itemgetter
-from typing import NamedTuple
 
-
-class Edit(NamedTuple):  # a text may have hundreds of thousands
-    """``raw[start:end]`` became ``replacement``. ``start == end`` puts text in, an empty replacement drops it."""
-
-    start: int
-    end: int
-    replacement: str
-
+from onrecord.transforms.edits import Edit, EditList, narrowed
 
 START, END = itemgetter(0), itemgetter(1)
 
@@ -171,7 +163,7 @@ class AlignedText:
         ValueError when changes overlap or leave the text.
         """
         whole = self.text
-        narrow = (_narrow(whole, change) for change in changes)
+        narrow = (narrowed(whole, change) for change in changes)
         ordered = sorted(change for change in narrow if change is not None)
         if not ordered:
             return self
@@ -179,11 +171,11 @@ class AlignedText:
             raise ValueError(f"a change outside the text of {len(self.text)} characters: {ordered[0]}, {ordered[-1]}")
         if any(map(gt, map(END, ordered), islice(map(START, ordered), 1, None))):
             raise ValueError("changes overlap")
-        edits, starts, ends = self._composed(self._widened(ordered) if self.edits else ordered)
+        made = self._composed(self._widened(ordered) if self.edits else ordered)
         edited = object.__new__(AlignedText)
         object.__setattr__(edited, "raw", self.raw)
-        object.__setattr__(edited, "edits", tuple(edits))
-        edited._set(_changed(whole, ordered), starts, ends, is_tidy=True)
+        object.__setattr__(edited, "edits", tuple(made.edits))
+        edited._set(_changed(whole, ordered), made.starts, made.ends, is_tidy=True)
         return edited
 
     def replace(self, start: int, end: int, replacement: str) -> AlignedText:
@@ -207,68 +199,35 @@ class AlignedText:
         make = replacement if callable(replacement) else lambda match: match.expand(replacement)
         return self.edit((*m.span(), make(m)) for m in matches)
 
-    def _composed(self, changes: Iterable[tuple[int, int, str]]) -> tuple[list[Edit], list[int], list[int]]:
-        """The old edits and the changes as raw edits in their shortest form, and where they start and end in the text.
-
-        Shortest: none without effect, touching drops and insertions at one place joined. Between two changes the old
-        edits stay as they are and move as one; of those only the first can be joined to what stands before it.
-        """
-        edits: list[Edit] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        border = -1  # where the last edit ends in the raw text
-
-        def add(edit: Edit, at: int) -> None:
-            """Put an edit behind the others; it stands at ``at`` in the text."""
-            nonlocal border
-            start, end, new = edit
-            if (start < end) == bool(new):  # no plain drop or insertion, of which there are most
-                narrow = _narrow(self.raw, edit)
-                if narrow is None:
-                    return
-                if narrow is not edit:
-                    edit, at = Edit(*narrow), at + narrow[0] - start
-                    start, end, new = edit
-            if start == border and _same_kind(edits[-1], edit):
-                start, _, before = edits.pop()
-                edit, new, at = Edit(start, end, before + new), before + new, starts.pop()
-                ends.pop()
-            edits.append(edit)
-            starts.append(at)
-            ends.append(at + len(new))
-            border = end
-
-        def keep(first: int, last: int, moved: int) -> None:
-            """The old edits ``first`` to ``last``, which have moved by so many characters."""
-            nonlocal border
-            alone = min(first + 1, last) if self._is_tidy else last
-            for k in range(first, alone):
-                add(old[k], self._starts[k] + moved)
-            if alone < last:
-                edits.extend(old[alone:last])
-                starts.extend([at + moved for at in self._starts[alone:last]])
-                ends.extend([at + moved for at in self._ends[alone:last]])
-                border = old[last - 1].end
-
-        old = self.edits
+    def _composed(self, changes: Iterable[tuple[int, int, str]]) -> EditList:
+        """The old edits and the changes as raw edits; between two changes the old ones move as one."""
+        old, starts, ends = self.edits, self._starts, self._ends
+        made = EditList(self.raw)
         n_old, n_done, moved = len(old), 0, 0
         shift = 0  # how far the raw text is shifted behind the old edits that are done
         for start, end, new in changes:
             raw_start, raw_end = start + shift, end + shift
             if n_done < n_old:
                 # what was dropped right at the change stays before it
-                first = bisect_right(self._ends, start, n_done) if self._ends[n_done] <= start else n_done
-                last = bisect_left(self._starts, end, first) if first < n_old and self._starts[first] < end else first
+                first = bisect_right(ends, start, n_done) if ends[n_done] <= start else n_done
+                last = bisect_left(starts, end, first) if first < n_old and starts[first] < end else first
+                if first > n_done:
+                    self._keep(n_done, first, moved, made)
+                    raw_start = start + old[first - 1].end - ends[first - 1]
                 if last > n_done:
-                    keep(n_done, first, moved)
-                    if first > n_done:
-                        raw_start = start + old[first - 1].end - self._ends[first - 1]
-                    n_done, shift = last, old[last - 1].end - self._ends[last - 1]
+                    n_done, shift = last, old[last - 1].end - ends[last - 1]
                     raw_end = end + shift
-            add(Edit(raw_start, raw_end, new), start + moved)
+            made.add(Edit(raw_start, raw_end, new), start + moved)
             moved += len(new) - (end - start)
-        keep(n_done, n_old, moved)
-        return edits, starts, ends
+        self._keep(n_done, n_old, moved, made)
+        return made
+
+    def _keep(self, first: int, last: int, moved: int, made: EditList) -> None:
+        """Put the old edits ``first`` to ``last`` behind those that are made."""
+        runs = ((first, last),) if self._is_tidy else ((k, k + 1) for k in range(first, last))
+        for run in runs:
+            here = slice(*run)
+            made.extend(self.edits[here], self._starts[here], self._ends[here], moved)
 
     def _widened(self, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """The changes, each extended over old replacements that it cuts through; those that cut the same one joined."""
@@ -301,35 +260,3 @@ def _changed(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
         parts.append(new)
         done = end
     return "".join([*parts, text[done:]])
-
-
-def _same_kind(left: tuple[int, int, str], right: tuple[int, int, str]) -> bool:
-    """Whether both edits drop text, or both insert it."""
-    both_drop = not left[2] and not right[2]
-    return both_drop or (left[0] == left[1] and right[0] == right[1])
-
-
-def _narrow(text: str, change: tuple[int, int, str]) -> tuple[int, int, str] | None:
-    """The change without the beginning and end that old and new text share; None when nothing is left of it."""
-    start, end, new = change
-    if not new or start == end:
-        return change if new or start < end else None
-    old = text[start:end]
-    if old == new:
-        return None
-    head = common_prefix_length(old, new)
-    if not head and len(old) == len(new) == 1:
-        return change
-    tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
-    start, end, new = start + head, end - tail, new[head : len(new) - tail]
-    return (start, end, new) if start < end or new else None
-
-
-def common_prefix_length(left: str, right: str) -> int:
-    """How many characters two texts share at their beginning."""
-    if left[:1] != right[:1]:
-        return 0
-    shorter = min(len(left), len(right))
-    if left[:shorter] == right[:shorter]:
-        return shorter
-    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), shorter)

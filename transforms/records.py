@@ -17,7 +17,8 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

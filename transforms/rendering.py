@@ -12,7 +12,8 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 
 if TYPE_CHECKING:
     from onrecord.transforms.records import Annotation, Quote

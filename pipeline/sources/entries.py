@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NoReturn
 
-from onrecord.transforms.alignment import Edit
+from onrecord.transforms.edits import Edit
 from onrecord.transforms.records import Precision, RemovedSpan
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 
 RAW = st.text(alphabet=st.one_of(st.sampled_from("ab \n\r\ufeff“”\N{GRINNING FACE}"), st.characters()), max_size=40)
 

@@ -15,7 +15,8 @@ from itertools import zip_longest
 from ftfy import TextFixerConfig, fix_encoding
 from ftfy.badness import is_bad
 
-from onrecord.transforms.alignment import AlignedText, common_prefix_length
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import common_prefix_length
 from onrecord.transforms.lexicon.patterns import LINE
 
 #: Only the encoding is fixed; all else that ftfy could do is done by steps of its own, or not at all.

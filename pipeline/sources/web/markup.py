@@ -30,7 +30,8 @@ from onrecord.pipeline.sources.web.page_words import (
     VOID,
     WHOLE_PAGE,
 )
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 from onrecord.transforms.records import SegmentKind
 
 #: From a tag's name to its end; ``>`` inside a quoted value does not end it.

@@ -25,7 +25,8 @@ from onrecord.pipeline.store.audit.raw_ranges import ARTICLES, range_faults
 from onrecord.pipeline.store.audit.tables import look_at
 from onrecord.pipeline.store.parts import record_key
 from onrecord.pipeline.store.reuse.inputs import known_inputs
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 from onrecord.transforms.ids import article_id
 from onrecord.transforms.records import RawArticle, Rejected
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from onrecord.pipeline.store.audit.findings import Fault
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
+from onrecord.transforms.edits import Edit
 
 EDITS = "articles: the edits do not fit the text"
 KINDS: Mapping[str, str] = {

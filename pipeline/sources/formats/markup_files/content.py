@@ -18,8 +18,9 @@ from onrecord.pipeline.sources.formats.markup_files.elements import OPAQUE, TAG,
 from onrecord.pipeline.sources.web.fragments import Fragment, read_fragment
 from onrecord.pipeline.sources.web.markup import ENTITY, parse_visible_text
 from onrecord.pipeline.sources.web.page_words import BLOCKS, VOID
-from onrecord.transforms.alignment import AlignedText, Edit
+from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.dates import Moment, read_date
+from onrecord.transforms.edits import Edit
 from onrecord.transforms.records import RemovedSpan, SegmentKind
 
 Range: TypeAlias = tuple[int, int]
