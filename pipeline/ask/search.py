@@ -149,14 +149,15 @@ def _find(
     wanted = [_fold(connection, term) for term in terms if not term.is_excluded]
     unwanted = [_fold(connection, term) for term in terms if term.is_excluded]
     filters, params = _filters(connection, search)
+    is_hit = " AND ".join(["true", *map(_has, wanted), f"NOT ({_any(unwanted)})"])
     sql = f"""
-        WITH scope AS (SELECT quote_id, published, folded(content) AS said FROM quotes q WHERE {filters}),
-        numbers AS (SELECT count(*) AS n, avg(length(said)) AS mean {_frequencies(wanted)} FROM scope),
-        near AS (
-            SELECT quote_id, published, length(said) AS long {_times(wanted)} FROM scope
-            WHERE {" AND ".join(["true", *map(_contains, wanted)])} AND NOT ({_any(unwanted)}))
+        WITH said AS (SELECT quote_id, published, folded(content) AS said FROM quotes q WHERE {filters}),
+        scope AS MATERIALIZED (
+            SELECT quote_id, published, length(said) AS long {_parts(wanted)}, {is_hit} AS is_hit,
+                if(is_hit, said, '') AS said FROM said),
+        numbers AS (SELECT count(*) AS n, avg(long) AS mean {_frequencies(wanted)} FROM scope),
+        near AS (SELECT quote_id, published, long {_times(wanted)} FROM scope WHERE is_hit)
         SELECT quote_id, {_score(wanted)} AS score, count(*) OVER () AS total FROM near, numbers
-        WHERE true {"".join(f" AND tf{n} > 0" for n in range(len(wanted)))}
         ORDER BY score DESC, published DESC NULLS LAST, quote_id LIMIT {limit:d} OFFSET {offset:d}"""
     best = connection.execute(sql, params).fetchall()
     if offset and not best:  # behind the last page
@@ -222,9 +223,14 @@ def _contains(term: Term) -> str:
     return f"({words})"
 
 
+def _has(term: Term) -> str:
+    """SQL: whether the text has the term."""
+    return f"({_contains(term)} AND regexp_matches(said, '{term.pattern}'))"
+
+
 def _any(terms: Sequence[Term]) -> str:
     """SQL: whether the text has one of the terms."""
-    return " OR ".join(f"({_contains(term)} AND regexp_matches(said, '{term.pattern}'))" for term in terms) or "false"
+    return " OR ".join(map(_has, terms)) or "false"
 
 
 def _times(terms: Sequence[Term]) -> str:
@@ -235,7 +241,12 @@ def _times(terms: Sequence[Term]) -> str:
 
 def _frequencies(terms: Sequence[Term]) -> str:
     """SQL: in how many texts the words of each term stand, be it inside of others: that tells how rare it is."""
-    return "".join(f", count(*) FILTER (WHERE {_contains(term)}) AS df{n}" for n, term in enumerate(terms))
+    return "".join(f", count(*) FILTER (WHERE has{n}) AS df{n}" for n in range(len(terms)))
+
+
+def _parts(terms: Sequence[Term]) -> str:
+    """SQL: whether a text has the words of each term, be it inside of others."""
+    return "".join(f", {_contains(term)} AS has{n}" for n, term in enumerate(terms))
 
 
 def _score(terms: Sequence[Term]) -> str:
