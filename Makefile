@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` reads seeds/ into output/, `make test` runs the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines engines test-all lint lock clean
+.PHONY: help setup run test test-long test-engines engines test-all lint lock clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -26,6 +26,9 @@ run: setup ## read seeds/ into output/ and print what was found
 
 test: setup ## run the tests, two at a time
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
+
+test-long: setup ## run the few tests that take long: stores that fail, records that kill workers
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal -m long tests
 
 # What the tests of engines need, each by itself: Prism and an S3 server from Go's modules, environments from PyPI.
 ENGINES := .engines

@@ -80,11 +80,13 @@ def test_a_bad_question_is_one_line(
     assert (result.returncode, result.stderr.count("\n")) == (error.exit_code, 1)
 
 
-def test_a_flag_that_nobody_knows_makes_nothing(onrecord: Run, articles: Path, tmp_path: Path) -> None:
-    """Whether there is something to read or not."""
-    for output in (tmp_path / "new", tmp_path / "new"):
-        assert onrecord("run", articles, "-o", output, "--wokers", "2").returncode == UsageError.exit_code
-        assert not output.exists()
+def test_a_flag_that_nobody_knows_makes_nothing(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
+    """It is told also where there is nothing new to read."""
+    command = ("run", articles, "-o", tmp_path / "out")
+    assert onrecord_here(*command, "--wokers", "2").returncode == UsageError.exit_code
+    assert not (tmp_path / "out").exists()
+    assert onrecord_here(*command).returncode == 0
+    assert onrecord_here(*command, "--wokers", "2").returncode == UsageError.exit_code
 
 
 def test_run_sums_up_and_the_question_it_suggests_works(onrecord: Run, articles: Path, tmp_path: Path) -> None:

@@ -193,11 +193,11 @@ def test_what_was_refused_is_tried_again_with_other_options(annotated: list[str]
     assert run_tables(tmp_path / "out", path, fields=Fields(text="storey")).articles == 0  # what is read stays
 
 
-def test_only_what_stays_is_told_to_be_of_other_options(onrecord: Run, articles: Path, tmp_path: Path) -> None:
+def test_only_what_stays_is_told_to_be_of_other_options(onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     command = ("run", articles, "--output", tmp_path / "out")
-    assert "--rebuild" not in onrecord(*command).stdout
-    assert "4 records were made by another version or options" in onrecord(*command, "--time-zone", "UTC").stdout
-    assert "--rebuild" not in onrecord(*command, "--time-zone", "UTC", "--rebuild").stdout
+    assert "--rebuild" not in onrecord_here(*command).stdout
+    assert "4 records were made by another version or options" in onrecord_here(*command, "--time-zone", "UTC").stdout
+    assert "--rebuild" not in onrecord_here(*command, "--time-zone", "UTC", "--rebuild").stdout
 
 
 def test_a_mirror_removes_what_is_gone(grown: Path, annotated: list[str], articles: Path, tmp_path: Path) -> None:

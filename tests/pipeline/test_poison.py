@@ -38,7 +38,7 @@ sys.meta_path.insert(0, Finder())
 N = 60
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_three_poisoned_records_are_three_rejects(
     onrecord: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:

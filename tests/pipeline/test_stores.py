@@ -85,6 +85,7 @@ def test_what_is_no_store_of_ours_or_is_not_there_is_told(onrecord_here: Run, ar
         assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_requests_that_fail_hang_or_lose_their_answer_change_no_row(
     store: Store, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +101,7 @@ def test_requests_that_fail_hang_or_lose_their_answer_change_no_row(
     assert rows_at(OUTPUT) == rows_at(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_a_run_cut_off_anywhere_loses_nothing(
     store: Store, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +145,7 @@ def cut_off_after(last: str) -> Callable[[int, str], str | None]:
     return fate
 
 
+@pytest.mark.long
 def test_writers_at_once_make_the_union(articles: Path, tmp_path: Path) -> None:
     """Nobody has a lock: whoever puts a version first has it, and the others come after it."""
     run_tables(OUTPUT, articles, clusters=False)
@@ -169,6 +172,7 @@ def test_writers_at_once_make_the_union(articles: Path, tmp_path: Path) -> None:
     assert current(OUTPUT).number == 4  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_corrections_on_a_store(store: Store, onrecord_here: Run, articles: Path, tmp_path: Path) -> None:
     """They come, are seen, and go with what is forgotten, as on a disk; one file holds them."""
     run_tables(OUTPUT, articles)  # type: ignore[arg-type]
