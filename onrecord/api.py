@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
+from math import isnan
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -147,7 +148,7 @@ def to_raw(article: ArticleLike, dates: DateRules = NO_RULES) -> RawArticle | Re
     """
     if isinstance(article, RawArticle):
         return article
-    if article is None or article != article:  # a cell of a frame without a text
+    if article is None or (isinstance(article, float) and isnan(article)):  # a cell of a frame without a text
         article = ""
     if isinstance(article, str):
         raw = RawArticle.of(article)

@@ -221,13 +221,18 @@ def test_the_list_and_taking_out(data: Path, onrecord_here: Run) -> None:
     assert "0 rows" in onrecord_here("review", "-d", data).stdout
 
 
+def corrected(onrecord: Run, articles: Path, data: Path) -> Path:
+    """A data set of the articles, in which one speaker is corrected."""
+    run_tables(data, articles)
+    lines = exported(onrecord, data)
+    with_speaker(lines)
+    applied(onrecord, data, lines)
+    return data
+
+
 def test_corrections_live_through_runs(articles: Path, tmp_path: Path, onrecord_here: Run) -> None:
     """They are applied after a rebuild, upkeep, another text around them; lost when the words are gone."""
-    data = tmp_path / "data"
-    run_tables(data, articles)
-    lines = exported(onrecord_here, data)
-    with_speaker(lines)
-    applied(onrecord_here, data, lines)
+    data = corrected(onrecord_here, articles, tmp_path / "data")
 
     def speakers() -> list[str | None]:
         return [row["speaker"] for row in quotes(data).values() if "one night" in row["content"]]
@@ -247,11 +252,7 @@ def test_corrections_live_through_runs(articles: Path, tmp_path: Path, onrecord_
 
 
 def test_a_moved_article_keeps_its_corrections(articles: Path, tmp_path: Path, onrecord_here: Run) -> None:
-    data = tmp_path / "data"
-    run_tables(data, articles)
-    lines = exported(onrecord_here, data)
-    with_speaker(lines)
-    applied(onrecord_here, data, lines)
+    data = corrected(onrecord_here, articles, tmp_path / "data")
     (articles / "frost.txt").rename(articles / "cold.txt")
     run_tables(data, articles, mirror=True, sure=True)
     assert [row["speaker"] for row in quotes(data).values() if "one night" in row["content"]] == ["Rosa Quint"]

@@ -48,10 +48,11 @@ def zip_members(stream: BinaryIO, meter: Meter, input_slice: Slice) -> Iterator[
     archive = _open_zip(stream, meter)
     expansion = _ExpansionCheck(meter, sum(info.compress_size for info in archive.infolist()))
     names = _MemberNames()
-    for info in archive.infolist() if not input_slice.start else ():
-        if is_system_file(info.filename) and not _is_folder(info):
+    files = _file_infos(archive)
+    if input_slice.start == 0:  # once for all who share the archive
+        for _ in range(sum(not _is_folder(info) for info in archive.infolist()) - len(files)):
             meter.pass_over()
-    for number, info in enumerate(_file_infos(archive)):
+    for number, info in enumerate(files):
         record_name = names.make_unique(_zip_name(info))
         if input_slice.start <= number < (number + 1 if input_slice.end is None else input_slice.end):
             meter.add_member()
@@ -76,9 +77,10 @@ def tar_members(stream: BinaryIO, meter: Meter, _: Slice) -> Iterator[Member]:
         for info in archive:
             archive.members = []  # type: ignore[attr-defined] # it would remember them all
             meter.add_member()
-            if info.isdir() or is_system_file(info.name):
-                if not info.isdir():
-                    meter.pass_over()
+            if info.isdir():
+                continue
+            if is_system_file(info.name):
+                meter.pass_over()
                 continue
             record_name = names.make_unique(_tar_name(info))
             yield Member(info.name, record_name, partial(_open_tar_member, archive, info), _tar_fault(info))

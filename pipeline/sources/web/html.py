@@ -24,7 +24,7 @@ from onrecord.pipeline.sources.web.article_lines import (
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage, parse_visible_text
 from onrecord.pipeline.sources.web.matching import match_lines
 from onrecord.pipeline.sources.web.page_dates import PageDates, find_page_dates
-from onrecord.pipeline.sources.web.page_metadata import page_address
+from onrecord.pipeline.sources.web.page_metadata import page_address, read_metadata
 from onrecord.transforms.alignment import AlignedText
 from onrecord.transforms.dates import NO_RULES, DateRules
 from onrecord.transforms.lexicon.patterns import PROSE_END, WORD
@@ -77,8 +77,9 @@ def read_html(markup: str, url: str | None = None, dates: DateRules = NO_RULES) 
     if not chosen:
         article = replace(article, flags=("html_fallback",))
     article = _with_metadata(article, extracted, url) if extracted else replace(article, url=url)
-    article = article if article.url else replace(article, url=page_address(page.text.raw))
-    return _with_dates(article, find_page_dates(page, body, article.title, article.url, dates))
+    metadata = read_metadata(page.text.raw)
+    article = article if article.url else replace(article, url=page_address(page.text.raw, metadata))
+    return _with_dates(article, find_page_dates(page, metadata, body, article.title, article.url, dates))
 
 
 def _run_trafilatura(page: VisiblePage, url: str | None) -> Any:

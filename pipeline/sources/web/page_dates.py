@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onrecord.pipeline.sources.web.markup import Line, VisiblePage
-from onrecord.pipeline.sources.web.page_metadata import Element, PageMetadata, is_article, is_page, read_metadata
+from onrecord.pipeline.sources.web.page_metadata import Element, PageMetadata, is_article, is_page
 from onrecord.transforms.dates import NO_RULES, UNREAD, DateRules, Moment, read_date
 from onrecord.transforms.dates.labels import LABEL, SEPARATORS, LabelKind, split_labels
 from onrecord.transforms.dates.texts import MAX_CHARS
@@ -98,10 +98,15 @@ class _Head:
 
 
 def find_page_dates(
-    page: VisiblePage, body: list[int], title: str | None, url: str | None, rules: DateRules = NO_RULES
+    page: VisiblePage,
+    metadata: PageMetadata,
+    body: list[int],
+    title: str | None,
+    url: str | None,
+    rules: DateRules = NO_RULES,
 ) -> PageDates:
     """The dates of a page whose article has the lines ``body``."""
-    metadata, findings, head = read_metadata(page.text.raw), _Findings(rules), _find_head(page, body)
+    findings, head = _Findings(rules), _find_head(page, body)
     _add_linked_data(findings, metadata, title, url)
     _add_meta(findings, metadata)
     _add_elements(findings, metadata, page, head)

@@ -76,15 +76,16 @@ def read_metadata(markup: str) -> PageMetadata:
     )
 
 
-def page_address(markup: str) -> str | None:
+def page_address(markup: str, metadata: PageMetadata) -> str | None:
     """Where a page says that it stands: as a browser noted when it was saved, or in its linked data about the article.
 
-    >>> page_address("<!-- saved from url=(0025)https://echo.example/pier --><p>The pier is shut.")
+    >>> markup = "<!-- saved from url=(0025)https://echo.example/pier --><p>The pier is shut."
+    >>> page_address(markup, read_metadata(markup))
     'https://echo.example/pier'
     """
     if saved := SAVED_FROM.search(markup, 0, MAX_TAG_LENGTH):
         return saved[1]
-    articles = filter(is_article, read_metadata(markup).objects)
+    articles = filter(is_article, metadata.objects)
     given = (item.get(name) for item in articles for name in ("mainEntityOfPage", "url", "@id"))
     addresses = (value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in given)
     return next((each for each in addresses if isinstance(each, str) and ADDRESS.fullmatch(each)), None)
